@@ -1,0 +1,27 @@
+"""Finds functions/<name> for Cloud Functions, lazily: a deployed function loads only its own module.
+
+The Functions Framework looks an entry point up with getattr on this module, so a module-level
+__getattr__ (PEP 562) is enough. Without valid settings a function refuses to start, here.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    if name.startswith("_"):
+        raise AttributeError(name)
+    try:
+        module = importlib.import_module(f"functions.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"functions.{name}":
+            raise
+        raise AttributeError(f"no function named {name!r}") from None
+    from shared import app  # noqa: PLC0415 - only a function that exists needs settings
+
+    app.current(name)
+    function: Callable[..., Any] = getattr(module, name)
+    return function

@@ -1,0 +1,210 @@
+"""What the product asks of Gmail and of Google's OAuth.
+
+`Gmail` acts for one mailbox, with an access token that it gets when it needs one. Each call is one HTTP
+request with a deadline of `timeout_seconds`; a GET may be repeated once on a broken connection, a POST
+never is. Every failure is one of the errors below, so that a use case can decide without reading
+Google's answers. Quotas and errors: https://developers.google.com/workspace/gmail/api/guides/handle-errors
+
+- `Throttled`: Gmail takes no more for now (429, 403 with a rate or quota reason). `retry_at` where known.
+- `Down`: no answer, a broken one or a 5xx. For a read: try later. For a send: the outcome is unknown.
+- `Gone`: 404, the message, thread or history record does not exist any more.
+- `NeedsReauth`: the mailbox's grant is dead or too small; only its owner can help. Nothing is retried.
+- `Misconfigured`: our own project is at fault (client, API disabled, topic grant); an operator must help.
+- `Refused`: any other 4xx: this request is wrong for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal, Protocol
+
+SCOPES: Final = (
+    "openid",
+    "email",
+    "https://www.googleapis.com/auth/gmail.readonly",
+    "https://www.googleapis.com/auth/gmail.send",
+)
+# Google answers the short name `email` with its long form; both mean the same grant.
+LONG_SCOPES: Final = {"email": "https://www.googleapis.com/auth/userinfo.email"}
+
+
+class GmailError(Exception):
+    """Any failure of Gmail; `reason` is a stable word for logs and health pages, never Google's text."""
+
+    def __init__(self, reason: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_at = retry_at
+
+
+class Throttled(GmailError):
+    """Gmail takes no more for now."""
+
+
+class Down(GmailError):
+    """No usable answer; whether a POST took effect is unknown."""
+
+
+class Gone(GmailError):
+    """What was asked for does not exist any more."""
+
+
+class NeedsReauth(GmailError):
+    """The grant is dead or too small; the mailbox's owner must connect again."""
+
+
+class Misconfigured(GmailError):
+    """Our own Google project is at fault; the mailbox is not."""
+
+
+class Refused(GmailError):
+    """This request is wrong for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """users.getProfile: the mailbox's address (lower case) and its newest history id."""
+
+    address: str
+    history_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """users.watch: the history id of the moment, and when the watch ends (7 days at most)."""
+
+    history_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A message that history names: perhaps new, perhaps moved to the inbox.
+
+    `labels` is None where Gmail left them out, which it may.
+    """
+
+    gmail_id: str
+    thread_id: str
+    labels: frozenset[str] | None
+    change: Literal["added", "inbox"]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """One page of users.history.list.
+
+    `candidates` are de-duplicated within the page, in order. `last_id` is the id of the last record
+    (None where the page has none), `head` the mailbox's newest history id, both 20 digits.
+    """
+
+    candidates: tuple[Candidate, ...]
+    last_id: str | None
+    head: str
+    next_page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """One page of users.messages.list: (gmail_id, thread_id) pairs, newest first."""
+
+    ids: tuple[tuple[str, str], ...]
+    next_page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """users.messages.get(format=raw): the exact bytes, and what Gmail knows of the message."""
+
+    gmail_id: str
+    thread_id: str
+    labels: frozenset[str]
+    received_at: datetime
+    history_id: str
+    raw: bytes = field(repr=False)
+
+
+class Gmail(Protocol):
+    """One mailbox, read and watched."""
+
+    def profile(self) -> Profile:
+        """users.getProfile (1 unit)."""
+        ...
+
+    def watch(self, topic: str) -> Watch:
+        """users.watch on all labels; renewing is the same call."""
+        ...
+
+    def stop(self) -> None:
+        """users.stop: no more pushes for this mailbox and project."""
+        ...
+
+    def history(self, start: str, page: str | None = None) -> HistoryPage:
+        """users.history.list, messageAdded and labelAdded, 500 a page (2 units).
+
+        The same `start` goes with every page of one listing. Gone where `start` is too old.
+        """
+        ...
+
+    def messages(self, query: str, page: str | None = None) -> MessagePage:
+        """users.messages.list, 500 a page (5 units)."""
+        ...
+
+    def message(self, gmail_id: str) -> RawMessage:
+        """users.messages.get, format=raw (20 units). Gone where it was deleted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The answer of Google's token endpoint; `refresh_token` only when consent was shown."""
+
+    access_token: str = field(repr=False)
+    expires_at: datetime
+    scopes: frozenset[str]
+    refresh_token: str | None = field(default=None, repr=False)
+    id_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who consented, from the verified id_token: `subject` is Google's stable id of the account."""
+
+    subject: str
+    address: str
+    hosted_domain: str | None
+    nonce: str | None
+
+
+class OAuth(Protocol):
+    """Google's OAuth for web servers, with PKCE (RFC 7636)."""
+
+    def consent_url(
+        self, *, state: str, nonce: str, verifier: str, login_hint: str | None = None
+    ) -> str:
+        """Return the address of Google's consent page for exactly SCOPES, offline, prompt=consent."""
+        ...
+
+    def exchange(self, code: str, verifier: str) -> Tokens:
+        """Change a code for tokens. Refused where the code is used, expired or foreign."""
+        ...
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Return a new access token. NeedsReauth on invalid_grant; Misconfigured on our own faults."""
+        ...
+
+    def revoke(self, token: str) -> bool:
+        """Revoke the whole grant; True where Google confirmed it or had forgotten the token."""
+        ...
+
+    def identify(self, id_token: str) -> Identity:
+        """Verify signature, issuer, audience and expiry. Refused("id_token.invalid") otherwise."""
+        ...
+
+
+def missing_scopes(granted: Collection[str]) -> tuple[str, ...]:
+    """Return which of SCOPES were not granted, under their short or long names."""
+    have = set(granted)
+    return tuple(s for s in SCOPES if s not in have and LONG_SCOPES.get(s) not in have)

@@ -1,0 +1,48 @@
+"""What the product asks of a holder of keys and secrets.
+
+A secret has a name (such as ``app-key``) and numbered versions; one of them is primary. A key id is
+``<name>/<version>``, such as ``app-key/3``, and stands beside whatever that key has sealed, so that an
+older version is found again.
+
+Promises of every implementation
+- A version never changes. A new primary is seen by every instance within 5 minutes (plus jitter).
+- Values are cached in memory for 5 minutes with jitter, one caller at a time asks (single flight), an
+  unknown version forces at most one refresh in 30 s, and when the holder cannot be reached after that
+  time the answer is Unavailable("keys.unavailable"): it fails closed, it never serves a stale key for ever.
+- Values never reach a log, an exception or a `repr`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+CACHE_SECONDS: Final = 300.0
+REFRESH_SECONDS: Final = 30.0
+
+APP_KEY: Final = "app-key"  # wraps data keys: 32 bytes
+PASSWORD_PEPPER: Final = "password-pepper"  # noqa: S105 - a name; 32 bytes, keys the pre-hash
+INDEX_KEY: Final = "index-key"  # the organisation's equality tokens: 32 bytes
+PSEUDONYM_KEY: Final = "pseudonym-key"  # actors in the audit log: 32 bytes
+TOKEN_KEY: Final = "token-key"  # noqa: S105 - a name; signs reply tokens and content URLs: 32 bytes
+OAUTH_CLIENT: Final = "oauth-client-secret"  # Google's client secret, text
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One version of a secret; `value` is bytes and hidden from repr."""
+
+    id: str
+    value: bytes = field(repr=False)
+
+
+class Keys(Protocol):
+    """Gives the versions of named secrets."""
+
+    def primary(self, name: str) -> Key:
+        """Return the version that seals new things. Raises Unavailable("keys.unavailable")."""
+        ...
+
+    def by_id(self, key_id: str) -> Key:
+        """Return one version. Raises NotFound("key.not_found") where there is none (any more)."""
+        ...
