@@ -1,0 +1,153 @@
+"""Composition root: one `App` a function, with one lazy property a seam.
+
+Only here is it decided which implementation serves a contract, and an adapter is imported only inside
+the property that needs it: a function that never sends mail never loads what sends mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
+
+from shared.clock import Clock, SystemClock
+from shared.settings import LocalDesk, Settings
+
+if TYPE_CHECKING:
+    from shared.auth.oidc import TokenVerifier
+    from shared.bus.contract import Bus
+    from shared.gmail.contract import Gmail, OAuth
+    from shared.keys.contract import Keys
+    from shared.keys.envelope import Envelope
+    from shared.store.contract import Store
+
+INDEXES = Path(__file__).parent.parent / "infra" / "indexes.json"
+
+
+class Seams(TypedDict, total=False):
+    """What a test or the local desk puts in the place of the built ones."""
+
+    clock: Clock
+    store: Store
+    keyring: Store
+    audit: Store
+    bus: Bus
+    keys: Keys
+    oauth: OAuth
+    push_verifier: TokenVerifier
+    gmail: Callable[[str], Gmail]
+
+
+class App:
+    """The seams of one function. Built once an instance, then used by many threads."""
+
+    def __init__(self, settings: Settings, function: str = "", **seams: Unpack[Seams]) -> None:
+        self.settings = settings
+        self.function = function
+        self.__dict__.update(seams)  # a cached_property yields to what stands in __dict__
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        return SystemClock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The database of tickets."""
+        return self._database(self.settings.database, "(default)")
+
+    @cached_property
+    def keyring(self) -> Store:
+        """The database of wrapped data keys: no backups, no history."""
+        return self._database(self.settings.keyring_database, "keyring")
+
+    @cached_property
+    def audit(self) -> Store:
+        """The database of audit entries, which survives a restore of the others."""
+        return self._database(self.settings.audit_database, "audit")
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Holds the versions of named secrets."""
+        from shared.keys.local import FileKeys
+
+        return FileKeys(self._local.home / "keys.json", self.clock)
+
+    @cached_property
+    def envelope(self) -> Envelope:
+        """Seals and opens what must not be readable in the store."""
+        from shared.keys.envelope import Envelope
+
+        return Envelope(self.keys, self.keyring, self.clock)
+
+    @cached_property
+    def bus(self) -> Bus:
+        """Publishes events."""
+        raise RuntimeError("a desk without a bus: the local desk passes its own")
+
+    @cached_property
+    def push_verifier(self) -> TokenVerifier:
+        """Knows the keys with which Pub/Sub signs its pushes."""
+        from shared.auth.oidc import GOOGLE_JWKS, JwksUrl, TokenVerifier
+
+        return TokenVerifier(JwksUrl(GOOGLE_JWKS, self.clock))
+
+    @cached_property
+    def oauth(self) -> OAuth:
+        """Speaks to Google's OAuth."""
+        from shared.auth.oidc import JwksUrl, TokenVerifier
+        from shared.gmail.oauth import GOOGLE, GoogleOAuth, OAuthEndpoints
+        from shared.keys.contract import OAUTH_CLIENT
+
+        local = self.settings.local
+        endpoints = OAuthEndpoints.at(local.google) if local else GOOGLE
+        return GoogleOAuth(
+            endpoints,
+            client_id=self.settings.oauth_client_id,
+            client_secret=lambda: self.keys.primary(OAUTH_CLIENT).value.decode(),
+            redirect_uri=f"{self.settings.public_url}/api/oauth/callback",
+            verifier=TokenVerifier(JwksUrl(endpoints.jwks_url, self.clock)),
+            clock=self.clock,
+        )
+
+    @cached_property
+    def gmail(self) -> Callable[[str], Gmail]:
+        """Gives the Gmail of one mailbox, by the mailbox's id."""
+        from shared.services.mailbox_access import GmailOfMailboxes
+
+        return GmailOfMailboxes(self)
+
+    @property
+    def _local(self) -> LocalDesk:
+        if self.settings.local is None:
+            raise RuntimeError("only a local desk has a home folder")
+        return self.settings.local
+
+    def _database(self, name: str, role: str) -> Store:
+        from shared.store.indexes import Indexes
+        from shared.store.sqlite import SqliteStore
+
+        path = self._local.home / f"{role.strip('()')}.sqlite"
+        del name
+        return SqliteStore(path, role, Indexes.load(INDEXES), self.clock)
+
+
+_factory: Callable[[str], App] | None = None
+_apps: dict[str, App] = {}
+
+
+def install(factory: Callable[[str], App] | None) -> None:
+    """Let `factory` build the app of each function from now on; None is production again."""
+    global _factory  # noqa: PLW0603 - Cloud Functions calls plain functions, so the app is found here
+    _factory = factory
+    _apps.clear()
+
+
+def current(function: str) -> App:
+    """Return the app of a function. Raises SettingsError where the environment is incomplete."""
+    found = _apps.get(function)
+    if found is None:
+        build = _factory or (lambda name: App(Settings.from_environment(), name))
+        found = _apps[function] = build(function)
+    return found

@@ -1,0 +1,107 @@
+"""What a handler gets and gives: a `Request` with its actor, and a `Response` where JSON is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from shared import codec
+from shared.app import App
+from shared.errors import Invalid, PreconditionRequired, TooLarge, Unauthenticated
+from shared.permissions import Actor
+
+if TYPE_CHECKING:
+    import flask
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer that is not plain JSON, or that needs headers of its own."""
+
+    body: bytes | str | Iterable[bytes] | Mapping[str, Any] | None = None
+    status: int = 200
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request that was matched to a route and let in."""
+
+    app: App
+    raw: flask.Request
+    id: str
+    path: Mapping[str, str]  # the values of {name} in the route
+    signed_in: Actor | None
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks. Raises Unauthenticated where a public route needs somebody after all."""
+        if self.signed_in is None:
+            raise Unauthenticated("session.missing")
+        return self.signed_in
+
+    def header(self, name: str) -> str:
+        """Return a header, or ""."""
+        return self.raw.headers.get(name, "")
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie, or ""."""
+        return self.raw.cookies.get(name, "")
+
+    def expected_version(self) -> int:
+        """Return the version of If-Match (RFC 9110 §13.1.1): `"7"` is 7.
+
+        Raises PreconditionRequired where it is missing and Invalid where it is no version.
+        """
+        text = self.header("If-Match").strip()
+        if not text:
+            raise PreconditionRequired("request.if_match_required")
+        plain = text.removeprefix('"').removesuffix('"')
+        if not plain.isascii() or not plain.isdigit() or len(plain) > 18:
+            raise Invalid("request.if_match_invalid")
+        return int(plain)
+
+
+def read_query(raw: flask.Request, kind: type[T]) -> T:
+    """Return the query string as the dataclass `kind`; a repeated or unknown parameter is Invalid."""
+    values: dict[str, object] = {}
+    for name, items in raw.args.lists():
+        if len(items) != 1:
+            raise Invalid("request.repeated_parameter", member=name[:100])
+        values[name] = items[0]
+    for name, kind_of in codec.members(kind).items():
+        text = values.get(name)
+        if kind_of in (int, int | None) and isinstance(text, str):
+            if not text.isascii() or not text.isdigit() or len(text) > 9:
+                raise Invalid("request.wrong_type", member=name, expected="int")
+            values[name] = int(text)
+    return codec.decode(kind, values)
+
+
+def read_body(raw: flask.Request, kind: type[T], max_bytes: int) -> T:
+    """Return the JSON body as the dataclass `kind`.
+
+    Raises TooLarge before reading more than `max_bytes`, Invalid where it is not JSON of that shape.
+    """
+    if raw.mimetype != "application/json":
+        raise Invalid("request.json_expected")
+    data = read_bytes(raw, max_bytes)
+    try:
+        value = raw.json_module.loads(data)
+    except (ValueError, RecursionError):
+        raise Invalid("request.malformed_json") from None
+    return codec.decode(kind, value)
+
+
+def read_bytes(raw: flask.Request, max_bytes: int) -> bytes:
+    """Return the body. Raises TooLarge where it is longer than `max_bytes`."""
+    if (raw.content_length or 0) > max_bytes:
+        raise TooLarge("request.too_large", max_bytes=max_bytes)
+    data: bytes = raw.stream.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise TooLarge("request.too_large", max_bytes=max_bytes)
+    return data
