@@ -1,0 +1,190 @@
+"""Checks the OpenID Connect tokens that Google signs: of Pub/Sub pushes, and of people who connect a mailbox.
+
+An audience alone proves nothing, since any Google project may ask for a token with our audience: a push
+is ours only when the token names our own push service account with a verified address
+(https://cloud.google.com/pubsub/docs/authenticate-push-subscriptions). Claims are checked against the
+wall clock by PyJWT itself.
+
+PyJWT and cryptography are imported at the first token, not when a function starts.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
+
+from shared.clock import Clock, SystemClock
+from shared.errors import Unauthenticated, Unavailable
+
+if TYPE_CHECKING:
+    from jwt import PyJWK, PyJWKClient
+
+GOOGLE_ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
+GOOGLE_KEYS_URL: Final = "https://www.googleapis.com/oauth2/v3/certs"
+PUSH_TOKEN_INVALID: Final = "push.token_invalid"  # noqa: S105  an error code
+
+MAX_TOKEN_LENGTH: Final = 8192
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class KeySource(Protocol):
+    """Knows the public keys of an issuer."""
+
+    def find(self, key_id: str) -> PyJWK:
+        """Return the key of this id. Raises UnknownKey; Unavailable where the keys cannot be had now."""
+        ...
+
+
+class UnknownKey(Exception):
+    """The issuer has no key of this id."""
+
+
+class TokenVerifier:
+    """Verifies RS256 tokens of one issuer's keys; every fault is the same error, with the code given here."""
+
+    def __init__(self, keys: KeySource, *, code: str = PUSH_TOKEN_INVALID) -> None:
+        self._keys = keys
+        self._code = code
+
+    def verify(
+        self,
+        token: str,
+        *,
+        audience: str,
+        issuer: tuple[str, ...] = GOOGLE_ISSUERS,
+        leeway_seconds: int = 10,
+    ) -> Mapping[str, object]:
+        """Return the claims of a token that is signed, current, and meant for `audience`.
+
+        RS256 is the only algorithm (RFC 8725 §3.1): `none`, and HMAC with the public key as its secret,
+        are refused whatever the header says. `exp`, `iat`, `aud` and `iss` must be there; `aud` is one
+        string. Raises Unauthenticated with this verifier's code; Unavailable("auth.keys_unavailable").
+        """
+        import jwt  # noqa: PLC0415  23 ms that a function pays only when a token comes
+
+        if len(token) > MAX_TOKEN_LENGTH:
+            raise Unauthenticated(self._code)
+        try:
+            key = self._keys.find(_key_id(jwt.get_unverified_header(token)))
+            claims: dict[str, object] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=audience,
+                issuer=issuer,
+                leeway=leeway_seconds,
+                options={"require": ["exp", "iat", "aud", "iss"], "strict_aud": True},
+            )
+        except (jwt.PyJWTError, UnknownKey, ValueError, TypeError) as error:
+            raise Unauthenticated(self._code) from error
+        return claims
+
+    def refuse(self) -> Unauthenticated:
+        """Return the error of a token that is genuine but not acceptable here."""
+        return Unauthenticated(self._code)
+
+
+def verify_push(
+    verifier: TokenVerifier, authorization: str | None, audience: str, service_account: str
+) -> Mapping[str, object]:
+    """Return the claims of a push from our own subscription.
+
+    `authorization` is the header's value, or None where it is missing. Raises like `verify`, also where
+    the token belongs to another account or its address is not verified.
+    """
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise verifier.refuse()
+    claims = verifier.verify(token, audience=audience)
+    if claims.get("email") != service_account or claims.get("email_verified") is not True:
+        raise verifier.refuse()
+    return claims
+
+
+class JwksUrl:
+    """The key set behind a URL, kept for an hour and fetched by one thread at a time.
+
+    An unknown key id fetches anew at most every 30 s, so that invented ids cannot make us call the
+    issuer. After a failed fetch the callers of the next 5 s fail at once instead of queueing for it.
+    """
+
+    _KEPT_SECONDS = 3600
+    _BETWEEN_REFRESHES_SECONDS = 30
+    _REST_AFTER_FAILURE_SECONDS = 5
+
+    def __init__(self, url: str, *, timeout_seconds: float = 5, clock: Clock | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise ValueError("keys are fetched over https, except from this machine")
+        self._url = url
+        self._timeout_seconds = timeout_seconds
+        self._clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._client: PyJWKClient | None = None
+        self._resting_until = float("-inf")
+
+    def find(self, key_id: str) -> PyJWK:
+        """Return the key of this id, from the cache where it is there."""
+        import jwt  # noqa: PLC0415
+
+        with self._lock:
+            if self._clock.monotonic() < self._resting_until:
+                raise Unavailable("auth.keys_unavailable")
+            if self._client is None:
+                self._client = jwt.PyJWKClient(
+                    self._url,
+                    lifespan=self._KEPT_SECONDS,
+                    timeout=self._timeout_seconds,
+                    cooldown_duration=self._BETWEEN_REFRESHES_SECONDS,
+                )
+            try:
+                return self._client.get_signing_key(key_id)
+            except jwt.PyJWKClientConnectionError as error:
+                self._rest()
+                raise Unavailable("auth.keys_unavailable") from error
+            except jwt.PyJWKClientError as error:
+                raise UnknownKey from error
+            except (jwt.PyJWTError, ValueError, OSError) as error:
+                # A key set that is no JSON, or holds no usable key: the issuer is at fault, not the token.
+                self._rest()
+                raise Unavailable("auth.keys_unavailable") from error
+
+    def _rest(self) -> None:
+        self._resting_until = self._clock.monotonic() + self._REST_AFTER_FAILURE_SECONDS
+
+
+class JwksFile:
+    """The key set in a file, as a developer's machine has it; read again for an unknown key id."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._keys: Mapping[str, PyJWK] = {}
+
+    def find(self, key_id: str) -> PyJWK:
+        """Return the key of this id."""
+        if key_id not in self._keys:
+            self._keys = self._read()
+        try:
+            return self._keys[key_id]
+        except KeyError as error:
+            raise UnknownKey from error
+
+    def _read(self) -> Mapping[str, PyJWK]:
+        import jwt  # noqa: PLC0415
+
+        try:
+            key_set = jwt.PyJWKSet.from_dict(json.loads(self._path.read_bytes()))
+        except (OSError, ValueError, jwt.PyJWTError) as error:
+            raise Unavailable("auth.keys_unavailable") from error
+        return {key.key_id: key for key in key_set.keys if key.key_id is not None}
+
+
+def _key_id(header: Mapping[str, object]) -> str:
+    key_id = header.get("kid")
+    if not isinstance(key_id, str):
+        raise UnknownKey
+    return key_id
