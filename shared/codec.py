@@ -31,6 +31,12 @@ def decode(kind: type[T], value: object, where: str = "") -> T:
     return decoded
 
 
+def from_document(kind: type[T], data: Mapping[str, Any]) -> T:
+    """Return a store document as the dataclass `kind`; members of a newer version are passed over."""
+    plan = _plan(kind)
+    return decode(kind, {name: value for name, value in data.items() if name in plan})
+
+
 def to_json(value: Any) -> Any:
     """Return `value` as JSON types: dataclasses become objects, times RFC 3339 text."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

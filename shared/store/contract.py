@@ -137,7 +137,7 @@ class Page:
 class Reader(Protocol):
     """What may be read, inside a transaction and outside."""
 
-    def get(self, collection: str, id: str) -> Document | None:  # noqa: A002 - the contract's word
+    def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None. One read, also of a missing one."""
         ...
 
@@ -153,22 +153,22 @@ class Reader(Protocol):
 class Transaction(Reader, Protocol):
     """Reads, then writes; nothing is visible to others before `transact` returns."""
 
-    def create(self, collection: str, id: str, data: Data) -> None:  # noqa: A002
+    def create(self, collection: str, id: str, data: Data) -> None:
         """Write a document that must not exist yet."""
         ...
 
-    def put(self, collection: str, id: str, data: Data) -> None:  # noqa: A002
+    def put(self, collection: str, id: str, data: Data) -> None:
         """Write a document whole, whether or not it exists."""
         ...
 
-    def update(self, collection: str, id: str, changes: Data) -> None:  # noqa: A002
+    def update(self, collection: str, id: str, changes: Data) -> None:
         """Replace the named top-level fields of a document that must exist.
 
         A field that goes away is set to None; there are no dotted paths.
         """
         ...
 
-    def delete(self, collection: str, id: str) -> None:  # noqa: A002
+    def delete(self, collection: str, id: str) -> None:
         """Remove a document; removing a missing one is no error."""
         ...
 

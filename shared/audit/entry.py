@@ -1,0 +1,99 @@
+"""An audit entry in its final form, which is what is hashed, sealed and verified for ever.
+
+It holds pseudonyms, ids, codes and times, and no personal data: what personal detail an event has stands
+elsewhere, under the person's own key, and the entry holds a salted commitment to it (`detail_commit`).
+The text of an entry is its RFC 8785 canonical JSON. Member names after OCSF and ECS.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from shared import clock
+from shared.audit.events import Action
+
+VERSION: Final = 1
+COLLECTION: Final = "entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Who did it: a person under a pseudonym, a function, or somebody unknown."""
+
+    type: Literal["user", "function", "anonymous"]
+    pseudonym: str
+    role: str | None = None
+    session: str | None = None  # the session's id, itself a hash
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What it was done to."""
+
+    type: str
+    id: str
+    mailbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One event before it has its id and time."""
+
+    action: Action
+    who: Who
+    target: Target | None = None
+    outcome: Literal["success", "failure"] = "success"
+    reason: str | None = None
+    changes: tuple[
+        Mapping[str, str | int | None], ...
+    ] = ()  # {"field", "before", "after"}: never content
+
+
+def build(
+    happened: Happened, *, id: str, time: datetime, function: str, trace: str
+) -> dict[str, Any]:
+    """Return the entry as JSON types, every member present."""
+    return {
+        "v": VERSION,
+        "id": id,
+        "time": clock.to_text(time),
+        "action": happened.action.value,
+        "outcome": happened.outcome,
+        "reason": happened.reason,
+        "actor": {
+            "type": happened.who.type,
+            "pseudonym": happened.who.pseudonym,
+            "role": happened.who.role,
+            "session": happened.who.session,
+        },
+        "target": None
+        if happened.target is None
+        else {
+            "type": happened.target.type,
+            "id": happened.target.id,
+            "mailbox": happened.target.mailbox,
+        },
+        "changes": [dict(change) for change in happened.changes],
+        "source": {"function": function},
+        "trace": trace or None,
+        "purpose": None,
+        "on_behalf_of": None,
+        "detail_commit": None,
+    }
+
+
+def canonical(entry: Mapping[str, Any]) -> bytes:
+    """Return the entry's RFC 8785 text."""
+    import rfc8785  # noqa: PLC0415 - only write_audit needs it
+
+    text: bytes = rfc8785.dumps(dict(entry))
+    return text
+
+
+def leaf_hash(text: bytes) -> str:
+    """Return the RFC 6962 §2.1 leaf hash of an entry's text, in hex."""
+    return hashlib.sha256(b"\x00" + text).hexdigest()

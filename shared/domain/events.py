@@ -1,0 +1,81 @@
+"""What travels on the bus: ids only, in the past tense, one class a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+GMAIL_PUSH: Final = "gmail-push"
+MESSAGE_RECEIVED: Final = "message-received"
+AUDIT_RECORDED: Final = "audit-recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxChanged:
+    """Gmail says that a mailbox changed, or we ask ourselves to look again later.
+
+    Gmail's own notification is {"emailAddress", "historyId"}, the id a number or a string
+    (https://developers.google.com/workspace/gmail/api/guides/push); ours is {"mailbox_id"}.
+    """
+
+    topic: ClassVar[str] = GMAIL_PUSH
+
+    address: str | None = None
+    history_id: str | None = None  # 20 digits
+    mailbox_id: str | None = None
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> MailboxChanged:
+        """Read either form. Raises ValueError where it is neither."""
+        mailbox_id = event.get("mailbox_id")
+        if isinstance(mailbox_id, str) and mailbox_id:
+            return cls(mailbox_id=mailbox_id)
+        address, history = event.get("emailAddress"), event.get("historyId")
+        if not isinstance(address, str) or not address or len(address) > 320:
+            raise ValueError("emailAddress")
+        if isinstance(history, bool) or not isinstance(history, int | str):
+            raise ValueError("historyId")
+        return cls(address=address.strip().lower(), history_id=history_text(history))
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A Gmail message is a candidate for a ticket."""
+
+    topic: ClassVar[str] = MESSAGE_RECEIVED
+
+    mailbox_id: str
+    gmail_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecorded:
+    """Something happened that the audit log keeps; `entry` is its final form."""
+
+    topic: ClassVar[str] = AUDIT_RECORDED
+
+    id: str
+    entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The scheduler's clock struck; the event itself says nothing."""
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> Tick:
+        """Read a tick: whatever it holds is passed over."""
+        del event
+        return cls()
+
+
+def history_text(history_id: int | str) -> str:
+    """Return a Gmail history id (uint64, as number or text) as 20 digits, so that text order is its order.
+
+    Raises ValueError where it is no such number.
+    """
+    number = int(history_id) if isinstance(history_id, int) or history_id.isdigit() else -1
+    if not 0 <= number < 2**64:
+        raise ValueError("historyId")
+    return f"{number:020d}"

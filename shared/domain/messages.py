@@ -1,0 +1,77 @@
+"""One mail of a ticket: pointers into Gmail, what was understood of it, and sealed fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+COLLECTION: Final = "messages"
+BODIES: Final = "bodies"
+
+MAX_TOKENS: Final = 30  # Firestore's limit of values asked at once
+BODY_CACHE_BYTES: Final = 512 * 1024
+BODY_CACHE_HOURS: Final = 24
+
+
+class ThreadReason(StrEnum):
+    """Why a message stands in its ticket."""
+
+    REPLY_TOKEN = "reply_token"  # noqa: S105 - a word
+    GMAIL_THREAD = "gmail_thread"
+    REFERENCES = "references"
+    SUBJECT_CODE = "subject_code"
+    NEW = "new"
+    CORRECTED = "corrected"
+
+
+class Direction(StrEnum):
+    """Who wrote it: somebody to the mailbox, or the mailbox."""
+
+    IN = "in"
+    OUT = "out"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAttachment:
+    """An attachment without its name, which is sealed; `part` is its path in the MIME tree."""
+
+    part: str
+    media_type: str
+    size: int
+    inline: bool
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The document of a message, which is never deleted: an erased one keeps it with state `erased`.
+
+    `sealed` is {"subject", "from", "to", "cc", "reply_to", "message_id", "names"} under the mailbox's
+    key. `thread_tokens` are the equality tokens of the Gmail thread, its own Message-ID and the ids that
+    it refers to: two messages that share one belong together.
+    """
+
+    mailbox_id: str
+    ticket_id: str
+    gmail_id: str
+    gmail_thread_id: str
+    direction: Direction
+    kind: str  # human, list, automatic, out_of_office, bounce, report
+    muted: bool  # no acknowledgement, no reopening, no notice
+    thread_reason: ThreadReason
+    reasons: tuple[str, ...]  # why it is of this kind
+    problems: tuple[str, ...]  # why it could not be read whole
+    received_at: datetime  # Gmail's internalDate
+    size: int
+    message_token: str
+    thread_tokens: tuple[str, ...]
+    sender_token: str
+    sender_trusted: bool
+    authentication: Mapping[str, str]
+    attachments: tuple[StoredAttachment, ...]
+    sealed: str | None
+    duplicate_of: str | None = None
+    state: str = "stored"

@@ -1,0 +1,176 @@
+"""A ticket, and how a message changes it.
+
+Messages arrive in any order, twice, or late; what a ticket is at the end must not depend on it. So
+everything that a message changes is a minimum, a maximum, a count or a set over the ticket's messages,
+ordered by (received_at, id), and never "what came last into this process".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from shared.domain.messages import Direction, ThreadReason
+
+COLLECTION: Final = "tickets"
+CODES: Final = "codes"
+
+MAX_PARTICIPANTS: Final = 100
+MAX_THREADS: Final = 30
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands; `new` is one that nobody has touched."""
+
+    NEW = "new"
+    OPEN = "open"
+    PENDING = "pending"
+    ON_HOLD = "on_hold"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    SPAM = "spam"
+
+
+# A customer who writes again brings these back; on_hold and spam stay what a person made them.
+_REOPENED_BY_CUSTOMER: Final = frozenset(
+    {TicketState.PENDING, TicketState.SOLVED, TicketState.CLOSED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The document of a ticket.
+
+    `sealed` is {"subject", "customer": {"name", "address"}} under the mailbox's key: what a list shows.
+    `participants` are equality tokens of everybody seen on it; `gmail_threads` the threads it grew from.
+    """
+
+    mailbox_id: str
+    code: str
+    state: TicketState
+    state_changed_at: datetime
+    gmail_threads: tuple[str, ...]
+    first_message_id: str
+    first_message_at: datetime
+    first_is_inbound: bool
+    first_inbound_at: datetime | None
+    last_message_at: datetime
+    message_count: int
+    customer_id: str | None
+    participants: tuple[str, ...]
+    sealed: str | None
+    assignee_id: str | None = None
+    merged_into: str | None = None
+    version: int = 1
+    last_audit_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a ticket needs to know of a message that joins it."""
+
+    message_id: str
+    received_at: datetime
+    direction: Direction
+    muted: bool
+    gmail_thread_id: str
+    people: tuple[str, ...]  # tokens of sender and recipients, the mailbox's own left out
+    customer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A ticket after a message joined it, and what else must be written for it.
+
+    `leads`: the message is now the ticket's first, so the subject is its own. `names_customer`: it is the
+    first from outside, so the customer is its sender. `displaced` is the message that led before, whose
+    reason is now the link between the two.
+    """
+
+    ticket: Ticket
+    reason: ThreadReason
+    leads: bool = False
+    names_customer: bool = False
+    displaced: str | None = None
+
+
+def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joined:
+    """Return the ticket that a message opens."""
+    inbound = arrival.direction is Direction.IN
+    ticket = Ticket(
+        mailbox_id=mailbox_id,
+        code=code,
+        state=TicketState.NEW,
+        state_changed_at=now,
+        gmail_threads=(arrival.gmail_thread_id,),
+        first_message_id=arrival.message_id,
+        first_message_at=arrival.received_at,
+        first_is_inbound=inbound,
+        first_inbound_at=arrival.received_at if inbound else None,
+        last_message_at=arrival.received_at,
+        message_count=1,
+        customer_id=arrival.customer_id if inbound else None,
+        participants=_people((), arrival.people),
+        sealed=None,
+    )
+    return Joined(ticket, ThreadReason.NEW, leads=True, names_customer=inbound)
+
+
+def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) -> Joined:
+    """Return the ticket with one more message, which `link` ties to it."""
+    inbound = arrival.direction is Direction.IN
+    leads = (arrival.received_at, arrival.message_id) < (
+        ticket.first_message_at,
+        ticket.first_message_id,
+    )
+    names_customer = inbound and (
+        ticket.first_inbound_at is None or arrival.received_at < ticket.first_inbound_at
+    )
+    grown = replace(
+        ticket,
+        gmail_threads=_threads(ticket.gmail_threads, arrival.gmail_thread_id),
+        last_message_at=max(ticket.last_message_at, arrival.received_at),
+        message_count=ticket.message_count + 1,
+        participants=_people(ticket.participants, arrival.people),
+        version=ticket.version + 1,
+    )
+    if leads:
+        grown = replace(
+            grown,
+            first_message_id=arrival.message_id,
+            first_message_at=arrival.received_at,
+            first_is_inbound=inbound,
+        )
+    if names_customer:
+        grown = replace(
+            grown, first_inbound_at=arrival.received_at, customer_id=arrival.customer_id
+        )
+    if (
+        inbound
+        and not arrival.muted
+        and ticket.state in _REOPENED_BY_CUSTOMER
+        and arrival.received_at > ticket.state_changed_at
+    ):
+        grown = replace(grown, state=TicketState.OPEN, state_changed_at=now)
+    return Joined(
+        grown,
+        reason=ThreadReason.NEW if leads and inbound else link,
+        leads=leads,
+        names_customer=names_customer,
+        displaced=ticket.first_message_id if leads and ticket.first_is_inbound else None,
+    )
+
+
+def _people(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Sorted, so that the order of arrival does not show; a full set takes nobody more."""
+    if len(known) >= MAX_PARTICIPANTS:
+        return known
+    return tuple(sorted({*known, *more[:MAX_PARTICIPANTS]}))[:MAX_PARTICIPANTS]
+
+
+def _threads(known: tuple[str, ...], thread: str) -> tuple[str, ...]:
+    if thread in known or len(known) >= MAX_THREADS:
+        return known
+    return tuple(sorted({*known, thread}))

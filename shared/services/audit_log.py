@@ -1,0 +1,90 @@
+"""Recording what happened, and writing it into the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared import ids, log
+from shared.app import App
+from shared.audit import entry as entries
+from shared.audit.entry import Happened, Target, Who
+from shared.audit.events import Action
+from shared.domain.events import AUDIT_RECORDED
+from shared.errors import Unavailable
+from shared.permissions import Actor, Permission
+from shared.services import outbox
+from shared.services.outbox import Outbox
+from shared.store.contract import SERVER_TIME, AlreadyExists
+
+
+def person(actor: Actor) -> Who:
+    """Return how the log names somebody signed in."""
+    return Who("user", actor.pseudonym, actor.role_name, actor.session_id)
+
+
+def function(app: App) -> Who:
+    """Return how the log names this function, acting by itself."""
+    return Who("function", app.function)
+
+
+ANONYMOUS = Who("anonymous", "anonymous")
+
+
+def record(app: App, box: Outbox, happened: Happened) -> str:
+    """Put an event into the transaction that makes it true; returns its id."""
+    id, event = _event(app, happened)
+    box.add(id, AUDIT_RECORDED, event)
+    return id
+
+
+def record_alone(app: App, happened: Happened) -> None:
+    """Record what changed nothing: a refusal or a failure. Raises Unavailable where it cannot be kept."""
+    _, event = _event(app, happened)
+    app.bus.publish(AUDIT_RECORDED, event)
+
+
+def record_refusal(app: App, actor: Actor, permission: Permission, route: str) -> None:
+    """Record that somebody asked for what they may not do; a bus that fails does not open the door."""
+    happened = Happened(
+        Action.PERMISSION_REFUSED,
+        person(actor),
+        Target("route", route),
+        outcome="failure",
+        reason=permission.value,
+    )
+    try:
+        record_alone(app, happened)
+    except Unavailable:
+        log.event("ERROR", "audit.refusal_not_recorded", function=app.function)
+
+
+def write(app: App, id: str, entry: Mapping[str, Any]) -> None:
+    """Create the entry in the audit database, once, and take its row out of the outbox.
+
+    A second delivery finds an entry with the same hash. One with another hash is an attempt to rewrite
+    the log: it is refused, reported, and kept as a dead letter.
+    """
+    text = entries.canonical(entry)
+    leaf = entries.leaf_hash(text)
+    data = {"text": text.decode(), "leaf": leaf, "shard": leaf[0], "ingested_at": SERVER_TIME}
+    try:
+        app.audit.transact(lambda tx: tx.create(entries.COLLECTION, id, data))
+    except AlreadyExists:
+        kept = app.audit.get(entries.COLLECTION, id)
+        if kept is None or kept.data["leaf"] != leaf:
+            log.event("CRITICAL", "audit.entry_differs", entry=id)
+            raise Unavailable("audit.entry_differs") from None
+    app.store.transact(lambda tx: tx.delete(outbox.COLLECTION, id))
+
+
+def _event(app: App, happened: Happened) -> tuple[str, dict[str, Any]]:
+    id = ids.random_id(ids.EVENT)
+    entry = entries.build(
+        happened,
+        id=id,
+        time=app.clock.now(),
+        function=app.function,
+        trace=log.trace.get(),
+    )
+    return id, {"id": id, "entry": entry}

@@ -1,0 +1,78 @@
+"""Changes and their events, committed together.
+
+An event that must not be missing is written to `outbox` in the transaction that made the change, and
+published after the commit. Publishing only after the commit loses the event when the instance dies in
+between; publishing only before announces what may not happen. What was left behind is published again
+by `sweep`, which apply_deadlines calls every minute; whoever consumes an event deletes its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final, TypeVar
+
+from shared import log
+from shared.app import App
+from shared.errors import Unavailable
+from shared.store.contract import SERVER_TIME, Filter, Order, Query, Transaction
+
+T = TypeVar("T")
+
+COLLECTION: Final = "outbox"
+SWEPT_AFTER: Final = timedelta(seconds=60)
+_SWEEP_PAGE: Final = 100
+
+
+@dataclass(slots=True)
+class Outbox:
+    """The events of one transaction; a fresh one for each attempt of it."""
+
+    _tx: Transaction
+    added: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def add(self, id: str, topic: str, event: Mapping[str, Any]) -> None:
+        """Write an event's row; `id` is also known to whoever consumes it."""
+        self._tx.create(
+            COLLECTION, id, {"topic": topic, "event": dict(event), "created_at": SERVER_TIME}
+        )
+        self.added.append((topic, event))
+
+
+def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
+    """Run `work` in a transaction of app.store, then publish what it put into the outbox.
+
+    A publish that fails is left to the sweep: the change is done and must not be reported as failed.
+    """
+    outboxes: list[Outbox] = []
+
+    def attempt(tx: Transaction) -> T:
+        outboxes.append(Outbox(tx))
+        return work(tx, outboxes[-1])
+
+    result = app.store.transact(attempt)
+    for topic, event in outboxes[-1].added:
+        try:
+            app.bus.publish(topic, event)
+        except Unavailable as error:
+            log.event("WARNING", "outbox.left_to_sweep", topic=topic, code=error.code)
+    return result
+
+
+def sweep(app: App) -> int:
+    """Publish again what has stood in the outbox for a minute; returns how many."""
+    before = app.clock.now() - SWEPT_AFTER
+    page = app.store.query(
+        Query(
+            COLLECTION,
+            (Filter("created_at", "<", before),),
+            (Order("created_at"),),
+            limit=_SWEEP_PAGE,
+        )
+    )
+    for row in page.documents:
+        topic, event = row.data["topic"], row.data["event"]
+        if isinstance(topic, str) and isinstance(event, Mapping):
+            app.bus.publish(topic, event)
+    return len(page.documents)
