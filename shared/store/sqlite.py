@@ -147,7 +147,7 @@ class SqliteStore:
         """Return the clock's time, or the microsecond after the last commit where that is later."""
         now = (self._clock.now() - _EPOCH) // _MICROSECOND
         connection.execute("UPDATE about SET commit_time = max(commit_time + 1, ?)", (now,))
-        [moment] = connection.execute("SELECT commit_time FROM about").fetchone()
+        moment: int = connection.execute("SELECT commit_time FROM about").fetchone()[0]
         return _EPOCH + moment * _MICROSECOND
 
     def _plan(self, query: Query) -> Plan:
