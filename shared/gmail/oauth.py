@@ -62,11 +62,30 @@ class IdTokenVerifier(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OAuthEndpoints:
-    """Where Google's authorisation server answers."""
+    """Where an authorisation server answers, and where its public keys stand."""
 
-    auth_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
-    token_url: str = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
-    revoke_url: str = "https://oauth2.googleapis.com/revoke"
+    auth_url: str
+    token_url: str
+    revoke_url: str
+    jwks_url: str
+
+    @classmethod
+    def at(cls, origin: str) -> OAuthEndpoints:
+        """Return the endpoints of a local Google, which serves them all at one origin."""
+        return cls(
+            auth_url=f"{origin}/o/oauth2/v2/auth",
+            token_url=f"{origin}/token",
+            revoke_url=f"{origin}/revoke",
+            jwks_url=f"{origin}/oauth2/v3/certs",
+        )
+
+
+GOOGLE: Final = OAuthEndpoints(
+    auth_url="https://accounts.google.com/o/oauth2/v2/auth",
+    token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
+    revoke_url="https://oauth2.googleapis.com/revoke",
+    jwks_url="https://www.googleapis.com/oauth2/v3/certs",
+)
 
 
 class GoogleOAuth:
@@ -74,22 +93,22 @@ class GoogleOAuth:
 
     def __init__(
         self,
+        endpoints: OAuthEndpoints,
         *,
         client_id: str,
         client_secret: Callable[[], str],
         redirect_uri: str,
         verifier: IdTokenVerifier,
-        transport: Transport,
         clock: Clock,
-        endpoints: OAuthEndpoints | None = None,
+        transport: Transport | None = None,
     ) -> None:
+        self._endpoints = endpoints
         self._client_id = client_id
         self._client_secret = client_secret
         self._redirect_uri = redirect_uri
         self._verifier = verifier
-        self._transport = transport
         self._clock = clock
-        self._endpoints = endpoints or OAuthEndpoints()
+        self._transport = transport or Transport()
 
     def consent_url(
         self, *, state: str, nonce: str, verifier: str, login_hint: str | None = None
