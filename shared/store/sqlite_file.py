@@ -20,8 +20,8 @@ from shared.errors import Unavailable
 _PRAGMAS: Final = """
 PRAGMA synchronous = NORMAL;
 PRAGMA secure_delete = ON;
-PRAGMA foreign_keys = OFF;
 PRAGMA temp_store = MEMORY;
+PRAGMA wal_autocheckpoint = 4000;
 """
 
 

@@ -14,6 +14,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from shared.store.contract import MAX_DOCUMENT_BYTES, Data, ServerTime, TooBig, Value
@@ -21,6 +22,7 @@ from shared.store.contract import MAX_DOCUMENT_BYTES, Data, ServerTime, TooBig, 
 _MAX_NAME_BYTES: Final = 1_500
 _MAX_DEPTH: Final = 20
 _INT64: Final = range(-(2**63), 2**63)
+_PLAIN: Final = frozenset({str, int, float, bool, type(None), datetime, bytes})
 
 
 class Checked:
@@ -48,28 +50,17 @@ class Checked:
             raise ValueError(f"values are nested deeper than {_MAX_DEPTH} levels")
         total = 32
         for name, value in members.items():
-            if type(name) is not str and not isinstance(name, str):
-                raise TypeError("a field's name is a str")
-            total += _name_bytes(name)
+            total += _name_bytes(name) + self._value_bytes(name, value, depth)
             if name[0] == "$":
                 self.has_dollar = True
-            kind = type(value)
-            if kind is str and value.isascii():  # type: ignore[union-attr]
-                total += len(value) + 1  # type: ignore[arg-type]
-            elif kind is datetime and value.tzinfo is not None:  # type: ignore[union-attr]
-                total += 8
-            elif value is None or kind is bool:
-                total += 1
-            else:
-                total += self._value_bytes(name, value, depth)
         return total
 
     def _value_bytes(self, name: str, value: Value, depth: int) -> int:
         match value:
+            case str():
+                return (len(value) if value.isascii() else len(_utf8(value))) + 1
             case None | bool():
                 return 1
-            case str():
-                return len(_utf8(value)) + 1
             case int():
                 if value not in _INT64:
                     raise ValueError(f"{name}: an integer has at most 64 bits")
@@ -136,7 +127,10 @@ def from_json(text: str) -> Any:
     return (_decode_escaped if '"$$' in text else _decode)(text)
 
 
+@lru_cache(maxsize=4_096)
 def _name_bytes(name: str) -> int:
+    if not isinstance(name, str):
+        raise TypeError("a name is a str")
     size = len(name) if name.isascii() else len(_utf8(name))
     if not 0 < size <= _MAX_NAME_BYTES:
         raise ValueError(f"a name has 1 to {_MAX_NAME_BYTES} bytes")
@@ -154,6 +148,8 @@ def _utf8(text: str) -> bytes:
 
 def _replaced(data: Mapping[str, Value], moment: datetime) -> dict[str, Value]:
     def one(value: Value) -> Value:
+        if type(value) in _PLAIN:  # most values, soonest told
+            return value
         if isinstance(value, ServerTime):
             return moment
         if isinstance(value, Mapping):
