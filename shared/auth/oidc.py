@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
-from shared.clock import Clock, SystemClock
+from shared.clock import Clock
 from shared.errors import Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
     from jwt import PyJWK, PyJWKClient
 
 GOOGLE_ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
-GOOGLE_KEYS_URL: Final = "https://www.googleapis.com/oauth2/v3/certs"
+GOOGLE_JWKS: Final = "https://www.googleapis.com/oauth2/v3/certs"
 PUSH_TOKEN_INVALID: Final = "push.token_invalid"  # noqa: S105  an error code
 
 MAX_TOKEN_LENGTH: Final = 8192
@@ -116,13 +116,13 @@ class JwksUrl:
     _BETWEEN_REFRESHES_SECONDS = 30
     _REST_AFTER_FAILURE_SECONDS = 5
 
-    def __init__(self, url: str, *, timeout_seconds: float = 5, clock: Clock | None = None) -> None:
+    def __init__(self, url: str, clock: Clock, *, timeout_seconds: float = 5) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise ValueError("keys are fetched over https, except from this machine")
         self._url = url
         self._timeout_seconds = timeout_seconds
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._lock = threading.Lock()
         self._client: PyJWKClient | None = None
         self._resting_until = float("-inf")

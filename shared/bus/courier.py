@@ -10,6 +10,8 @@ from threading import Event as Flag
 from threading import Thread
 from typing import Final, Protocol
 
+import urllib3
+
 from shared.bus import envelope
 from shared.bus.contract import ACKNOWLEDGED
 from shared.bus.delivery import Delivery, Outcome, Retry
@@ -23,16 +25,37 @@ _log = logging.getLogger(__name__)
 # What another process publishes is seen at the next look; what this one publishes wakes the courier.
 _LOOK_SECONDS: Final = 0.05
 _REST_SECONDS: Final = 1.0
+_CONNECTIONS: Final = 32
 
 
 class Post(Protocol):
     """Sends one POST and returns the status of its answer; any exception is "no answer"."""
 
     def __call__(
-        self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, /
     ) -> int:
         """Give up after `timeout_seconds`; follow no redirect; send once."""
         ...
+
+
+class HttpPost:
+    """The `Post` of a real desk: HTTP with connections that are kept, for any number of threads."""
+
+    def __init__(self) -> None:
+        self._pool = urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False)
+
+    def __call__(
+        self, url: str, headers: Mapping[str, str], body: bytes, timeout_seconds: float, /
+    ) -> int:
+        """Return the status of the answer; raises urllib3.exceptions.HTTPError where none came in time."""
+        answer = self._pool.request(
+            "POST", url, body=body, headers=headers, timeout=timeout_seconds, redirect=False
+        )
+        return answer.status
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.clear()
 
 
 class Courier:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.bus.contract import MAX_ATTEMPTS, Event
+from shared.bus.contract import MAX_ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,3 @@ class Outcome:
 
     delivery: Delivery
     acknowledged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A delivery that was given up after its last attempt."""
-
-    id: str
-    subscription: str
-    message_id: str
-    event: Event
-    published_at: datetime
-    died_at: datetime
-    attempts: int

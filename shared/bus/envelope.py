@@ -11,10 +11,10 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NoReturn
 
-from shared.bus.contract import MAX_EVENT_BYTES, Event
+from shared.bus.contract import MAX_DELAY, MAX_EVENT_BYTES, MAX_LATER_EVENT_BYTES, Event
 from shared.clock import to_text
 from shared.errors import Invalid
 
@@ -38,8 +38,14 @@ class Received:
     subscription: str
 
 
-def encode(event: Event) -> bytes:
-    """Return the event as JSON (UTF-8). Raises ValueError where it is no JSON object or over 256 KiB."""
+def encode(event: Event, *, delay: timedelta = timedelta()) -> bytes:
+    """Return the event as JSON in UTF-8.
+
+    Raises ValueError where it is no JSON object, or is beyond the contract's limits for a delivery at
+    once or after `delay`.
+    """
+    if delay > MAX_DELAY:
+        raise ValueError(f"an event can wait for at most {MAX_DELAY.days} days")
     if not isinstance(event, Mapping):
         raise ValueError("an event is a JSON object")  # noqa: TRY004  the contract says ValueError
     try:
@@ -47,8 +53,9 @@ def encode(event: Event) -> bytes:
         encoded = data.encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise ValueError("an event holds JSON values only") from error
-    if len(encoded) > MAX_EVENT_BYTES:
-        raise ValueError(f"an event is at most {MAX_EVENT_BYTES} bytes")
+    limit = MAX_LATER_EVENT_BYTES if delay > timedelta() else MAX_EVENT_BYTES
+    if len(encoded) > limit:
+        raise ValueError(f"this event may have at most {limit} bytes")
     return encoded
 
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.bus import envelope
-from shared.bus.contract import MAX_DELAY, Event
-from shared.bus.delivery import DeadLetter
+from shared.bus.contract import DeadLetter, Event
 from shared.bus.queue import DeliveryQueue
 from shared.clock import Clock
 
@@ -62,13 +61,12 @@ class LocalBus:
     def publish(self, topic: str, event: Event, not_before: datetime | None = None) -> None:
         """Make one event durable; see the contract. Raises ValueError for a topic that does not exist."""
         now = self._clock.now()
-        if not_before is not None and not_before - now > MAX_DELAY:
-            raise ValueError("a bus keeps an event for at most 30 days")
-        self._put(topic, [event], max(now, not_before or now))
+        due = max(now, not_before or now)
+        self._put(topic, [envelope.encode(event, delay=due - now)], due)
 
     def publish_all(self, topic: str, events: Sequence[Event]) -> None:
         """Make all events durable, in one transaction."""
-        self._put(topic, events, self._clock.now())
+        self._put(topic, [envelope.encode(event) for event in events], self._clock.now())
 
     def pending(self) -> int:
         """Return how many deliveries are owed, those of a later time included."""
@@ -89,12 +87,12 @@ class LocalBus:
             time.sleep(_POLL_SECONDS)
         return not self.queue.unsettled()
 
-    def dead_letters(self) -> list[DeadLetter]:
-        """Return the dead letters of the last 31 days, oldest first."""
-        return self.queue.dead_letters()
+    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
+        """Return up to `limit` dead letters of the last 31 days, oldest first."""
+        return self.queue.dead_letters(limit)
 
     def replay(self, dead_letter_id: str) -> None:
-        """Deliver a dead letter again. Raises NotFound("dead_letter.not_found")."""
+        """Deliver a dead letter again, to its subscription. Raises NotFound("dead_letter.not_found")."""
         self.queue.replay(dead_letter_id)
         self._tell()
 
@@ -111,10 +109,10 @@ class LocalBus:
         """Close the file; what is owed stays in it."""
         self.queue.close()
 
-    def _put(self, topic: str, events: Sequence[Event], due: datetime) -> None:
+    def _put(self, topic: str, events: Sequence[bytes], due: datetime) -> None:
         if topic not in self._topics:
             raise ValueError(f"no topic is called {topic}")
-        self.queue.put(self._topics[topic], [envelope.encode(event) for event in events], due)
+        self.queue.put(self._topics[topic], events, due)
         self._tell()
 
     def _tell(self) -> None:

@@ -19,11 +19,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from shared.bus.delivery import DeadLetter, Delivery, Outcome, Retry
+from shared.bus.contract import DEAD_LETTERS_KEPT, DeadLetter
+from shared.bus.delivery import Delivery, Outcome, Retry
 from shared.clock import Clock
 from shared.errors import NotFound, Unavailable
 
-DEAD_LETTERS_KEPT: Final = timedelta(days=31)
 CHAOS_SPREAD: Final = timedelta(milliseconds=250)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -158,26 +158,18 @@ class DeliveryQueue:
                 for owner in dead
             )
 
-    def dead_letters(self) -> list[DeadLetter]:
-        """Return the dead letters of the last 31 days, oldest first."""
+    def dead_letters(self, limit: int) -> list[DeadLetter]:
+        """Return up to `limit` dead letters of the last 31 days, oldest first."""
         oldest = _stamp(self._clock.now() - DEAD_LETTERS_KEPT)
         with self._lock, _translated():
             rows = self._connection.execute(
-                "SELECT id, subscription, message_id, event, published_at, died_at, attempts"
-                " FROM dead_letters WHERE died_at >= ? AND subscription IN served ORDER BY id",
-                (oldest,),
+                "SELECT id, subscription, event, published_at, attempts FROM dead_letters"
+                " WHERE died_at >= ? AND subscription IN served ORDER BY id LIMIT ?",
+                (oldest, limit),
             ).fetchall()
         return [
-            DeadLetter(
-                id=str(row),
-                subscription=name,
-                message_id=message_id,
-                event=json.loads(data),
-                published_at=_moment(published),
-                died_at=_moment(died),
-                attempts=attempts,
-            )
-            for row, name, message_id, data, published, died, attempts in rows
+            DeadLetter(str(row), name, json.loads(data), _moment(published), attempts)
+            for row, name, data, published, attempts in rows
         ]
 
     def replay(self, dead_letter_id: str) -> None:
