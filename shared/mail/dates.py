@@ -1,0 +1,77 @@
+"""The Date field (RFC 5322 section 3.3), read leniently and believed only where it is sane."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        "jan feb mar apr may jun jul aug sep oct nov dec".split(),
+        start=1,
+    )
+}
+# Zones of RFC 5322 section 4.3 and the usual others, in hours. Unknown ones count as UTC.
+_ZONES = {
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "cet": 1, "cest": 2, "met": 1, "mest": 2, "eet": 2, "eest": 3, "bst": 1, "ist": 5.5, "jst": 9,
+    "kst": 9, "msk": 3, "aest": 10, "aedt": 11,
+}  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 1980, 2100
+
+
+def read_date(value: str) -> datetime | None:
+    """Return the moment of a Date field in UTC, None where it is missing, unreadable or absurd.
+
+    Whether it lies in the future of its arrival is for the caller to judge: nothing here asks the time.
+    """
+    words = value[:200].partition("(")[0].replace(",", " ").replace("-", " -").split()
+    day = year = month = 0
+    clock: list[int] | None = None
+    offset = timedelta()
+    for raw_word in words:
+        word = raw_word.lower()
+        bare = word.lstrip("-")
+        if ":" in word and clock is None:
+            clock = _clock(word)
+        elif bare[:3] in _MONTHS and not month:
+            month = _MONTHS[bare[:3]]
+        elif clock is not None and (word[0] in "+-" or year) and word[-1:].isdecimal():
+            if word[0] in "+-" and len(word) >= 4 and bare.lstrip("+").isdecimal():
+                offset = _offset(word)
+            elif not year and bare.isdecimal():
+                year = int(bare)
+        elif bare.isdecimal() and len(bare) <= 4:
+            if not day and len(bare) <= 2:
+                day = int(bare)
+            elif not year:
+                year = int(bare)
+        elif clock is not None and word in _ZONES:
+            offset = timedelta(hours=_ZONES[word])
+    if year < 100:
+        year += 2000 if year < 50 else 1900
+    if clock is None or not month or not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        moment = datetime(year, month, day, *clock, tzinfo=timezone(offset))
+        return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _clock(word: str) -> list[int] | None:
+    parts = word.partition(".")[0].split(":")
+    if len(parts) > 3 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
+        return None
+    numbers = [int(part) for part in parts]
+    if len(numbers) == 3 and numbers[2] == 60:  # a leap second
+        numbers[2] = 59
+    return numbers
+
+
+def _offset(word: str) -> timedelta:
+    digits = word[1:5].ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    if minutes >= 24 * 60:
+        return timedelta()
+    return timedelta(minutes=-minutes if word[0] == "-" else minutes)

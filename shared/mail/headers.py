@@ -1,0 +1,336 @@
+"""Header fields: cutting a header block, encoded words, parameters, and what may be shown of them.
+
+RFC 5322 section 2.2, RFC 2047 (encoded words), RFC 2231 (parameters), read leniently: what real
+senders get wrong is listed beside the rule that forgives it. Every scan is linear.
+"""
+
+from __future__ import annotations
+
+import binascii
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from shared.mail.charsets import decode, is_charset
+
+MAX_HEADERS = 500
+MAX_HEADER_BYTES = 256 * 1024
+MAX_LINE = 64 * 1024
+
+_NAME_CHARACTERS = frozenset(range(33, 127)) - {ord(":")}
+# Characters that reorder or hide text around them: never shown from a header (inbound-mail 11.3).
+_HIDDEN = dict.fromkeys(
+    [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+    + [0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF],
+) | {9: " ", 10: " ", 13: " ", 11: " ", 12: " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The fields of one header block in their order: (lower-case name, unfolded value) pairs."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str:
+        """Return the first value of a field as it stands (encoded words kept), "" where missing."""
+        wanted = name.lower()
+        for field, value in self.fields:
+            if field == wanted:
+                return value
+        return ""
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """Return every value of a field, top down."""
+        wanted = name.lower()
+        return tuple(value for field, value in self.fields if field == wanted)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.fields)
+
+    def __contains__(self, name: str) -> bool:
+        wanted = name.lower()
+        return any(field == wanted for field, _ in self.fields)
+
+
+def read_block(raw: bytes, start: int, end: int) -> tuple[Headers, int, tuple[str, ...]]:
+    """Return the header fields from `start`, where the body begins, and the caps that were met.
+
+    A line that is no field ends the block only where no field follows it: senders fold without
+    indenting. The block is read only as far as the caps allow; the body is still found.
+    """
+    limit = min(end, start + MAX_HEADER_BYTES)
+    problems: list[str] = []
+    lines, body = _lines_of_block(raw, start, end, limit)
+    if body - start > MAX_HEADER_BYTES:
+        problems.append("headers_too_large")
+    fields: list[tuple[str, list[bytes]]] = []
+    for number, line in enumerate(lines):
+        if line[:1] in (b" ", b"\t"):
+            if fields:
+                fields[-1][1].append(line)
+            continue
+        name = _field_name(line)
+        if name:
+            if len(fields) >= MAX_HEADERS:
+                problems.append("too_many_headers")
+                break
+            fields.append((name, [line[line.index(b":") + 1 :]]))
+        elif number == 0 and line.startswith((b"From ", b">From ")):
+            continue  # the envelope line of an mbox file
+        elif fields:
+            fields[-1][1].append(b" " + line)
+    out: list[tuple[str, str]] = []
+    for name, pieces in fields:
+        value = b"".join(pieces) if len(pieces) > 1 else pieces[0]
+        if len(value) > MAX_LINE:
+            value = value[:MAX_LINE]
+            problems.append("header_too_long")
+        out.append((name, value.decode("ascii").strip() if value.isascii() else _raw(value)))
+    return Headers(tuple(out)), body, tuple(dict.fromkeys(problems))
+
+
+def _lines_of_block(raw: bytes, start: int, end: int, limit: int) -> tuple[list[bytes], int]:
+    """Return the lines up to the blank one (at most up to `limit`) and where the body begins."""
+    stop, body = _blank_line(raw, start, end)
+    block = raw[start : min(stop, limit)]
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = block.split(b"\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    for number, line in enumerate(lines):
+        if line[:1] in (b" ", b"\t") or _field_name(line):
+            continue
+        if number == 0 and line.startswith((b"From ", b">From ")):
+            continue
+        if any(_field_name(later) for later in lines[number + 1 : number + 4]) and number:
+            continue
+        consumed = _offset_of_line(raw, start, number)
+        return lines[:number], consumed
+    return lines, body
+
+
+def _blank_line(raw: bytes, start: int, end: int) -> tuple[int, int]:
+    """Return where the header block stops and where the body begins."""
+    if raw[start : start + 2] == b"\r\n":
+        return start, start + 2
+    if raw[start : start + 1] == b"\n":
+        return start, start + 1
+    best = (end, end)
+    for blank in (b"\n\n", b"\n\r\n", b"\r\r"):
+        found = raw.find(blank, start, min(end, best[0] + 2))
+        if 0 <= found < best[0]:
+            best = (found + 1, found + len(blank))
+    return best
+
+
+def _offset_of_line(raw: bytes, start: int, number: int) -> int:
+    position = start
+    for _ in range(number):
+        newline, carriage = raw.find(b"\n", position), raw.find(b"\r", position)
+        if newline < 0 and carriage < 0:
+            return len(raw)
+        if carriage >= 0 and (newline < 0 or carriage < newline - 1):
+            position = carriage + 1
+        else:
+            position = newline + 1
+    return position
+
+
+def _field_name(line: bytes) -> str:
+    """Return the lower-case field name of a line, "" where it is no field. "Subject :" counts."""
+    colon = line.find(b":", 0, 200)
+    if colon < 1:
+        return ""
+    name = line[:colon].rstrip(b" \t")
+    if not name or not _NAME_CHARACTERS.issuperset(name):
+        return ""
+    return name.decode("ascii").lower()
+
+
+def _raw(value: bytes) -> str:
+    """Return a value with raw 8-bit bytes as text: UTF-8, else a guess (RFC 6532 and its neighbours)."""
+    return decode(value).strip()
+
+
+def decode_words(value: str, hint: str = "") -> str:
+    """Return a field's text with its encoded words decoded (RFC 2047), wherever they stand.
+
+    Forgiven: words inside quotes or glued to text, characters split between two words, spaces in Q
+    text, missing base64 padding, a language suffix (RFC 2231 section 5), a cut-off last word.
+    """
+    if "=?" not in value:
+        return value
+    out: list[str] = []
+    pending: list[bytes] = []  # bytes of adjacent words in one charset: a character may span them
+    pending_charset = ""
+    position = 0
+    last_end = value.rfind("?=")
+    while True:
+        start, word = value.find("=?", position), None
+        while start >= 0 and (word := _word_at(value, start)) is None:
+            # Past the last terminator at most one cut-off word is read; looking for more would be quadratic.
+            start = value.find("=?", start + 2) if start < last_end else -1
+        between = value[position:start] if start >= 0 else value[position:]
+        if pending and (word is None or between.strip() or word[0] != pending_charset):
+            out.append(decode(b"".join(pending), pending_charset, hint))
+            pending = []
+            if between.strip() or word is None:
+                out.append(between)
+        elif not pending:
+            out.append(between)
+        if word is None:
+            return "".join(out)
+        pending_charset = word[0]
+        pending.append(word[1])
+        position = word[2]
+
+
+def _word_at(value: str, start: int) -> tuple[str, bytes, int] | None:
+    """Return (charset, bytes, end) of the encoded word at `start`, None where there is none."""
+    first = value.find("?", start + 2, start + 80)
+    if first < 0 or value[first + 2 : first + 3] != "?":
+        return None
+    charset = value[start + 2 : first].partition("*")[0].strip().lower()
+    encoding = value[first + 1]
+    if encoding not in "BbQq" or not charset or " " in charset:
+        return None
+    end = value.find("?=", first + 3)
+    if end < 0:
+        if not is_charset(charset) or "=?" in value[first + 3 :]:
+            return None
+        end = len(value)
+    text = value[first + 3 : end]
+    data = _base64_word(text) if encoding in "Bb" else _q_word(text)
+    return charset, data, end + 2
+
+
+def _base64_word(text: str) -> bytes:
+    plain = text.encode("ascii", "ignore").translate(None, b" \t=?\r\n").replace(b"-", b"+")
+    plain = plain.replace(b"_", b"/")
+    if len(plain) % 4 == 1:
+        plain = plain[:-1]
+    try:
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return text.encode("utf-8", "replace")
+
+
+def _q_word(text: str) -> bytes:
+    return binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
+
+
+def shown(value: str, limit: int = 1000) -> str:
+    """Return text fit to be shown in one line: NFC, no controls, no bidirectional overrides."""
+    if not (value.isascii() and value.isprintable()):
+        value = unicodedata.normalize("NFC", value[: limit * 4]).translate(_HIDDEN)
+    return value.strip()[:limit]
+
+
+def parameters(value: str) -> tuple[str, dict[str, str]]:
+    """Return a field such as Content-Type as its lower-case value and its parameters.
+
+    RFC 2231 continuations and charsets are put together; names are lower-case. Forgiven: encoded words
+    in quotes, unquoted spaces, a missing semicolon between parameters' quotes, doubled names (the first
+    counts).
+    """
+    pieces = _split_parameters(value)
+    kind = pieces[0].strip().lower() if pieces else ""
+    plain: dict[str, str] = {}
+    extended: dict[str, dict[int, tuple[str, bool]]] = {}
+    for piece in pieces[1:]:
+        name, equals, text = piece.partition("=")
+        name = name.strip().lower()
+        if not equals or not name:
+            continue
+        text = _unquoted(text)
+        if "*" in name:
+            base, _, rest = name.partition("*")
+            section = rest.rstrip("*")
+            number = int(section) if section.isdecimal() and len(section) < 4 else 0
+            extended.setdefault(base, {}).setdefault(number, (text, name.endswith("*")))
+        else:
+            plain.setdefault(name, text)
+    for base, sections in extended.items():
+        plain[base] = _joined(sections)
+    return kind, plain
+
+
+def _split_parameters(value: str) -> list[str]:
+    """Split at semicolons outside quotes; a backslash escapes inside them."""
+    if '"' not in value:
+        return value.split(";")
+    pieces, start, position, quoted = [], 0, 0, False
+    while position < len(value):
+        character = value[position]
+        if character == "\\" and quoted:
+            position += 1
+        elif character == '"':
+            quoted = not quoted
+        elif character == ";" and not quoted:
+            pieces.append(value[start:position])
+            start = position + 1
+        position += 1
+    pieces.append(value[start:])
+    return pieces
+
+
+def _unquoted(text: str) -> str:
+    text = text.strip()
+    if not text.startswith('"'):
+        return text
+    out, position = [], 1
+    while position < len(text):
+        character = text[position]
+        if character == '"':
+            break
+        # Windows paths come with single backslashes: only what RFC 5322 needs to escape is unescaped.
+        if character == "\\" and text[position + 1 : position + 2] in ('"', "\\"):
+            position += 1
+            character = text[position]
+        out.append(character)
+        position += 1
+    return "".join(out)
+
+
+def _joined(sections: dict[int, tuple[str, bool]]) -> str:
+    charset, out = "", bytearray()
+    for number in sorted(sections):
+        text, is_extended = sections[number]
+        if is_extended and number == min(sections):
+            charset_and_rest = text.split("'", 2)
+            if len(charset_and_rest) == 3:
+                charset, _, text = charset_and_rest
+        data = text.encode("utf-8", "surrogateescape")
+        out += _percent_decoded(data) if is_extended else data
+    return decode(bytes(out), charset)
+
+
+def _percent_decoded(data: bytes) -> bytes:
+    first, *rest = data.split(b"%")
+    out = [first]
+    for piece in rest:
+        try:
+            out.append(binascii.unhexlify(piece[:2]) + piece[2:])
+        except binascii.Error:
+            out.append(b"%" + piece)
+    return b"".join(out)
+
+
+def message_ids(values: Iterable[str], limit: int = 200) -> tuple[str, ...]:
+    """Return the distinct message ids, with angle brackets, of References-like fields in their order.
+
+    Ids without brackets, which some senders write, are read where they hold an @; at most `limit`.
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        bracketed = "<" in value
+        for piece in value.replace("<", " <").replace(">", "> ").replace(",", " ").split():
+            bare = piece.strip("<>\"'")
+            if not bare or len(bare) > 998 or "<" in bare:
+                continue
+            if piece[0] == "<" if bracketed else "@" in bare:
+                found.setdefault(f"<{bare}>")
+                if len(found) >= limit:
+                    return tuple(found)
+    return tuple(found)

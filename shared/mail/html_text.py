@@ -1,0 +1,285 @@
+"""HTML of a mail to lines of text, with what its markup says about quoting.
+
+A scanner of our own: linear, bounded (a mail may hold megabytes of nested tags), and it knows where in
+the source each line begins, so that the quoted part can be folded there. It reads; it does not make
+anything safe (sanitize.py does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAX_HTML = 2_000_000
+MAX_TAGS = 60_000
+_MAX_TAG = 8_192
+
+# Marks of a line, from the markup it stands in.
+PLAIN, SIGNATURE, CUT = 0, 1, 2
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br center dd details div dl dt fieldset figure footer form h1"
+    " h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
+    " title".split(),
+)
+_SKIPPED = frozenset(("script", "style", "head", "title", "template", "noembed", "noframes"))
+_ROWS = frozenset(("tr", "td", "th", "tbody", "thead", "tfoot"))
+_VOID = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split(),
+)
+_CONTAINERS = frozenset(("div", "blockquote", "span", "section", "p", "table"))
+
+_QUOTE_NAMES = (
+    "gmail_quote", "yahoo_quoted", "protonmail_quote", "zmail_extra", "tutanota_quote",
+    "olk_src_body_section", "mail-editor-reference-message", "ms-outlook-mobile-reference-message",
+    "isforwardcontent", "gmail_extra_quote", "moz-forward-container", "mailbird_quote",
+    "spark_quote", "sh-quoted-content", "front-blockquote", "freshdesk_quote", "hs_reply",
+    "cryptpad_quote", "edo-quote", "airmail_quote", "includetail", "ntes_quote", "qmbox_quote",
+)  # fmt: skip
+_CUT_NAMES = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "zwchr", "stopspelling",
+              "replysplit", "lwp_quote")  # fmt: skip
+_SIGNATURE_NAMES = (
+    "gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature",
+    "ms-outlook-signature", "protonmail_signature", "bloop_sign", "mobile_signature", "sig_block",
+    "x_signature", "lineBreakAtBeginningOfSignature".lower(), "edo-signature", "readdle_signature",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of the body: its text, how deep it is quoted, its mark, where its source begins."""
+
+    text: str
+    depth: int
+    mark: int
+    start: int
+
+
+def html_to_text(html: str) -> str:
+    """Return the text of an HTML body, a line a block."""
+    return "\n".join(line.text for line in html_lines(html)).strip("\n")
+
+
+def html_lines(html: str) -> list[Line]:
+    """Return the lines of an HTML body. What follows MAX_HTML or MAX_TAGS is read as plain text."""
+    scanner = _Scanner(html)
+    scanner.scan()
+    return scanner.lines
+
+
+class _Scanner:
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.lines: list[Line] = []
+        self.pieces: list[str] = []
+        self.start = -1  # where the current line's source begins
+        self.candidate = -1  # a tag at which the next line may begin
+        self.containers: list[tuple[str, int, int]] = []  # (tag, quote depth, mark) to go back to
+        self.depth = 0
+        self.mark = PLAIN
+        self.pending_cut = False
+        self.preformatted = 0
+        self.blank_lines = 0
+
+    def scan(self) -> None:
+        html = self.html[:MAX_HTML]
+        position, tags, end = 0, 0, len(html)
+        while position < end:
+            opened = html.find("<", position)
+            if opened < 0:
+                break
+            following = html[opened + 1 : opened + 2]
+            if not (following.isalpha() or following in ("/", "!", "?")):
+                self.text(html[position : opened + 1], position)
+                position = opened + 1
+                continue
+            if opened > position:
+                self.text(html[position:opened], position)
+            if following in ("!", "?"):
+                position = _after_declaration(html, opened)
+                continue
+            closed = _end_of_tag(html, opened)
+            tags += 1
+            if closed < 0 or tags > MAX_TAGS:
+                position = opened + (closed < 0)
+                break
+            position = self.tag(html, opened, closed)
+        rest = self.html[position:]
+        if rest:
+            self.text(_without_tags(rest) if tags > MAX_TAGS or len(self.html) > MAX_HTML else rest,
+                      position)  # fmt: skip
+        self.end_line()
+
+    def tag(self, html: str, opened: int, closed: int) -> int:
+        """Handle the tag at html[opened:closed + 1]; return where to go on."""
+        is_end = html[opened + 1] == "/"
+        body = html[opened + 1 + is_end : closed]
+        name_end = 0
+        for name_end, character in enumerate(body):  # noqa: B007
+            if not (character.isalnum() or character in ":-"):
+                break
+        else:
+            name_end = len(body)
+        name = body[:name_end].lower()
+        if name in _SKIPPED and not is_end:
+            return _after_element(html, name, closed + 1)
+        if name in _BLOCKS:
+            if name in ("td", "th"):
+                self.pieces.append(" ")
+            else:
+                self.end_line(blank=name in ("br", "p") and bool(not is_end or name == "p"))
+            if name == "pre":
+                self.preformatted = max(0, self.preformatted + (-1 if is_end else 1))
+        if is_end:
+            self.candidate = -1
+            self.leave(name)
+        else:
+            if name in _ROWS:
+                self.candidate = -1
+            elif self.candidate < 0 and not self.pieces:
+                self.candidate = opened
+            if name in _CONTAINERS or name == "hr":
+                self.enter(name, body[name_end:], opened)
+        return closed + 1
+
+    def enter(self, name: str, attributes: str, opened: int) -> None:
+        depth, mark = self.depth, self.mark
+        lowered = attributes.lower() if attributes else ""
+        if "=" in lowered:
+            names = _identifiers(lowered)
+            if names:
+                if any(wanted in names for wanted in _QUOTE_NAMES) or "=quote" in names:
+                    self.depth += 1
+                    self.candidate = opened
+                elif any(wanted in names for wanted in _SIGNATURE_NAMES) or "=signature" in names:
+                    self.mark = SIGNATURE
+                elif any(wanted in names for wanted in _CUT_NAMES):
+                    self.pending_cut = True
+            if name == "div" and "border-top:solid" in lowered.replace(" ", ""):
+                if "padding:3.0pt" in lowered.replace(" ", ""):
+                    self.pending_cut = True  # Outlook's line above the headers of what it quotes
+        if name == "blockquote" and self.depth == depth:
+            if "cite" in lowered or self.after_attribution():
+                self.depth += 1
+        if name not in _VOID:
+            self.containers.append((name, depth, mark))
+
+    def after_attribution(self) -> bool:
+        for line in reversed(self.lines):
+            if line.text:
+                return line.text.rstrip("*_ \u202c\u200f\u200e")[-1:] in (":", "：", "-")
+        return False
+
+    def leave(self, name: str) -> None:
+        if name not in _CONTAINERS:
+            return
+        # Mail leaves tags open; an end tag closes back to its nearest start, within a bounded look.
+        for back in range(1, min(len(self.containers), 30) + 1):
+            if self.containers[-back][0] == name:
+                self.depth, self.mark = self.containers[-back][1:]
+                del self.containers[-back:]
+                return
+
+    def text(self, raw: str, position: int) -> None:
+        if "&" in raw:
+            from html import unescape  # noqa: PLC0415  # its table takes 4 ms to load
+
+            raw = unescape(raw)
+        if self.preformatted and "\n" in raw:
+            first, *others = raw.split("\n")
+            self.piece(first, position)
+            for other in others:
+                self.end_line(blank=True)
+                self.piece(other, position)
+            return
+        self.piece(raw, position)
+
+    def piece(self, raw: str, position: int) -> None:
+        if not raw:
+            return
+        if raw.isspace():
+            if self.pieces:
+                self.pieces.append(" ")
+            return
+        if not self.pieces:
+            self.start = self.candidate if self.candidate >= 0 else position
+        self.candidate = -1
+        self.pieces.append(raw)
+
+    def end_line(self, *, blank: bool = False) -> None:
+        """Close the current line; an empty one counts only where the markup asks for one."""
+        text = "".join(self.pieces)
+        if not self.preformatted:
+            text = " ".join(text.split())
+        self.pieces.clear()
+        if text.strip():
+            mark = CUT if self.pending_cut else self.mark
+            self.pending_cut = False
+            self.lines.append(Line(text.rstrip(), self.depth, mark, self.start))
+            self.blank_lines = 0
+        elif blank and self.lines and self.blank_lines < 2:
+            self.lines.append(Line("", self.depth, self.mark, self.candidate))
+            self.blank_lines += 1
+
+
+def _identifiers(attributes: str) -> str:
+    """Return the id, class, name and data- values of a lower-cased attribute text, joined by "="."""
+    out: list[str] = []
+    position = 0
+    while True:
+        equals = attributes.find("=", position)
+        if equals < 0:
+            return "".join(out)
+        name = attributes[position:equals].rsplit(None, 1)
+        position = equals + 1
+        while attributes[position : position + 1] in (" ", "\n", "\t"):
+            position += 1
+        quote = attributes[position : position + 1]
+        if quote in ('"', "'") and quote:
+            close = attributes.find(quote, position + 1)
+            close = close if close >= 0 else len(attributes)
+            value, position = attributes[position + 1 : close], close + 1
+        else:
+            value = attributes[position:].split(None, 1)[0] if attributes[position:].strip() else ""
+            position += len(value)
+        if name and (name[-1] in ("id", "class", "name", "type") or name[-1].startswith("data-")):
+            out.append(f"={value.strip()}")
+
+
+def _end_of_tag(html: str, opened: int) -> int:
+    """Return where the tag closes: a ">" outside quotes, looked for in a bounded stretch."""
+    closed = html.find(">", opened, opened + _MAX_TAG)
+    for _ in range(8):
+        if closed < 0:
+            break
+        tag = html[opened:closed]
+        if tag.count('"') % 2 == 0 or tag.find("=") < 0:
+            return closed
+        closed = html.find(">", closed + 1, opened + _MAX_TAG)
+    return html.find(">", opened)
+
+
+def _after_declaration(html: str, opened: int) -> int:
+    if html.startswith("<!--", opened):
+        closed = html.find("-->", opened + 2)
+        return closed + 3 if closed >= 0 else len(html)
+    closed = html.find(">", opened)
+    return closed + 1 if closed >= 0 else len(html)
+
+
+def _after_element(html: str, name: str, position: int) -> int:
+    """Return where to go on behind an element whose content is not shown."""
+    closing = f"</{name}"
+    closed = html.find(closing, position)
+    upper = html.find(closing.upper(), position, closed if closed >= 0 else len(html))
+    if upper >= 0:
+        closed = upper
+    if closed < 0:
+        return position
+    end = html.find(">", closed)
+    return end + 1 if end >= 0 else len(html)
+
+
+def _without_tags(html: str) -> str:
+    """Return the text of HTML that is too large for the scanner, tags cut out in one pass."""
+    first, *pieces = html.split("<")
+    return "".join((first, *(piece.partition(">")[2] for piece in pieces)))

@@ -1,0 +1,212 @@
+"""Lines by which mail programs mark what follows as somebody else's words.
+
+Each function looks at a few short lines and nothing else, so a body is read in linear time: attribution
+lines ("On ... X wrote:"), header blocks ("From: ... Sent: ..."), separators ("-----Original
+Message-----"), signature delimiters and the footers of mobile programs, in the languages of phrases.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shared.mail.html_text import Line
+from shared.mail.phrases import (
+    FORWARDED,
+    HEADER_LABELS,
+    MOBILE_FOOTERS,
+    OPENERS,
+    ORIGINAL,
+    WROTE_PARTS,
+    WROTE_WORDS,
+)
+
+ATTRIBUTION_LINES = 4
+_MAX_ATTRIBUTION = 500
+_MAX_LABEL = 30
+# Bidirectional marks stand inside Arabic and Hebrew attribution lines; they carry no meaning here.
+_INVISIBLE = dict.fromkeys(
+    [
+        0x200B,
+        0x200C,
+        0x200D,
+        0x200E,
+        0x200F,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        0xFEFF,
+    ],
+)
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+
+def bare(text: str) -> str:
+    """Return a line for comparison: no bidirectional marks, no emphasis around it, western digits."""
+    if not text.isascii():
+        text = text.translate(_INVISIBLE).translate(_DIGITS).replace("\xa0", " ")
+    return text.strip(" \t*_")
+
+
+def header_label(text: str) -> str:
+    """Return the role ("from", "date", "to", ...) of a header-like line, "" where it is none."""
+    head, colon, rest = text[:_MAX_LABEL].partition(":")
+    if not colon:
+        head, colon, rest = text[:_MAX_LABEL].partition("：")
+        if not colon:
+            return ""
+    label = bare(head).lower().strip("* \u00a0")
+    return HEADER_LABELS.get(label) or HEADER_LABELS.get(label.replace(" ", ""), "")
+
+
+def header_block(lines: Sequence[Line], at: int) -> int:
+    """Return the number of lines of a quoted header block that begins at `at`, 0 where none does.
+
+    A block names a sender or a date and at least one more of sender, date, recipient and subject; lines
+    that go on (long recipient lists) and single blank lines between fields are part of it.
+    """
+    first = header_label(lines[at].text)
+    if first not in ("from", "date", "to", "subject"):
+        return 0
+    roles = {first}
+    count = last = 1
+    misses = 0
+    for line in lines[at + 1 : at + 25]:
+        count += 1
+        role = header_label(line.text)
+        if role and (role not in roles or role in ("to", "cc", "other")):
+            roles.add(role)
+            last, misses = count, 0
+        elif "subject" in roles and len(roles) >= 3:
+            break
+        else:
+            misses += 1
+            if misses > 2:
+                break
+    if "from" in roles and len(roles & {"date", "to", "subject"}) >= 1 and len(roles) >= 3:
+        return last
+    if roles >= {"from", "date"} or (roles >= {"date", "to", "subject"}):
+        return last
+    return last if roles >= {"from", "subject"} and first == "from" else 0
+
+
+def separator(text: str) -> str:
+    """Return "original" or "forwarded" where a line says that another message follows, else ""."""
+    if len(text) > 120:
+        return ""
+    words = bare(text)
+    dashes = words.startswith(("-", "—", "–", "=", "_", "*", "·", ">"))
+    middle = words.strip("-—–=_*·> \t").rstrip(":：").strip().lower()
+    if not middle:
+        return ""
+    if middle in FORWARDED:
+        return "forwarded"
+    if middle in ORIGINAL and (dashes or text.rstrip().endswith(("-", ":"))):
+        return "original"
+    if dashes and words.endswith(("-", "—", "=", "_")):
+        if any(
+            phrase in middle
+            for phrase in ("forwarded by", "forwarded message", "weitergeleitet von")
+        ):
+            return "forwarded"
+        if middle.startswith(("original message", "reply message", "原始邮件", "original ")):
+            return "original"
+    return ""
+
+
+def is_rule(text: str) -> bool:
+    """Return whether a line is only a drawn line."""
+    plain = text.strip()
+    return len(plain) >= 5 and not plain.strip("-_=—–*~ ")
+
+
+def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
+    """Return (first line, certain) of an attribution that ends at line `at`, None where none does.
+
+    `certain` means that it needs no quoted line below to be believed: it names a person by address, or
+    a moment, and says that they wrote.
+    """
+    end = bare(lines[at].text)
+    if not end.endswith((":", "：", ":-")) and not _ends_in_wrote(end):
+        return None
+    if len(end) > _MAX_ATTRIBUTION:
+        return None
+    joined = ""
+    best: tuple[int, bool] | None = None
+    for first in range(at, max(-1, at - ATTRIBUTION_LINES), -1):
+        text = bare(lines[first].text)
+        if first < at and (not text or lines[first].depth != lines[at].depth or len(text) > 200):
+            break
+        joined = f"{text} {joined}".strip()
+        if len(joined) > _MAX_ATTRIBUTION:
+            break
+        strength = _strength(joined)
+        if strength == 2:
+            return first, True
+        if strength and best is None:
+            best = (first, False)
+    return best
+
+
+def _ends_in_wrote(text: str) -> bool:
+    return text[-8:].lower().rsplit(None, 1)[-1:] == ["wrote"]
+
+
+def _strength(text: str) -> int:
+    """Return 2 for a full attribution, 1 for one that a quote must confirm, 0 for none."""
+    lowered = text.lower()
+    words = {word.strip("<>()[],;:：\"'.") for word in lowered.split()}
+    wrote = not words.isdisjoint(WROTE_WORDS) or any(part in text for part in WROTE_PARTS)
+    if not wrote and "(a)" in lowered:
+        wrote = any(word in lowered for word in WROTE_WORDS if "(" in word)
+    address = "@" in text
+    moment = _has_moment(lowered)
+    opened = lowered.startswith(OPENERS) or lowered[:1].isdigit()
+    if wrote and (moment or address) and opened:
+        return 2
+    if address and moment and (opened or text[-2:] == ">:"):
+        return 2
+    if wrote and (moment or address or len(words) <= 6):
+        return 1
+    return 0
+
+
+def _has_moment(text: str) -> bool:
+    """Return whether a text holds a time of day or a year, as dates of attributions do."""
+    digits = 0
+    for position, character in enumerate(text):
+        if character.isdigit():
+            digits += 1
+            continue
+        if digits == 4 and text[position - 4 : position - 2] in ("19", "20"):
+            return True
+        if (
+            character in ":.h時시"
+            and 0 < digits <= 2
+            and text[position + 1 : position + 3].isdigit()
+        ):
+            return True
+        if character in "/.-" and digits and text[position + 1 : position + 2].isdigit():
+            return True
+        digits = 0
+    return digits == 4 and text[-4:-2] in ("19", "20")
+
+
+def is_signature_delimiter(text: str) -> bool:
+    """Return whether a line parts the signature from the text: "-- ", or what is used for it."""
+    plain = text.strip()
+    if plain in ("--", "—", "––", "—-", "-- --", "---"):
+        return True
+    return len(plain) >= 3 and not plain.strip("_")
+
+
+def is_mobile_footer(text: str) -> bool:
+    """Return whether a line is one that a mail program adds by itself ("Sent from my iPhone")."""
+    plain = bare(text)
+    if not plain or len(plain) > 120:
+        return False
+    lowered = plain.lower().lstrip("[(<-–— ")
+    if not lowered.startswith(MOBILE_FOOTERS):
+        return "iphone" in lowered and len(lowered.split()) <= 3 and len(lowered) < 30
+    words = lowered.split("<http")[0].split("(http")[0].split("[http")[0].rstrip(". ")
+    if "," in words or "." in words.replace(".com", "").replace("v.", "") or "?" in words:
+        return False
+    return len(words.split()) <= 9
