@@ -1,0 +1,340 @@
+"""The local Gmail: its parts put together, and what a test or a person may do to it."""
+
+import threading
+import urllib.parse
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from .accounts import Accounts
+from .actions import Actions
+from .clock import SandboxClock
+from .config import SandboxConfig
+from .control import PREFIX, ControlApi
+from .database import Database
+from .exchange import Request, Response, html_error
+from .faults import Faults
+from .gmail_api import GmailApi
+from .history import History
+from .mail import Mail
+from .oauth import OAuth
+from .opaque import OpaqueIds
+from .push import Push
+from .quota import Quota
+from .reading import Reading
+from .rendering import Rendering
+from .server import Server
+from .signing import SigningKey
+from .watching import Watching
+
+VERBS = (
+    "add_account",
+    "deliver",
+    "act",
+    "advance_clock",
+    "set_push_url",
+    "set_push",
+    "pushes",
+    "settle",
+    "expire_watch",
+    "second_watch_client",
+    "set_topic",
+    "set_history",
+    "raise_history_floor",
+    "approve",
+    "revoke_grant",
+    "change_password",
+    "expire_access_tokens",
+    "set_scopes",
+    "set_consent_error",
+    "plant",
+    "faults",
+    "clear_faults",
+    "set_quota",
+    "quota",
+    "calls",
+    "reset_calls",
+    "messages",
+)
+
+
+class Sandbox:
+    """A Gmail, a Google sign-in and a Pub/Sub push subscription on one loopback port.
+
+    The port is bound on construction, so that `url` is known before `start`. Every public method
+    below `stop` is also a verb of the control API, with the same argument names. Mailboxes are
+    named by address; KeyError is raised for an unknown mailbox, message or draft.
+    """
+
+    def __init__(self, config: SandboxConfig) -> None:
+        self._config = config
+        self._database = Database(config.path)
+        self._clock = SandboxClock(self._database, config.clock_start)
+        key, ids = SigningKey(config.push_key), OpaqueIds(config)
+        self._accounts = Accounts(self._database, self._clock, config, ids)
+        self._push = Push(self._database, self._clock, config, key)
+        self._history = History(self._database, self._clock, config, self._push.changed)
+        self._mail = Mail(self._database, self._clock, config, self._history)
+        self._actions = Actions(self._mail, self._accounts, self._database)
+        self._watching = Watching(self._database, self._clock, config, self._history, self._push)
+        self._quota = Quota(self._clock, config)
+        self._faults = Faults(self._clock)
+        self._oauth = OAuth(self._accounts, config, key)
+        self._gmail = GmailApi(self._accounts, self._quota)
+        rendering = Rendering(self._mail, self._clock, ids)
+        Reading(self._mail, self._history, rendering, self._clock, ids).mount(self._gmail)
+        self._watching.mount(self._gmail)
+        verbs = {name: getattr(self, name) for name in VERBS}
+        self._control = ControlApi(config.control_token, verbs)
+        self._calls: Counter[tuple[str, str | None]] = Counter()
+        self._calls_lock = threading.Lock()
+        self._server = Server(config.port, self._answer)
+
+    @property
+    def url(self) -> str:
+        """The base of every address: http://127.0.0.1:PORT; http://localhost:PORT works too."""
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def start(self) -> None:
+        """Serve and deliver pushes in background threads."""
+        self._server.start()
+        self._push.start()
+
+    def stop(self) -> None:
+        """Stop serving and pushing; what is pending stays in the file."""
+        self._push.stop()
+        self._server.stop()
+        self._database.close()
+
+    def add_account(
+        self, email: str, name: str, hd: str | None = None, *, gmail: bool = True
+    ) -> None:
+        """Create a Google account with a mailbox (`gmail=False`: without), or rename one.
+
+        `hd` is its Workspace domain; None is a consumer account.
+        """
+        email = email.lower()
+        self._accounts.add(email, name, hd, gmail=gmail, history_id=self._history.first_id(email))
+
+    def deliver(
+        self,
+        mailbox: str,
+        raw: bytes,
+        labels: Sequence[str] = ("INBOX", "UNREAD"),
+        internal_date: int | None = None,
+        thread_id: str | None = None,
+    ) -> dict[str, str]:
+        """Let a message arrive: exactly these bytes, threaded as Gmail does, and notified.
+
+        `internal_date` is in Unix milliseconds, now by default; `thread_id` overrides threading
+        and must exist (ValueError). Returns {"id", "threadId", "historyId"}.
+        """
+        message = self._mail.add(self._mailbox(mailbox), raw, labels, internal_date, thread_id)
+        return {
+            "id": message.id,
+            "threadId": message.thread_id,
+            "historyId": str(message.history_id),
+        }
+
+    def act(
+        self, mailbox: str, action: str, gmail_id: str | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Do what a person does in Gmail itself.
+
+        On a message: archive, move_to_inbox, spam, spam_to_inbox, trash, untrash, mark_read,
+        mark_unread, star, unstar, delete (for good), label(add=[], remove=[]), ui_reply(text=).
+        Otherwise: save_draft(raw, draft_id=None, thread_id=None), delete_draft(draft_id),
+        send_draft(draft_id), ui_send(raw, thread_id=None). Returns id, threadId, historyId,
+        labelIds, for drafts draftId too.
+        """
+        return self._actions.act(self._mailbox(mailbox), action, gmail_id, **options)
+
+    def messages(self, mailbox: str) -> list[dict[str, Any]]:
+        """Return id, threadId and labelIds of every message, newest first, without an API call."""
+        return [
+            {"id": row["id"], "threadId": row["thread_id"], "labelIds": row["labels"].split()}
+            for row in self._mail.newest_first(self._mailbox(mailbox))
+        ]
+
+    def advance_clock(self, seconds: float) -> None:
+        """Move sandbox time forward: tokens, watches, history and waiting pushes grow older."""
+        self._clock.advance(seconds)
+        self._push.wake()
+
+    def set_push_url(self, url: str | None) -> None:
+        """Deliver pushes to this loopback URL from now on; None holds them back."""
+        self._push.set_url(url)
+
+    def set_push(self, **knobs: Any) -> dict[str, Any]:
+        """Change how pushes misbehave, as in `push.PushKnobs`; return all knobs."""
+        return self._push.set_knobs(knobs)
+
+    def pushes(self) -> list[dict[str, Any]]:
+        """Return every push so far, in the order of publication.
+
+        Members: message_id (copies share it), mailbox, history_id, status (pending, acked, dead,
+        dropped), attempts, answer (the last HTTP status, None for no answer).
+        """
+        return self._push.report()
+
+    def settle(self, timeout: float = 10.0) -> None:
+        """Wait until no push is pending; TimeoutError after `timeout` seconds."""
+        self._push.settle(timeout)
+
+    def expire_watch(self, mailbox: str) -> None:
+        """Let the mailbox's watch lapse now."""
+        self._watching.expire(self._mailbox(mailbox))
+
+    def second_watch_client(self, mailbox: str) -> None:
+        """Let another client of the same project hold the mailbox's watch, on another topic."""
+        topic = f"projects/{self._config.project}/topics/another-client"
+        expiration = int((self._clock.now() + 7 * 86400) * 1000)
+        self._watching.set(self._mailbox(mailbox), topic, [], "include", expiration)
+
+    def set_topic(self, *, granted: bool = True, others: Sequence[str] = ()) -> None:
+        """Say whether Gmail may publish to the topic, and which other topics exist."""
+        self._database.keep_setting("topic_granted", granted)
+        self._database.keep_setting("topics", list(others))
+
+    def set_history(
+        self,
+        mailbox: str | None = None,
+        *,
+        lag: float | None = None,
+        stub_labels: Literal["always", "sometimes", "never"] | None = None,
+        current: int | str | None = None,
+    ) -> None:
+        """Change how history behaves.
+
+        `lag`: seconds before new records are listed, in all mailboxes; `stub_labels`: which
+        records carry labelIds; `current`: the mailbox's newest id (grows only, below 2**64).
+        """
+        if lag is not None:
+            self._database.keep_setting("history_lag", float(lag))
+        if stub_labels is not None:
+            if stub_labels not in ("always", "sometimes", "never"):
+                raise ValueError("stub_labels is always, sometimes or never")
+            self._database.keep_setting("history_stub_labels", stub_labels)
+        if current is not None:
+            self._history.set_current(self._mailbox(mailbox or ""), int(current))
+
+    def raise_history_floor(self, mailbox: str) -> str:
+        """Forget the mailbox's history: older start ids answer 404. Return the new floor."""
+        return str(self._history.raise_floor(self._mailbox(mailbox)))
+
+    def approve(
+        self,
+        url: str,
+        email: str,
+        scopes: Sequence[str] | None = None,
+        *,
+        deny: bool = False,
+    ) -> str:
+        """Answer a consent page as a person would and return where the browser is sent.
+
+        `url` is the authorisation URL, `scopes` those ticked (None: all). ValueError where Google
+        shows an error page instead of redirecting.
+        """
+        query_string = urllib.parse.urlsplit(url).query
+        query = urllib.parse.parse_qs(query_string, keep_blank_values=True)
+        asked = query.get("scope", [""])[0].split()
+        form = [("account", email), ("decision", "deny" if deny else "allow")]
+        form += [("scope", scope) for scope in (asked if scopes is None else scopes)]
+        body = urllib.parse.urlencode(form).encode()
+        path = "/o/oauth2/v2/auth"
+        answer = self._answer(Request("POST", path, query, {}, body, query_string))
+        if "Location" not in answer.headers:
+            raise ValueError(f"the consent page answers {answer.status}")
+        return answer.headers["Location"]
+
+    def revoke_grant(self, mailbox: str) -> None:
+        """Let the account's owner remove the application's access."""
+        self._accounts.revoke_grant(self._mailbox(mailbox))
+
+    def change_password(self, mailbox: str) -> None:
+        """Let the owner change the password: tokens with Gmail scopes die."""
+        self._accounts.change_password(self._mailbox(mailbox))
+
+    def expire_access_tokens(self, mailbox: str) -> None:
+        """End the mailbox's access tokens before their time; refreshing still works."""
+        self._accounts.expire_access_tokens(self._mailbox(mailbox))
+
+    def set_scopes(self, mailbox: str, scopes: Sequence[str]) -> None:
+        """Change what the mailbox's grant and its live tokens allow (full scope names)."""
+        self._accounts.set_scopes(self._mailbox(mailbox), tuple(scopes))
+
+    def set_consent_error(self, email: str, error: str | None) -> None:
+        """Let every consent of the account end in an OAuth error, such as admin_policy_enforced."""
+        self._accounts.set_consent_error(self._mailbox(email), error)
+
+    def plant(
+        self,
+        method: str,
+        kind: str,
+        mailbox: str | None = None,
+        nth: int = 1,
+        times: int | None = 1,
+        when: Literal["before", "after"] = "before",
+        **options: Any,
+    ) -> int:
+        """Let a method fail; return the fault's id.
+
+        `method` is a name such as messages.get, history.list, watch, oauth.token, or * for all.
+        The nth call from now on is struck, and the following ones until it struck `times` times
+        (None: for ever). `when`: before the call takes effect, or after it did. Kinds and options:
+        status(status=503); unauthorized (401); forbidden(reason="rateLimitExceeded", ...) (403);
+        too_many_requests(retry_after=60) (429 with the time in its message); quota (429);
+        error(status, reason, message, status_name); oauth_error(error="invalid_grant",
+        description, status=400); html(status=503); hang(seconds); reset; close;
+        truncate; slow(seconds); empty_page (of history.list).
+        """
+        return self._faults.plant(
+            method, kind, mailbox=mailbox, nth=nth, times=times, when=when, **options
+        )
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Return each planted fault with the number of calls it saw and struck."""
+        return self._faults.report()
+
+    def clear_faults(self) -> None:
+        """Remove every planted fault."""
+        self._faults.clear()
+
+    def set_quota(self, units_per_minute: int | None = 6000, concurrent: int | None = None) -> None:
+        """Change the limits of a user; None for no limit."""
+        self._quota.limit = units_per_minute
+        self._quota.concurrent = concurrent
+
+    def quota(self, mailbox: str) -> dict[str, Any]:
+        """Return used (units of the last 60 s), limit, refused and peak_concurrent."""
+        return self._quota.report(self._mailbox(mailbox))
+
+    def calls(self, mailbox: str | None = None) -> dict[str, int]:
+        """Return how often each method was called, refused calls included."""
+        with self._calls_lock:
+            counted: Counter[str] = Counter()
+            for (name, whose), count in self._calls.items():
+                if mailbox is None or whose == mailbox.lower():
+                    counted[name] += count
+            return dict(counted)
+
+    def reset_calls(self) -> None:
+        """Count calls from zero again."""
+        with self._calls_lock:
+            self._calls.clear()
+
+    def _answer(self, request: Request) -> Response:
+        if request.path.startswith(PREFIX):
+            return self._control.answer(request)
+        call = self._oauth.operation(request) or self._gmail.operation(request)
+        if call is None:
+            return html_error(404, "Not Found")
+        with self._calls_lock:
+            self._calls[call.name, call.mailbox] += 1
+        return self._faults.run(call)
+
+    def _mailbox(self, email: str) -> str:
+        account = self._accounts.get(email)
+        if account is None:
+            raise KeyError("no such account")
+        return account.email
