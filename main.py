@@ -20,8 +20,8 @@ def __getattr__(name: str) -> Callable[..., Any]:
         if error.name != f"functions.{name}":
             raise
         raise AttributeError(f"no function named {name!r}") from None
-    from shared import app  # noqa: PLC0415 - only a function that exists needs settings
+    from shared.app import current  # noqa: PLC0415 - only a function that exists needs settings
 
-    app.current(name)
+    current(name)
     function: Callable[..., Any] = getattr(module, name)
     return function

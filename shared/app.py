@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from shared.gmail.contract import Gmail, OAuth
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
+    from shared.services.mailbox_access import MailboxAccess
     from shared.store.contract import Store
+
+AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
 
 INDEXES = Path(__file__).parent.parent / "infra" / "indexes.json"
 
@@ -36,7 +39,7 @@ class Seams(TypedDict, total=False):
     keys: Keys
     oauth: OAuth
     push_verifier: TokenVerifier
-    gmail: Callable[[str], Gmail]
+    gmail: Callable[[AccessToken], Gmail]
 
 
 class App:
@@ -89,34 +92,51 @@ class App:
     @cached_property
     def push_verifier(self) -> TokenVerifier:
         """Knows the keys with which Pub/Sub signs its pushes."""
-        from shared.auth.oidc import GOOGLE_JWKS, JwksUrl, TokenVerifier
+        from shared.auth.oidc import GOOGLE_KEYS_URL, JwksUrl, TokenVerifier
 
-        return TokenVerifier(JwksUrl(GOOGLE_JWKS, self.clock))
+        return TokenVerifier(JwksUrl(GOOGLE_KEYS_URL, clock=self.clock))
 
     @cached_property
     def oauth(self) -> OAuth:
         """Speaks to Google's OAuth."""
         from shared.auth.oidc import JwksUrl, TokenVerifier
         from shared.gmail.oauth import GOOGLE, GoogleOAuth, OAuthEndpoints
-        from shared.keys.contract import OAUTH_CLIENT
+        from shared.gmail.transport import Transport
 
         local = self.settings.local
         endpoints = OAuthEndpoints.at(local.google) if local else GOOGLE
+        keys = JwksUrl(endpoints.jwks_url, clock=self.clock)
         return GoogleOAuth(
-            endpoints,
             client_id=self.settings.oauth_client_id,
-            client_secret=lambda: self.keys.primary(OAUTH_CLIENT).value.decode(),
+            client_secret=self._oauth_client_secret,
             redirect_uri=f"{self.settings.public_url}/api/oauth/callback",
-            verifier=TokenVerifier(JwksUrl(endpoints.jwks_url, self.clock)),
+            verifier=TokenVerifier(keys, code="id_token.invalid"),
+            transport=Transport(),
             clock=self.clock,
+            endpoints=endpoints,
         )
 
     @cached_property
-    def gmail(self) -> Callable[[str], Gmail]:
-        """Gives the Gmail of one mailbox, by the mailbox's id."""
-        from shared.services.mailbox_access import GmailOfMailboxes
+    def gmail(self) -> Callable[[AccessToken], Gmail]:
+        """Gives Gmail with an access token, which is asked for at each call."""
+        from shared.gmail.api import GmailApi
+        from shared.gmail.transport import Transport
 
-        return GmailOfMailboxes(self)
+        transport = Transport()
+        root = self.settings.local.google if self.settings.local else None
+        return lambda access_token: GmailApi(access_token, transport, self.clock, root=root)
+
+    @cached_property
+    def mailboxes(self) -> MailboxAccess:
+        """Remembers mailboxes and their access tokens, in memory only."""
+        from shared.services.mailbox_access import MailboxAccess
+
+        return MailboxAccess(self)
+
+    def _oauth_client_secret(self) -> str:
+        from shared.keys.contract import OAUTH_CLIENT
+
+        return self.keys.primary(OAUTH_CLIENT).value.decode()
 
     @property
     def _local(self) -> LocalDesk:

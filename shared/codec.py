@@ -70,7 +70,7 @@ def to_document(value: Any) -> Any:
 
 
 @functools.cache
-def _plan(kind: type) -> dict[str, tuple[Any, bool]]:
+def _plan(kind: Any) -> dict[str, tuple[Any, bool]]:
     """Return each field's (type, required) of a dataclass, its annotations resolved once."""
     hints = typing.get_type_hints(kind)
     return {

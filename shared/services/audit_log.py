@@ -12,10 +12,10 @@ from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.domain.events import AUDIT_RECORDED
 from shared.errors import Unavailable
-from shared.permissions import Actor, Permission
+from shared.permissions import Actor
 from shared.services import outbox
 from shared.services.outbox import Outbox
-from shared.store.contract import SERVER_TIME, AlreadyExists
+from shared.store.contract import SERVER_TIME, AlreadyExists, Data
 
 
 def person(actor: Actor) -> Who:
@@ -44,14 +44,14 @@ def record_alone(app: App, happened: Happened) -> None:
     app.bus.publish(AUDIT_RECORDED, event)
 
 
-def record_refusal(app: App, actor: Actor, permission: Permission, route: str) -> None:
+def record_refusal(app: App, actor: Actor, permission: str, place: str) -> None:
     """Record that somebody asked for what they may not do; a bus that fails does not open the door."""
     happened = Happened(
         Action.PERMISSION_REFUSED,
         person(actor),
-        Target("route", route),
+        Target("route", place),
         outcome="failure",
-        reason=permission.value,
+        reason=permission,
     )
     try:
         record_alone(app, happened)
@@ -67,7 +67,7 @@ def write(app: App, id: str, entry: Mapping[str, Any]) -> None:
     """
     text = entries.canonical(entry)
     leaf = entries.leaf_hash(text)
-    data = {"text": text.decode(), "leaf": leaf, "shard": leaf[0], "ingested_at": SERVER_TIME}
+    data: Data = {"text": text.decode(), "leaf": leaf, "shard": leaf[0], "ingested_at": SERVER_TIME}
     try:
         app.audit.transact(lambda tx: tx.create(entries.COLLECTION, id, data))
     except AlreadyExists:

@@ -11,7 +11,7 @@ from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.auth import passwords, sessions
 from shared.auth.passwords import PasswordHash
-from shared.domain.people import SESSIONS, USERS, User
+from shared.domain.people import SESSIONS, USERS, User, session_limits
 from shared.errors import Unauthenticated
 from shared.permissions import Actor
 from shared.services import audit_log, outbox
@@ -75,7 +75,7 @@ def sign_in(app: App, email: str, password: str) -> SignedIn:
 
     outbox.commit(app, work)
     actor = sessions.find(app.store, app.clock, id)
-    limits = sessions.session_limits(user.role)
+    limits = session_limits(user.role)
     return SignedIn(cookie, int(limits.absolute.total_seconds()), profile(app, actor))
 
 

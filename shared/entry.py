@@ -1,0 +1,294 @@
+"""The doors of a function: `Routes` for HTTP and `subscriber` for Pub/Sub.
+
+A door establishes who asks, what is asked, and answers every error in one shape; it decides nothing else.
+
+    routes = Routes(__name__)
+
+    @routes.get("/{ticket_id}", allow=Permission.TICKET_READ)
+    def read_ticket(request: Request) -> TicketView: ...
+
+    tickets = routes.function()
+
+`allow=` is required: an unguarded route cannot be written by forgetting (a public one says
+``allow=ANYONE``). Whether the person may do it to this object is asked by the service, with the same
+policy function.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from shared import answers, codec, log
+from shared.app import App, current
+from shared.auth import browser, sessions
+from shared.auth.oidc import verify_push
+from shared.bus import envelope
+from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
+from shared.permissions import Actor, Anyone, Permission, require
+from shared.request import Request, read_body, read_bytes, read_query
+from shared.services import audit_log
+
+if TYPE_CHECKING:
+    import flask
+
+E = TypeVar("E")
+Handler = Callable[..., Any]
+
+MAX_BODY_BYTES: Final = 1_048_576
+_TRACE = re.compile(r"([0-9a-f]{32})(?:/|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of a function, as it is served and as /api/openapi.json describes it."""
+
+    method: str
+    path: str
+    allow: Permission | Anyone
+    handler: Handler
+    status: int
+    body: type | None
+    query: type | None
+    max_body_bytes: int
+
+    def match(self, path: str) -> dict[str, str] | None:
+        """Return the values of {names} where `path` is this route's, else None."""
+        pattern, actual = self.path.split("/"), path.split("/")
+        if len(pattern) != len(actual):
+            return None
+        values = {}
+        for expected, given in zip(pattern, actual, strict=True):
+            if expected.startswith("{") and given:
+                values[expected[1:-1]] = given
+            elif expected != given:
+                return None
+        return values
+
+
+class Routes:
+    """The routes of one HTTP function, served at /api/<name>."""
+
+    def __init__(self, module: str) -> None:
+        self.name = module.rsplit(".", 1)[-1]
+        self.routes: list[Route] = []
+
+    def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Register a handler of GET (and HEAD); see `_add` for the options."""
+        return self._add("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Register a handler of POST."""
+        return self._add("POST", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Register a handler of PATCH."""
+        return self._add("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
+        """Register a handler of DELETE."""
+        return self._add("DELETE", path, **options)
+
+    def function(self) -> Callable[[flask.Request], flask.Response]:
+        """Return the entry point: a plain function of this name, as the Functions Framework wants it."""
+
+        def serve(raw: flask.Request) -> flask.Response:
+            return self._serve(raw)
+
+        serve.__name__ = serve.__qualname__ = self.name
+        serve.routes = self  # type: ignore[attr-defined]  # openapi and the tests look here
+        return serve
+
+    def _add(
+        self,
+        method: str,
+        path: str,
+        *,
+        allow: Permission | Anyone,
+        status: int = 200,
+        body: type | None = None,
+        query: type | None = None,
+        max_body_bytes: int = MAX_BODY_BYTES,
+    ) -> Callable[[Handler], Handler]:
+        """Register a route; its handler gets the request, then what `body` and `query` declare."""
+
+        def register(handler: Handler) -> Handler:
+            self.routes.append(
+                Route(method, path, allow, handler, status, body, query, max_body_bytes)
+            )
+            return handler
+
+        return register
+
+    def _serve(self, raw: flask.Request) -> flask.Response:
+        started = time.monotonic()
+        request_id = _begin(raw)
+        app = current(self.name)
+        actor: Actor | None = None
+        place = self.name
+        try:
+            route, values = self._find(raw)
+            place = f"{self.name}:{route.method}:{route.path.replace('{', '(').replace('}', ')')}"
+            browser.require_same_origin(
+                raw.method,
+                raw.headers.get("Sec-Fetch-Site", ""),
+                raw.headers.get("Origin", ""),
+                _own_origins(app, raw),
+            )
+            actor = _who(app, raw)
+            if isinstance(route.allow, Permission):
+                require(_signed_in(actor, raw), route.allow)
+            arguments: list[Any] = [Request(app, raw, request_id, values, actor)]
+            if route.body is not None:
+                arguments.append(read_body(raw, route.body, route.max_body_bytes))
+            query: Any = read_query(raw, route.query or _NoParameters)
+            if route.query is not None:
+                arguments.append(query)
+            answer = answers.success(route.handler(*arguments), route.status)
+        except ProductError as error:
+            if actor is not None and error.code == "permission.missing":
+                audit_log.record_refusal(app, actor, str(error.params["permission"]), place)
+            answer = answers.problem(error, request_id)
+        except Exception as error:  # noqa: BLE001 - the last door: a bug is answered without detail
+            log.failure("request.failed", error, place=place, request_id=request_id)
+            answer = answers.bug(request_id)
+        _served(place, answer.status_code, started, request_id)
+        return answer
+
+    def _find(self, raw: flask.Request) -> tuple[Route, dict[str, str]]:
+        path = raw.path.removeprefix(f"/api/{self.name}") or "/"
+        method = "GET" if raw.method == "HEAD" else raw.method
+        allowed: set[str] = set()
+        for route in self.routes:
+            values = route.match(path)
+            if values is None:
+                continue
+            if route.method == method:
+                return route, values
+            allowed |= {route.method, "HEAD"} if route.method == "GET" else {route.method}
+        if allowed:
+            raise MethodNotAllowed(tuple(sorted(allowed)))
+        raise NotFound("request.no_such_path")
+
+
+def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[..., Any]]:
+    """Make a Pub/Sub function of `work(app, event)`; its name is the function's.
+
+    The push's token is verified first, then its envelope is read. What `work` raises decides the answer:
+    nothing, or an error that repeating cannot mend (recorded), acknowledges with 204; an error of our own
+    store or bus, or a bug, is answered with its status, and Pub/Sub delivers again. Anything that Pub/Sub
+    could send for ever without our being able to read it is acknowledged and recorded too.
+    """
+
+    def decorate(work: Callable[[App, E], None]) -> Callable[[flask.Request], flask.Response]:
+        name = work.__name__
+
+        def serve(raw: flask.Request) -> flask.Response:
+            started = time.monotonic()
+            request_id = _begin(raw)
+            app = current(name)
+            try:
+                if raw.method != "POST":
+                    raise MethodNotAllowed(("POST",))
+                verify_push(
+                    app.push_verifier,
+                    raw.headers.get("Authorization"),
+                    f"{app.settings.push_audience}/{name}",
+                    app.settings.push_service_account,
+                )
+            except ProductError as error:
+                answer = answers.problem(error, request_id)
+            else:
+                answer = _deliver(app, name, kind, work, raw, request_id)
+            _served(name, answer.status_code, started, request_id)
+            return answer
+
+        serve.__name__ = serve.__qualname__ = name
+        serve.__doc__ = work.__doc__
+        return serve
+
+    return decorate
+
+
+def _deliver(
+    app: App,
+    name: str,
+    kind: type[E],
+    work: Callable[[App, E], None],
+    raw: flask.Request,
+    request_id: str,
+) -> flask.Response:
+    try:
+        event = envelope.read(read_bytes(raw, envelope.MAX_BODY_BYTES)).event
+        work(app, _event(kind, event))
+    except ProductError as error:
+        if error.retried:
+            log.event("WARNING", "event.to_be_repeated", function=name, code=error.code)
+            return answers.problem(error, request_id)
+        log.event("WARNING", "event.refused", function=name, code=error.code)
+    except Exception as error:  # noqa: BLE001 - a bug is delivered again, then kept as a dead letter
+        log.failure("event.failed", error, function=name, request_id=request_id)
+        return answers.bug(request_id)
+    return answers.acknowledged()
+
+
+def _event(kind: type[E], event: Mapping[str, Any]) -> E:
+    read = getattr(kind, "from_event", None)
+    if read is None:
+        return codec.decode(kind, event)
+    try:
+        result: E = read(event)
+    except ValueError as error:
+        raise Invalid("push.malformed") from error
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _NoParameters:
+    """The query of a route that declares none: any parameter is refused."""
+
+
+def _begin(raw: flask.Request) -> str:
+    """Set the trace of this request's log lines, and return a new request id."""
+    found = _TRACE.match(raw.headers.get("X-Cloud-Trace-Context", ""))
+    log.trace.set(found.group(1) if found else "")
+    return secrets.token_hex(8)
+
+
+def _served(place: str, status: int, started: float, request_id: str) -> None:
+    log.event(
+        "INFO",
+        "request.served",
+        place=place,
+        status=status,
+        milliseconds=round((time.monotonic() - started) * 1000, 1),
+        request_id=request_id,
+    )
+
+
+def _own_origins(app: App, raw: flask.Request) -> frozenset[str]:
+    """Return the desk's origin; a local desk answers under the names of loopback that it was asked by."""
+    if app.settings.local is not None:
+        return frozenset({app.settings.public_url, f"http://{raw.host}"})
+    return frozenset({app.settings.public_url})
+
+
+def _who(app: App, raw: flask.Request) -> Actor | None:
+    cookie = raw.cookies.get(browser.SESSION_COOKIE, "")
+    if not cookie:
+        return None
+    try:
+        return sessions.find(app.store, app.clock, sessions.session_id(cookie))
+    except Unauthenticated:
+        return None
+
+
+def _signed_in(actor: Actor | None, raw: flask.Request) -> Actor:
+    if actor is None:
+        ended = browser.SESSION_COOKIE in raw.cookies
+        raise Unauthenticated("session.expired" if ended else "session.missing")
+    return actor

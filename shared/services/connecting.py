@@ -1,0 +1,348 @@
+"""Connecting a Gmail mailbox by OAuth: the way out to Google, and the way back.
+
+The way back is a navigation from Google's site, so the strict session cookie is not sent with it. What
+ties it to the person who set out: the state (single use, ten minutes), a Lax cookie whose hash stands in
+the state's document, and the session named there, which must still be live and allowed to connect.
+Nothing is exchanged before all three hold (reference: RFC 9700 §4.7, DESIGN §8).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from shared import codec, ids, log
+from shared.app import App
+from shared.audit.entry import Happened, Target
+from shared.audit.events import Action
+from shared.auth import sessions
+from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
+from shared.domain.people import CHALLENGES
+from shared.errors import Forbidden, Invalid, NotFound, ProductError, Unavailable
+from shared.gmail.contract import (
+    Down,
+    GmailError,
+    Identity,
+    Misconfigured,
+    Profile,
+    Throttled,
+    Tokens,
+    missing_scopes,
+)
+from shared.permissions import Actor, Permission, require
+from shared.services import audit_log, mailbox_access, outbox
+from shared.services.outbox import Outbox
+from shared.store.contract import Document, Filter, Query, Transaction
+
+STATE_LIFETIME: Final = timedelta(minutes=10)
+
+Intent = Literal["add", "reconnect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where to send the browser, and the cookie that it must bring back."""
+
+    url: str
+    cookie: str
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The document of a consent under way. Verifier and nonce are sealed under the person's key."""
+
+    kind: str
+    user_id: str
+    session_id: str
+    intent: Intent
+    mailbox_id: str | None
+    cookie_hash: str
+    sealed: str
+    expires_at: datetime
+
+
+def start(app: App, actor: Actor, intent: Intent, mailbox_id: str | None) -> Departure:
+    """Return the address of Google's consent page for this person.
+
+    Raises Invalid where the intent and the mailbox do not fit, NotFound where it does not exist.
+    """
+    if (intent == "reconnect") != (mailbox_id is not None):
+        raise Invalid("oauth.mailbox_and_intent_differ")
+    hint = None
+    if mailbox_id is not None:
+        mailbox = mailbox_access.load(app, mailbox_id)
+        if mailbox.state is MailboxState.DISCONNECTED:
+            raise NotFound("mailbox.not_found")
+        hint = mailbox_access.identity(app, mailbox_id, mailbox).address
+    state, cookie, verifier, nonce = (_random() for _ in range(4))
+    document_id = _hash(state)
+    document = _State(
+        kind="oauth",
+        user_id=actor.user_id,
+        session_id=actor.session_id,
+        intent=intent,
+        mailbox_id=mailbox_id,
+        cookie_hash=_hash(cookie),
+        sealed=app.envelope.seal(
+            actor.user_id, _context(document_id), {"verifier": verifier, "nonce": nonce}
+        ),
+        expires_at=app.clock.now() + STATE_LIFETIME,
+    )
+    app.store.transact(lambda tx: tx.create(CHALLENGES, document_id, codec.to_document(document)))
+    url = app.oauth.consent_url(state=state, nonce=nonce, verifier=verifier, login_hint=hint)
+    return Departure(url, cookie)
+
+
+def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
+    """Complete a consent and return the id of the connected mailbox.
+
+    Raises a ProductError that says what went wrong; then nothing was stored, an existing connection is
+    untouched, and a grant that Google gave is revoked where it was not the mailbox's own.
+    """
+    departed = _claim(app, state, cookie)
+    actor = sessions.find(app.store, app.clock, departed.session_id)
+    try:
+        require(actor, Permission.MAILBOX_CONNECT)
+        if error:
+            raise Forbidden("oauth.denied", reason=_known_error(error))
+        secret = app.envelope.open(departed.user_id, _context(_hash(state)), departed.sealed)
+        assert isinstance(secret, Mapping)
+        tokens = _exchange(app, code, str(secret["verifier"]))
+        return _connect(app, actor, departed, tokens, str(secret["nonce"]))
+    except ProductError as refused:
+        target = departed.mailbox_id
+        audit_log.record_alone(
+            app,
+            Happened(
+                Action.MAILBOX_CONNECT_REFUSED,
+                audit_log.person(actor),
+                Target("mailbox", target, target) if target else None,
+                outcome="failure",
+                reason=refused.code,
+            ),
+        )
+        raise
+
+
+def _claim(app: App, state: str, cookie: str) -> _State:
+    """Take the state's document away, once: whoever comes second finds nothing."""
+    document_id = _hash(state)
+
+    def work(tx: Transaction) -> Document | None:
+        found = tx.get(CHALLENGES, document_id)
+        if found is not None:
+            tx.delete(CHALLENGES, document_id)
+        return found
+
+    found = app.store.transact(work) if state else None
+    if found is None or found.data.get("kind") != "oauth":
+        raise Invalid("oauth.state_unknown")
+    departed = codec.from_document(_State, found.data)
+    if departed.expires_at <= app.clock.now():
+        raise Invalid("oauth.state_expired")
+    if not hmac.compare_digest(departed.cookie_hash, _hash(cookie)):
+        raise Invalid("oauth.state_foreign")
+    return departed
+
+
+def _exchange(app: App, code: str, verifier: str) -> Tokens:
+    if not code:
+        raise Invalid("oauth.code_missing")
+    try:
+        return app.oauth.exchange(code, verifier)
+    except GmailError as error:
+        raise _refusal(error) from error
+
+
+def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: str) -> str:
+    """Check what Google granted and to whom, then store it. Whatever is refused is revoked."""
+    try:
+        identity = _identity(app, tokens, nonce)
+        existing = _mailbox_of(app, identity)
+        if departed.mailbox_id is not None and (
+            existing is None or existing[0] != departed.mailbox_id
+        ):
+            raise Invalid("oauth.other_account")
+        if missing := missing_scopes(tokens.scopes):
+            raise Invalid("oauth.scope_missing", scopes=[s.rsplit("/", 1)[-1] for s in missing])
+        if tokens.refresh_token is None:
+            raise Invalid("oauth.no_refresh_token")
+        try:
+            profile = mailbox_access.gmail_with(app, tokens.access_token).profile()
+        except GmailError as error:
+            raise _refusal(error) from error
+        if profile.address != identity.address:
+            raise Invalid("oauth.other_account")
+    except ProductError:
+        # Google counts grants by account and project: revoking a second consent of a connected mailbox
+        # would kill its working grant, so only an account without a live connection is revoked.
+        _revoke_unused(app, tokens)
+        raise
+    mailbox_id = existing[0] if existing else ids.random_id(ids.MAILBOX)
+    _store(app, actor, mailbox_id, identity, profile, tokens)
+    return mailbox_id
+
+
+def _identity(app: App, tokens: Tokens, nonce: str) -> Identity:
+    if tokens.id_token is None:
+        raise Invalid("oauth.identity_missing")
+    try:
+        identity = app.oauth.identify(tokens.id_token)
+    except GmailError as error:
+        raise _refusal(error) from error
+    if identity.nonce is None or not hmac.compare_digest(identity.nonce, nonce):
+        raise Invalid("oauth.nonce_differs")
+    domains = app.settings.workspace_domains
+    if domains and identity.hosted_domain not in domains:
+        raise Forbidden("oauth.domain_not_allowed")
+    return identity
+
+
+def _mailbox_of(app: App, identity: Identity) -> tuple[str, Mailbox] | None:
+    """Return the living mailbox of this Google account, if it was ever connected."""
+    token = mailbox_access.subject_token(app, identity.subject)
+    page = app.store.query(Query(COLLECTION, (Filter("subject_token", "==", token),), limit=20))
+    for document in page.documents:
+        mailbox = codec.from_document(Mailbox, document.data)
+        if mailbox.state is not MailboxState.DISCONNECTED:
+            return document.id, mailbox
+    return None
+
+
+def _store(
+    app: App,
+    actor: Actor,
+    mailbox_id: str,
+    identity: Identity,
+    profile: Profile,
+    tokens: Tokens,
+) -> None:
+    """Write key, mailbox, watch and cursor, in an order in which a crash leaves nothing that misleads.
+
+    The mailbox is stored before the watch, since a watch pushes at once. It becomes active, with its
+    cursor, only after; one that stays `connecting` is finished by connecting it again. A mailbox that had
+    a cursor keeps it: what came meanwhile is read from there.
+    """
+    app.envelope.create(mailbox_id)
+    now = app.clock.now()
+    refresh_token = tokens.refresh_token
+    assert refresh_token is not None
+
+    def prepare(tx: Transaction) -> bool:
+        found = tx.get(COLLECTION, mailbox_id)
+        before = codec.from_document(Mailbox, found.data) if found else None
+        mailbox = Mailbox(
+            state=before.state if before else MailboxState.CONNECTING,
+            address_token=mailbox_access.address_token(app, identity.address),
+            subject_token=mailbox_access.subject_token(app, identity.subject),
+            sealed=mailbox_access.seal_identity(app, mailbox_id, identity),
+            credential=mailbox_access.seal_credential(app, mailbox_id, refresh_token),
+            credential_version=before.credential_version + 1 if before else 1,
+            connected_by=actor.user_id,
+            connected_at=before.connected_at if before else now,
+            watch_expires_at=before.watch_expires_at if before else None,
+            version=before.version + 1 if before else 1,
+        )
+        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
+        return before is None or before.state is MailboxState.CONNECTING
+
+    app.store.transact(prepare)
+    try:
+        watch = mailbox_access.gmail_with(app, tokens.access_token).watch(app.settings.gmail_topic)
+    except GmailError as error:
+        raise _refusal(error) from error
+
+    def activate(tx: Transaction, box: Outbox) -> None:
+        found = tx.get(COLLECTION, mailbox_id)
+        before = tx.get(SYNC, mailbox_id)
+        if found is None:
+            raise NotFound("mailbox.not_found")
+        mailbox = codec.from_document(Mailbox, found.data)
+        audit_id = audit_log.record(
+            app,
+            box,
+            Happened(
+                Action.MAILBOX_CONNECTED,
+                audit_log.person(actor),
+                Target("mailbox", mailbox_id, mailbox_id),
+            ),
+        )
+        mailbox = replace(
+            mailbox,
+            state=MailboxState.ACTIVE,
+            watch_expires_at=watch.expires_at,
+            last_error=None,
+            version=mailbox.version + 1,
+            last_audit_id=audit_id,
+        )
+        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
+        if before is None:
+            sync = Sync(
+                mailbox_id=mailbox_id,
+                address_token=mailbox.address_token,
+                active=True,
+                cursor=watch.history_id,
+                cursor_at=now,
+            )
+            tx.put(SYNC, mailbox_id, codec.to_document(sync))
+        else:
+            tx.update(
+                SYNC,
+                mailbox_id,
+                {
+                    "active": True,
+                    "address_token": mailbox.address_token,
+                    "lease_until": None,
+                    "retry_at": None,
+                    "last_error": None,
+                },
+            )
+
+    outbox.commit(app, activate)
+    mailbox_access.forget(app, mailbox_id)
+    mailbox_access.release_parked(app, mailbox_id)
+    log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)
+
+
+def _revoke_unused(app: App, tokens: Tokens) -> None:
+    """Give back a grant that will not be used, unless it belongs to a connected mailbox."""
+    if tokens.id_token is None:
+        return
+    try:
+        identity = app.oauth.identify(tokens.id_token)
+    except GmailError:
+        return
+    if _mailbox_of(app, identity) is None:
+        app.oauth.revoke(tokens.refresh_token or tokens.access_token)
+
+
+def _refusal(error: GmailError) -> ProductError:
+    if isinstance(error, Down | Throttled):
+        return Unavailable("oauth.google_unavailable")
+    if isinstance(error, Misconfigured):
+        return Unavailable("oauth.misconfigured", reason=error.reason)
+    return Invalid("oauth.refused", reason=error.reason)
+
+
+def _known_error(error: str) -> str:
+    """Return Google's word if it is one that we know; anything else came from a stranger."""
+    known = {"access_denied", "admin_policy_enforced", "org_internal", "disallowed_useragent"}
+    return error if error in known else "other"
+
+
+def _context(document_id: str) -> str:
+    return f"challenges/{document_id}/sealed"
+
+
+def _random() -> str:
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
