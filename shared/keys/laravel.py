@@ -80,14 +80,20 @@ def unseal(payload: Payload, context: str, key: Key) -> Any:
     """Return the value of a payload with v2 contents; Unopenable on any deviation."""
     plaintext = decrypt(payload, (key.value,))
     try:
-        contents = json.loads(plaintext)
+        contents = json.loads(plaintext, parse_int=_number)
         value = contents["d"]
         expected = _contents(value, context, key)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise Unopenable from None
     if payload.kid != key.id or not hmac.compare_digest(plaintext, expected):
         raise Unopenable
     return value
+
+
+def _number(text: str) -> int | float:
+    """Read digits beyond 2^53 as the float that RFC 8785 wrote them for, such as 1e17."""
+    value = int(text)
+    return value if abs(value) < 2**53 else float(value)
 
 
 def _contents(value: Json, context: str, key: Key) -> bytes:
