@@ -12,14 +12,24 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.mail.parse import ParsedMail
-from shared.mail.phrases import FORWARD_PREFIXES, REPLY_PREFIXES
+from shared.mail.subjects import base_subject, is_forward_subject
+
+__all__ = [
+    "Candidates",
+    "base_subject",
+    "choose",
+    "is_forward_subject",
+    "known_ids",
+    "read_message_id",
+    "sign_message_id",
+    "subject_codes",
+]
 
 KNOWN_IDS = 30
 
 Reason = Literal["reply_token", "gmail_thread", "references", "subject_code", "new"]
 
 _MAC_CHARACTERS = 26
-_PREFIXES_REMOVED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,37 +115,3 @@ def subject_codes(subject: str) -> tuple[str, ...]:
             if canonical:
                 found[canonical] = None
     return tuple(found)
-
-
-def base_subject(subject: str) -> str:
-    """Return a subject without the reply and forward prefixes of many languages and list tags before.
-
-    "Re[2]: AW: Invoice" and "رد: Invoice" are both "Invoice".
-    """
-    for _ in range(_PREFIXES_REMOVED):
-        prefix, rest = _prefix(subject)
-        if not prefix:
-            break
-        subject = rest
-    return subject.strip()
-
-
-def is_forward_subject(subject: str) -> bool:
-    """Return whether the outermost prefix of a subject says that the mail passes another one on."""
-    prefix, _ = _prefix(subject)
-    return prefix in FORWARD_PREFIXES and prefix not in REPLY_PREFIXES
-
-
-def _prefix(subject: str) -> tuple[str, str]:
-    """Return the first prefix in lower case, "" where there is none, and the rest."""
-    text = subject.lstrip(" \t\u200e\u200f\u202a\u202b\u2068")
-    colon = min((text.find(mark, 0, 24) for mark in (":", "：") if mark in text[:24]), default=-1)
-    if colon < 1:
-        return "", subject
-    word = text[:colon].strip().lower()
-    if word.endswith(("]", ")")):
-        word = word.rpartition("[" if word[-1] == "]" else "(")[0].strip()
-    word = word.rstrip("0123456789^").strip()
-    if word in REPLY_PREFIXES or word in FORWARD_PREFIXES:
-        return word, text[colon + 1 :].lstrip()
-    return "", subject

@@ -12,7 +12,7 @@ from shared.mail.html_text import Line, html_lines
 from shared.mail.markers import header_label
 from shared.mail.parse import ParsedMail
 from shared.mail.quotes import fold
-from shared.mail.thread import is_forward_subject
+from shared.mail.subjects import is_forward_subject
 
 MAX_LINES = 20_000
 # Only where its markup holds one of these can HTML tell more than the text beside it.
