@@ -14,7 +14,7 @@ from typing import Final
 
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, ServerTime, Value
 from shared.store.ordering import sort_key
-from shared.store.values import Checked
+from shared.store.values import Checked, check_key, check_name
 
 _INEQUALITIES: Final = frozenset({"<", "<=", ">", ">="})
 
@@ -50,6 +50,7 @@ class Plan:
 
 def plan(query: Query) -> Plan:
     """Take `query` apart; raises ValueError or TypeError where Firestore would refuse it."""
+    check_key(query.collection)
     if query.limit < 1:
         raise ValueError("a query's limit is at least 1")
     equalities: dict[str, Condition] = {}
@@ -123,7 +124,8 @@ def _order(
 
 
 def _check_field(field: str) -> None:
-    if not field or "." in field or "`" in field:
+    check_name(field)
+    if "." in field or "`" in field:
         raise ValueError("a query names top-level fields only")
 
 

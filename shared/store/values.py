@@ -50,7 +50,7 @@ class Checked:
             raise ValueError(f"values are nested deeper than {_MAX_DEPTH} levels")
         total = 32
         for name, value in members.items():
-            total += _name_bytes(name) + self._value_bytes(name, value, depth)
+            total += check_name(name) + self._value_bytes(name, value, depth)
             if name[0] == "$":
                 self.has_dollar = True
         return total
@@ -97,12 +97,12 @@ class Checked:
         return total
 
 
-def check_key(collection: str, id: str) -> None:
-    """Raise ValueError unless Firestore takes the two as the names of a collection and a document."""
-    for name in (collection, id):
+def check_key(*names: str) -> None:
+    """Raise ValueError unless Firestore takes the names of collections and documents."""
+    for name in names:
         if "/" in name or name in {"", ".", ".."}:
             raise ValueError("a collection and an id are not empty and hold no slash")
-        _name_bytes(name)
+        check_name(name)
 
 
 def check_size(collection: str, id: str, checked: Checked) -> None:
@@ -128,7 +128,8 @@ def from_json(text: str) -> Any:
 
 
 @lru_cache(maxsize=4_096)
-def _name_bytes(name: str) -> int:
+def check_name(name: str) -> int:
+    """Return the bytes that a field's name takes; raises ValueError or TypeError where it is none."""
     if not isinstance(name, str):
         raise TypeError("a name is a str")
     size = len(name) if name.isascii() else len(_utf8(name))

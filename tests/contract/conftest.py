@@ -1,0 +1,31 @@
+"""Fixtures of the contract suites: each implementation through its door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shared.store.contract import Store
+from tests.contract.store_doors import Door, sqlite_in_a_file, sqlite_in_memory
+
+
+@pytest.fixture(params=["sqlite_in_a_file", "sqlite_in_memory"])
+def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
+    """Give one implementation of the store, empty."""
+    doors = {
+        "sqlite_in_a_file": lambda: sqlite_in_a_file(tmp_path),
+        "sqlite_in_memory": sqlite_in_memory,
+    }
+    door = doors[request.param]()
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def store(door: Door) -> Store:
+    """Give a client of an empty store."""
+    store = door.open()
+    door.opened.append(store)
+    return store

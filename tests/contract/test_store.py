@@ -1,0 +1,496 @@
+"""Every promise of shared/store/contract.py about documents and transactions, kept by every implementation.
+
+What it promises about queries is in test_store_queries.py.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from types import MappingProxyType
+
+import pytest
+
+from shared.errors import Unavailable
+from shared.store.contract import (
+    MAX_DOCUMENT_BYTES,
+    SERVER_TIME,
+    AlreadyExists,
+    Document,
+    Missing,
+    Query,
+    TooBig,
+)
+from tests.contract.store_doors import NOON, contents, read, write
+
+VALUES = {
+    "null": None,
+    "false": False,
+    "true": True,
+    "zero": 0,
+    "least integer": -(2**63),
+    "greatest integer": 2**63 - 1,
+    "beyond a float's integers": 2**53 + 1,
+    "float": 0.1,
+    "whole float": 1.0,
+    "negative zero": -0.0,
+    "least float": 5e-324,
+    "greatest float": 1.7976931348623157e308,
+    "empty text": "",
+    "Arabic": "تذكرة جديدة",
+    "beyond the basic plane": "🖨🔥",
+    "null character": "a\x00b",
+    "line ends": "a\r\nb\u2028c",
+    "empty bytes": b"",
+    "all bytes": bytes(range(256)),
+    "microseconds": NOON,
+    "first time": datetime(1, 1, 1, tzinfo=UTC),
+    "last time": datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    "empty list": [],
+    "mixed list": [None, True, 1, 1.5, "x", b"y", NOON, {"a": [1]}],
+    "empty map": {},
+    "nested maps": {"a": {"b": {"c": [{"d": NOON}]}}},
+    "names that look special": {
+        "$time": "x",
+        "$$bytes": {"$": 1},
+        "a.b": 1,
+        "`": 2,
+        "é": 3,
+        " ": 4,
+    },
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+def test_a_value_comes_back_as_it_was_written(store, value):
+    """Every value that a document may hold comes back equal and of the same type."""
+    write(store, ("a", {"value": value}))
+
+    found = read(store, "a")
+
+    assert repr(found) == repr({"value": value})
+
+
+def test_other_mappings_and_sequences_come_back_as_dicts_and_lists(store):
+    """A tuple or a read-only mapping is as good as a list or a dict."""
+    write(store, ("a", MappingProxyType({"list": (1, 2), "map": MappingProxyType({"b": ()})})))
+
+    assert read(store, "a") == {"list": [1, 2], "map": {"b": []}}
+
+
+def test_a_time_of_another_offset_comes_back_in_utc(store):
+    """A time is an instant: it comes back in UTC."""
+    write(store, ("a", {"at": NOON.astimezone(timezone(timedelta(hours=3)))}))
+
+    assert repr(read(store, "a")) == repr({"at": NOON})
+
+
+REFUSED_VALUES = {
+    "an integer of 65 bits": 2**63,
+    "not a number": float("nan"),
+    "infinity": float("-inf"),
+    "a time without offset": NOON.replace(tzinfo=None),
+    "a list in a list": [[1]],
+    "a tuple in a list": [(1,)],
+    "a set": {1},
+    "an object": object(),
+    "a bytearray": bytearray(b"x"),
+    "half a surrogate pair": "\ud800",
+    "SERVER_TIME in a list": [SERVER_TIME],
+    "a name that is no text": {1: 2},
+    "an empty name": {"": 1},
+    "a name of Firestore's own": {"__name__": 1},
+    "a name of 1,501 bytes": {"n" * 1_501: 1},
+}
+
+
+@pytest.mark.parametrize("value", REFUSED_VALUES.values(), ids=REFUSED_VALUES.keys())
+def test_what_no_document_may_hold_is_refused(store, value):
+    """A value outside of the contract is a bug, told before anything is written."""
+    with pytest.raises((ValueError, TypeError)):
+        write(store, ("good", {}), ("bad", {"value": value}))
+
+    assert contents(store) == {}
+
+
+def test_values_nest_twenty_levels_deep(store):
+    """Twenty levels of maps are taken, the document itself counted; one more is refused."""
+    deepest = 1
+    for _ in range(19):
+        deepest = {"in": deepest}
+
+    write(store, ("a", {"in": deepest}))
+
+    assert read(store, "a") == {"in": deepest}
+    with pytest.raises(ValueError, match="nested deeper"):
+        write(store, ("b", {"in": {"in": deepest}}))
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "__x__", "n" * 1_501, "\ud800"])
+def test_names_that_firestore_refuses_are_refused(store, name):
+    """Collections and ids have Firestore's restrictions, in reads and in writes."""
+    with pytest.raises(ValueError, match=r"\w"):
+        store.get("things", name)
+    with pytest.raises(ValueError, match=r"\w"):
+        store.get_all([(name, "a")])
+    with pytest.raises(ValueError, match=r"\w"):
+        write(store, (name, {}))
+
+
+def test_unusual_names_are_kept(store):
+    """Ids are any other text, told apart by case and by every character."""
+    unusual = ["a", "A", "a b", "é", "تذكرة", "🖨", "a'b\"c", "__x", "a%2Fb", "a.b", "1"]
+
+    write(store, *((name, {"name": name}) for name in unusual))
+
+    assert contents(store) == {name: {"name": name} for name in unusual}
+
+
+def test_a_missing_document_is_none(store):
+    """Reading what is not there is no error."""
+    assert store.get("things", "a") is None
+    assert store.transact(lambda transaction: transaction.get("things", "a")) is None
+
+
+def test_get_all_answers_in_the_order_asked(store):
+    """Documents come in the order of the keys, None for a missing one, twice if asked twice."""
+    write(store, ("a", {"n": 1}), ("b", {"n": 2}))
+    write(store, ("a", {"n": 3}), collection="others")
+    keys = [("things", "b"), ("things", "x"), ("others", "a"), ("things", "a"), ("things", "b")]
+    expected = [
+        Document("things", "b", {"n": 2}),
+        None,
+        Document("others", "a", {"n": 3}),
+        Document("things", "a", {"n": 1}),
+        Document("things", "b", {"n": 2}),
+    ]
+
+    outside = store.get_all(keys)
+    inside = store.transact(lambda transaction: transaction.get_all(keys))
+
+    assert outside == expected
+    assert inside == expected
+    assert store.get_all([]) == []
+
+
+def test_put_replaces_the_whole_document(store):
+    """Nothing of what was there before remains."""
+    write(store, ("a", {"old": 1, "both": 1}))
+
+    write(store, ("a", {"both": 2}))
+
+    assert read(store, "a") == {"both": 2}
+
+
+def test_update_replaces_the_named_fields_only(store):
+    """Other fields stay; a map is replaced whole; a dot in a name is a part of the name."""
+    write(store, ("a", {"kept": NOON, "map": {"x": 1, "y": 2}, "list": [1, 2], "a.b": 1}))
+    changes = {"map": {"z": 3}, "list": [3], "a.b": 2, "gone": None, "`odd`": b"\x00"}
+
+    store.transact(lambda transaction: transaction.update("things", "a", changes))
+
+    assert read(store, "a") == {"kept": NOON, **changes}
+
+
+def test_delete_removes_a_document(store):
+    """Deleting removes; deleting what is not there is no error."""
+    write(store, ("a", {}), ("b", {}))
+
+    def work(transaction):
+        transaction.delete("things", "a")
+        transaction.delete("things", "never")
+
+    store.transact(work)
+
+    assert contents(store) == {"b": {}}
+
+
+def test_create_of_an_existing_document_fails_the_whole_transaction(store):
+    """The failure is raised by `transact`, not inside `work`, and nothing is written."""
+    write(store, ("taken", {"n": 1}))
+    passed = []
+
+    def work(transaction):
+        transaction.put("things", "other", {})
+        transaction.create("things", "taken", {"n": 2})
+        passed.append(True)
+
+    with pytest.raises(AlreadyExists):
+        store.transact(work)
+
+    assert passed
+    assert contents(store) == {"taken": {"n": 1}}
+
+
+def test_update_of_a_missing_document_fails_the_whole_transaction(store):
+    """The failure is raised by `transact`, not inside `work`, and nothing is written."""
+    passed = []
+
+    def work(transaction):
+        transaction.put("things", "other", {})
+        transaction.update("things", "missing", {"n": 2})
+        passed.append(True)
+
+    with pytest.raises(Missing):
+        store.transact(work)
+
+    assert passed
+    assert contents(store) == {}
+
+
+def test_one_transaction_may_write_a_document_several_times(store):
+    """Writes take effect in their order."""
+    write(store, ("b", {"n": 1}))
+
+    def work(transaction):
+        transaction.create("things", "a", {"n": 1, "m": 1})
+        transaction.update("things", "a", {"n": 2})
+        transaction.delete("things", "b")
+        transaction.create("things", "b", {"n": 3})
+
+    store.transact(work)
+
+    assert contents(store) == {"a": {"n": 2, "m": 1}, "b": {"n": 3}}
+
+
+def test_a_failing_work_writes_nothing(store):
+    """An exception of `work` is raised by `transact`, and its writes are thrown away."""
+
+    def work(transaction):
+        transaction.put("things", "a", {})
+        raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        store.transact(work)
+
+    assert contents(store) == {}
+    write(store, ("b", {}))
+    assert contents(store) == {"b": {}}
+
+
+def test_transact_returns_what_work_returns(store):
+    """What `work` found out comes back to the caller, also when it wrote nothing."""
+    write(store, ("a", {"n": 1}))
+
+    assert store.transact(lambda transaction: transaction.get("things", "a").data["n"]) == 1
+    assert store.transact(lambda _: None) is None
+
+
+def test_nobody_sees_writes_before_the_end_of_the_transaction(store):
+    """Neither others nor `work` itself see what is not committed yet."""
+    write(store, ("a", {"n": 1}))
+    seen = []
+
+    def work(transaction):
+        transaction.put("things", "a", {"n": 2})
+        seen.append(read(store, "a"))
+
+    store.transact(work)
+
+    assert seen[-1] == {"n": 1}
+    assert read(store, "a") == {"n": 2}
+
+
+@pytest.mark.parametrize("verb", ["create", "put", "update", "delete"])
+def test_a_read_after_a_write_is_a_bug(store, verb):
+    """Every read stands before the first write, whichever write it was."""
+    write(store, ("a", {}))
+
+    def written(transaction):
+        arguments = ("things", "a") if verb == "delete" else ("things", "a", {"n": 1})
+        getattr(transaction, verb)(*arguments)
+        return transaction
+
+    reads = [
+        lambda transaction: written(transaction).get("things", "a"),
+        lambda transaction: written(transaction).get_all([("things", "a")]),
+        lambda transaction: written(transaction).query(Query("things")),
+    ]
+    for work in reads:
+        with pytest.raises(RuntimeError, match="before the first write"):
+            store.transact(work)
+    assert contents(store) == {"a": {}}
+
+
+def test_a_transaction_cannot_be_used_after_its_end(store):
+    """A transaction that escaped from `work` does nothing any more."""
+    escaped = store.transact(lambda transaction: transaction)
+
+    with pytest.raises(RuntimeError, match="over"):
+        escaped.get("things", "a")
+    with pytest.raises(RuntimeError, match="over"):
+        escaped.put("things", "a", {})
+    assert contents(store) == {}
+
+
+def test_what_was_written_is_there_for_another_client(door):
+    """Documents live in the database, not in the client that wrote them."""
+    first, second = door.open(), door.open()
+    door.opened += [first, second]
+
+    write(first, ("a", {"n": 1}))
+
+    assert read(second, "a") == {"n": 1}
+
+
+def test_threads_incrementing_one_document_lose_nothing(door):
+    """However many fight for a document, each change is made to the newest state, exactly once."""
+    store = door.open()
+    door.opened.append(store)
+    write(store, ("counter", {"n": 0}))
+    start = threading.Barrier(door.contenders)
+
+    def increment(transaction):
+        document = transaction.get("things", "counter")
+        transaction.update("things", "counter", {"n": document.data["n"] + 1})
+
+    def run():
+        start.wait()
+        for _ in range(door.rounds):
+            while True:
+                try:
+                    store.transact(increment)
+                except Unavailable as error:
+                    if error.code != "store.contended":  # which says that nothing was written
+                        raise
+                else:
+                    break
+
+    threads = [threading.Thread(target=run) for _ in range(door.contenders)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert read(store, "counter") == {"n": door.contenders * door.rounds}
+
+
+def test_work_runs_again_on_the_state_that_won(door):
+    """Where another writer was faster, `work` sees its write, or comes before it; nothing gets lost."""
+    store, other = door.open(), door.open()
+    door.opened += [store, other]
+    write(store, ("a", {"list": []}))
+
+    def append(letter):
+        def work(transaction):
+            document = transaction.get("things", "a")
+            transaction.update("things", "a", {"list": [*document.data["list"], letter]})
+
+        return work
+
+    rival = threading.Thread(target=other.transact, args=(append("r"),))
+    rival.start()
+    store.transact(append("s"))
+    rival.join()
+
+    assert sorted(read(store, "a")["list"]) == ["r", "s"]
+
+
+def test_a_transaction_sees_one_state(door):
+    """Two documents that are always changed together are never seen apart."""
+    store = door.open()
+    door.opened.append(store)
+    write(store, ("a", {"n": 0}), ("b", {"n": 0}))
+
+    def move(n):
+        def work(transaction):
+            transaction.put("things", "a", {"n": n})
+            transaction.put("things", "b", {"n": n})
+
+        return work
+
+    def look(transaction):
+        return transaction.get("things", "a").data, transaction.get("things", "b").data
+
+    def change():
+        for n in range(door.rounds):
+            store.transact(move(n))
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    seen = [store.transact(look) for _ in range(door.rounds)]
+    writer.join()
+
+    assert all(a == b for a, b in seen)
+
+
+def test_server_time_becomes_the_time_of_the_commit(store):
+    """All SERVER_TIME of one commit are the same aware time, wherever they stand."""
+
+    def work(transaction):
+        transaction.create(
+            "things", "a", {"at": SERVER_TIME, "map": {"in.ner": SERVER_TIME, "n": 1}}
+        )
+        transaction.put("things", "b", {"at": SERVER_TIME})
+
+    store.transact(work)
+
+    at = read(store, "b")["at"]
+    assert at.utcoffset() == timedelta(0)
+    assert read(store, "a") == {"at": at, "map": {"in.ner": at, "n": 1}}
+
+
+def test_an_update_takes_server_time_alone_or_among_changes(store):
+    """SERVER_TIME in an update leaves the other fields as they are."""
+    write(store, ("a", {"kept": 1, "map": {"gone": 1}}))
+
+    store.transact(lambda transaction: transaction.update("things", "a", {"at": SERVER_TIME}))
+    first = read(store, "a")
+    changes = {"at": SERVER_TIME, "map": {"when": SERVER_TIME}}
+    store.transact(lambda transaction: transaction.update("things", "a", changes))
+
+    second = read(store, "a")
+    assert first == {"kept": 1, "map": {"gone": 1}, "at": first["at"]}
+    assert second == {"kept": 1, "map": {"when": second["at"]}, "at": second["at"]}
+
+
+def test_server_times_never_go_back(store):
+    """A later commit never has an earlier time, in whichever collection."""
+    for number in range(20):
+        write(store, (f"{number:02}", {"at": SERVER_TIME}), collection=f"c{number % 3}")
+
+    times = sorted((one.id, one.data["at"]) for one in store.dump())
+
+    assert [at for _, at in times] == sorted(at for _, at in times)
+
+
+def test_a_document_of_one_mebibyte_is_taken(store):
+    """The limit counts the document's name, 32 bytes, the names of fields and the values."""
+    overhead = len("things") + 1 + len("a") + 1 + 16 + 32 + len("text") + 1 + 1
+    largest = "x" * (MAX_DOCUMENT_BYTES - overhead)
+
+    write(store, ("a", {"text": largest}))
+
+    assert read(store, "a") == {"text": largest}
+    with pytest.raises(TooBig):
+        write(store, ("b", {}), ("a", {"text": largest + "x"}))
+    assert contents(store) == {"a": {"text": largest}}
+
+
+def test_an_update_cannot_grow_a_document_over_the_limit(store):
+    """What counts is the document that an update would leave, and nothing of it is written."""
+    half = "x" * (MAX_DOCUMENT_BYTES // 2)
+    write(store, ("a", {"first": half}))
+
+    def work(transaction):
+        transaction.put("things", "b", {})
+        transaction.update("things", "a", {"second": half})
+
+    with pytest.raises(TooBig):
+        store.transact(work)
+
+    assert contents(store) == {"a": {"first": half}}
+
+
+def test_dump_returns_every_document_by_collection_and_id(store):
+    """Tests see the whole database, in one order."""
+    write(store, ("b", {"n": 1}), ("a", {"n": 2}), collection="second")
+    write(store, ("c", {"n": 3}), collection="first")
+
+    dumped = list(store.dump())
+
+    assert dumped == [
+        Document("first", "c", {"n": 3}),
+        Document("second", "a", {"n": 2}),
+        Document("second", "b", {"n": 1}),
+    ]
