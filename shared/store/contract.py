@@ -6,20 +6,29 @@ A `Store` is one database of documents, addressed by collection and id. The prod
 Promises of every implementation
 - `transact(work)` is serialisable: `work` sees one state, and its writes happen all or not at all.
 - `work` may be called several times (on conflict), so it has no effect but through its transaction and
-  its return value. After five conflicts the caller gets Unavailable("store.contended").
+  its return value. After five conflicts the caller gets Unavailable("store.contended"): nothing was written.
 - Inside `work` every read stands before the first write; a read after a write is a bug and raises
   RuntimeError.
 - `create` of an existing document fails the whole transaction with AlreadyExists; `update` of a missing
   one fails it with Missing. Both are raised by `transact`, not inside `work`.
-- When a call returns, its writes survive the loss of the process. When it raises Unavailable, they
-  happened whole or not at all, and the caller cannot know which: so writers are idempotent.
+- When a call returns, its writes survive the loss of the process. When it raises
+  Unavailable("store.unavailable"), they happened whole or not at all, and the caller cannot know which: so
+  writers are idempotent.
 - A value is None, bool, int (64 bits), float, str, bytes, datetime (aware, UTC, microseconds), a list
-  of values (never of lists), or a mapping from str to values. SERVER_TIME becomes the store's time of
-  the commit. A document is at most 1 MiB (1,048,576 bytes). TooBig is raised before anything is written.
+  of values (never of lists), or a mapping from str to values, nested 20 deep at most; a float is finite.
+  A document is at most 1 MiB (1,048,576 bytes), and a transaction writes at most 10 MiB. Anything else
+  is a bug: ValueError, TypeError or TooBig before anything is written.
+- SERVER_TIME becomes the store's time of the commit, the same wherever one transaction says it, and in a
+  list it may not stand. A later commit never has an earlier time; it may have the same one, because
+  Firestore counts in milliseconds.
 - `query` needs an index, as Firestore does: equality on single fields and order by one field are free,
   every other combination must stand in infra/indexes.json, else MissingIndex, on a laptop as in the
   cloud. Inequality on one field only, and that one is ordered first. At most 30 disjunctions.
-- A document without a field that a query orders by or filters on is not returned by it.
+- A query names top-level fields, orders by none that it fixes, asks for membership in one array only, and
+  for None by equality only; anything else is a ValueError.
+- Values are ordered as Firestore orders them: null, booleans, numbers, times, texts by their UTF-8 bytes,
+  bytes, lists, maps. Inequality finds values of the same type only; 1 equals 1.0. A document without a
+  field that a query orders by or filters on is not returned by it.
 - Nothing listens: there is no subscription to changes.
 
 The rules are those of Cloud Firestore in Native mode
@@ -62,6 +71,7 @@ Value: TypeAlias = (
 Data: TypeAlias = Mapping[str, Value]
 
 MAX_DOCUMENT_BYTES: Final = 1_048_576
+MAX_TRANSACTION_BYTES: Final = 10_485_760
 MAX_DISJUNCTIONS: Final = 30
 MAX_ATTEMPTS: Final = 5
 
@@ -116,7 +126,8 @@ class Order:
 class Query:
     """Documents of one collection that fulfil all filters, in order, at most `limit`.
 
-    `cursor` is the `next` of an earlier page of the same query; anything else is Invalid("cursor.invalid").
+    `cursor` is the `next` of an earlier page of the same query, whose limit may have been another;
+    anything else is Invalid("cursor.invalid").
     """
 
     collection: str
@@ -128,7 +139,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a query; `next` is None on the last one."""
+    """One page of a query; `next` is None where it is shorter than the limit, so it is the last.
+
+    After a full page that happens to be the last comes an empty one: to know better would cost a read.
+    """
 
     documents: tuple[Document, ...]
     next: str | None = None
@@ -177,7 +191,10 @@ class Store(Reader, Protocol):
     """One database."""
 
     def count(self, query: Query, up_to: int) -> int:
-        """Return how many documents fulfil the query, at most `up_to`. One read for each 1,000 counted."""
+        """Return how many documents fulfil the query, at most `up_to`. One read for each 1,000 counted.
+
+        The query's own limit and cursor do not matter.
+        """
         ...
 
     def transact(self, work: Callable[[Transaction], T]) -> T:

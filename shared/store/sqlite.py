@@ -8,14 +8,14 @@ from its first read on, so transactions follow one another and none has to be re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection, IntegrityError
-from typing import Final, Literal, Self, TypeVar
+from typing import Final, TypeVar
 
 from shared.clock import Clock
 from shared.store import cursor, entries
+from shared.store.buffer import Write, WriteBuffer
 from shared.store.contract import (
     AlreadyExists,
     Data,
@@ -178,35 +178,18 @@ class SqliteStore:
         return Page(tuple(found), cursor.after_document(query, plan, found[-1]) if full else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Write:
-    """One write that waits for the end of `work`."""
-
-    verb: Literal["create", "put", "update", "delete"]
-    collection: str
-    id: str
-    checked: Checked
-
-
-class _SqliteTransaction:
-    """What one run of `work` sees; its writes wait in a list until `apply`."""
+class _SqliteTransaction(WriteBuffer):
+    """What one run of `work` sees; its writes wait until `apply`."""
 
     def __init__(self, store: SqliteStore, connection: Connection) -> None:
+        super().__init__()
         self._store = store
         self._connection = connection
         self._registry = store._registry  # noqa: SLF001 - a part of the store
-        self._writes: list[_Write] = []
-        self._over = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over = True
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None."""
-        self._check_reading()
+        self.check_reading()
         check_key(collection, id)
         return _read(self._connection, collection, id)
 
@@ -216,63 +199,27 @@ class _SqliteTransaction:
 
     def query(self, query: Query) -> Page:
         """Return one page."""
-        self._check_reading()
+        self.check_reading()
         plan = self._store._plan(query)  # noqa: SLF001
         shape = Shape.of(plan)
         if self._registry.find(plan.collection, shape) is None:
             self._registry, _ = _with_index(self._connection, plan.collection, shape)
         return self._store._page(self._connection, self._registry, query, plan)  # noqa: SLF001
 
-    def create(self, collection: str, id: str, data: Data) -> None:
-        """Write a document that must not exist yet."""
-        self._add("create", collection, id, data)
-
-    def put(self, collection: str, id: str, data: Data) -> None:
-        """Write a document whole, whether or not it exists."""
-        self._add("put", collection, id, data)
-
-    def update(self, collection: str, id: str, changes: Data) -> None:
-        """Replace the named top-level fields of a document that must exist."""
-        self._add("update", collection, id, changes)
-
-    def delete(self, collection: str, id: str) -> None:
-        """Remove a document, if it is there."""
-        self._add("delete", collection, id, {})
-
     def apply(self) -> Registry:
         """Make the writes, in their order, in the open transaction; return the indexes kept up."""
-        if not self._writes:
+        if not self.writes:
             return self._registry
         if not self._registry.is_current(self._connection):
             self._registry = Registry.load(self._connection)
         moment = None
-        if any(write.checked.has_server_time for write in self._writes):
+        if any(write.checked.has_server_time for write in self.writes):
             moment = self._store._next_commit_time(self._connection)  # noqa: SLF001
-        for write in self._writes:
+        for write in self.writes:
             self._apply(write, moment)
         return self._registry
 
-    def _check_reading(self) -> None:
-        if self._over:
-            raise RuntimeError("the transaction is over")
-        if self._writes:
-            raise RuntimeError("in a transaction, every read stands before the first write")
-
-    def _add(
-        self,
-        verb: Literal["create", "put", "update", "delete"],
-        collection: str,
-        id: str,
-        data: Data,
-    ) -> None:
-        if self._over:
-            raise RuntimeError("the transaction is over")
-        check_key(collection, id)
-        checked = Checked(data)
-        check_size(collection, id, checked)
-        self._writes.append(_Write(verb, collection, id, checked))
-
-    def _apply(self, write: _Write, moment: datetime | None) -> None:
+    def _apply(self, write: Write, moment: datetime | None) -> None:
         collection, id_ = write.collection, write.id
         stored = None
         if write.verb != "create":
@@ -302,7 +249,7 @@ class _SqliteTransaction:
         before, after = entries_of(collection, key, old), entries_of(collection, key, new)
         entries.replace(self._connection, number, before, after)
 
-    def _apply_to_nothing(self, write: _Write, moment: datetime | None) -> None:
+    def _apply_to_nothing(self, write: Write, moment: datetime | None) -> None:
         collection, id_ = write.collection, write.id
         if write.verb == "update":
             raise Missing("store.missing")

@@ -482,6 +482,16 @@ def test_an_update_cannot_grow_a_document_over_the_limit(store):
     assert contents(store) == {"a": {"first": half}}
 
 
+def test_a_transaction_of_ten_mebibytes_is_the_most(store):
+    """A transaction that writes over 10 MiB is refused whole."""
+    part = {"text": "x" * 1_000_000}
+
+    with pytest.raises(TooBig):
+        write(store, *((f"{number}", part) for number in range(11)))
+
+    assert contents(store) == {}
+
+
 def test_dump_returns_every_document_by_collection_and_id(store):
     """Tests see the whole database, in one order."""
     write(store, ("b", {"n": 1}), ("a", {"n": 2}), collection="second")
