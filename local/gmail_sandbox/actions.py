@@ -82,10 +82,8 @@ class Actions:
             draft_id = f"r{self._database.next_number('draft'):019d}"
         else:
             old = self._mail.by_draft(mailbox, draft_id)
-            thread_id = thread_id or (old.thread_id if old.thread_id != old.id else None)
+            thread_id = thread_id or old.thread_id
             self._mail.delete(mailbox, old.id)
-            if thread_id and not self._mail.thread(mailbox, thread_id):
-                thread_id = None
         message = self._mail.add(mailbox, raw, ("DRAFT",), thread_id=thread_id, draft_id=draft_id)
         return _answer(message) | {"draftId": draft_id}
 
@@ -98,8 +96,7 @@ class Actions:
         draft = self._mail.by_draft(mailbox, draft_id)
         raw = self._mail.raw(mailbox, draft.id)
         self._mail.delete(mailbox, draft.id)
-        thread = draft.thread_id if self._mail.thread(mailbox, draft.thread_id) else None
-        return self.ui_send(mailbox, raw, thread_id=thread)
+        return self.ui_send(mailbox, raw, thread_id=draft.thread_id)
 
     def ui_send(self, mailbox: str, raw: bytes, thread_id: str | None = None) -> dict[str, Any]:
         """Send from Gmail's own page; recipients who live in this sandbox receive it.

@@ -21,8 +21,11 @@ class ControlApi:
     ran out of time.
     """
 
-    def __init__(self, token: str, verbs: dict[str, Callable[..., Any]]) -> None:
+    def __init__(
+        self, token: str, verbs: dict[str, Callable[..., Any]], health: Callable[[], Any]
+    ) -> None:
         self._token = token
+        self._health = health
         self._verbs = verbs
 
     def answer(self, request: Request) -> Response:
@@ -34,7 +37,7 @@ class ControlApi:
             return _refusal(401, "the control token is missing or wrong")
         name = request.path.removeprefix(PREFIX)
         if request.method == "GET" and name == "health":
-            return json_response({"ok": True})
+            return json_response(self._health())
         verb = self._verbs.get(name)
         if verb is None:
             return _refusal(404, "unknown verb")

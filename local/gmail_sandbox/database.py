@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+SCHEMA_VERSION = 1
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
@@ -21,7 +22,8 @@ CREATE TABLE IF NOT EXISTS messages (
   mailbox TEXT NOT NULL, id TEXT NOT NULL, thread_id TEXT NOT NULL, internal_date INTEGER NOT NULL,
   history_id TEXT NOT NULL, labels TEXT NOT NULL, draft_id TEXT, message_id TEXT NOT NULL,
   base_subject TEXT NOT NULL, snippet TEXT NOT NULL, size INTEGER NOT NULL,
-  headers TEXT NOT NULL, body_text TEXT NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (mailbox, id));
+  headers TEXT NOT NULL, body_text TEXT NOT NULL, attached INTEGER NOT NULL, raw BLOB NOT NULL,
+  PRIMARY KEY (mailbox, id));
 CREATE INDEX IF NOT EXISTS messages_by_thread ON messages (mailbox, thread_id);
 CREATE INDEX IF NOT EXISTS messages_by_message_id ON messages (mailbox, message_id);
 CREATE INDEX IF NOT EXISTS messages_by_date ON messages (mailbox, internal_date, id);
@@ -66,7 +68,12 @@ class Database:
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        if version not in (0, SCHEMA_VERSION):
+            self._connection.close()
+            raise ValueError("the file was made by another version of the sandbox: delete it")
         self._connection.executescript(SCHEMA)
+        self._connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -65,23 +65,18 @@ class Mail:
         thread_id: str | None = None,
         draft_id: str | None = None,
     ) -> StoredMessage:
-        """Accept a message: exactly these bytes, a new id, threaded, in the history.
-
-        Raises ValueError for a thread_id that the mailbox does not have.
-        """
+        """Accept a message: exactly these bytes, a new id, threaded, in the history."""
         summary = summarise(raw)
         labels = list(dict.fromkeys(labels))
         date = int(self._clock.now() * 1000) if internal_date is None else internal_date
         with self._database.transaction() as connection:
-            if thread_id is not None and not self.thread(mailbox, thread_id):
-                raise ValueError("no such thread")
             message_id = self._new_id(connection, mailbox)
             thread_id = thread_id or self._thread_of(mailbox, summary) or message_id
             history_id = self._history.append(
                 mailbox, "messageAdded", (message_id, thread_id), labels
             )
             connection.execute(
-                "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     mailbox,
                     message_id,
@@ -96,6 +91,7 @@ class Mail:
                     len(raw),
                     json.dumps(summary.headers),
                     summary.body_text,
+                    summary.attached,
                     raw,
                 ),
             )
@@ -180,7 +176,7 @@ class Mail:
     def newest_first(self, mailbox: str) -> list[sqlite3.Row]:
         """Return what search looks at in every message of a mailbox, newest first."""
         return self._database.rows(
-            f"SELECT {COLUMNS}, message_id, headers, body_text FROM messages"  # noqa: S608
+            f"SELECT {COLUMNS}, message_id, headers, body_text, attached FROM messages"  # noqa: S608
             " WHERE mailbox = ? ORDER BY internal_date DESC, id DESC",
             mailbox,
         )

@@ -39,7 +39,7 @@ class PushKnobs:
 
     # How many times each notification is sent even if acknowledged.
     copies: int = 1
-    # Newest first among what is due; everything waits a moment, so that there is something to turn.
+    # Every copy waits a while of its own, and what is due goes newest first.
     reorder: bool = False
     delay: float = 0.0
     # This many of the next notifications are lost.
@@ -128,10 +128,11 @@ class Push:
                 if now < last + 1 and self.knobs.rate == "drop":
                     status = "dropped"
                 elif now < last + 1:
-                    due = max(last, now) if last > now else last + 1
+                    due = last if last > now else last + 1
+                    # What waits for the end of its second only learns of the newer id.
                     if connection.execute(
                         "UPDATE pushes SET history_id = ? WHERE mailbox = ? AND status = 'pending'"
-                        " AND attempts = 0 AND due > ?",
+                        " AND published > ?",
                         (str(history_id), mailbox, now),
                     ).rowcount:
                         return
@@ -143,9 +144,8 @@ class Push:
                 status = "dropped"
                 self.set_knobs({"drop": self.knobs.drop - 1})
             number = self._database.next_number("push")
-            held = 0.05 if self.knobs.reorder else 0.0
             copies = self.knobs.copies if status == "pending" else 1
-            for _ in range(copies):
+            for copy in range(copies):
                 connection.execute(
                     "INSERT INTO pushes (message_id, mailbox, history_id, published, due, status)"
                     " VALUES (?, ?, ?, ?, ?, ?)",
@@ -153,8 +153,8 @@ class Push:
                         str(1_000_000_000_000_000 + number),
                         mailbox,
                         str(history_id),
-                        now,
-                        due + self.knobs.delay + held,
+                        due,
+                        due + self.knobs.delay + self._jitter(number, copy),
                         status,
                     ),
                 )
@@ -209,6 +209,13 @@ class Push:
     def _pending(self) -> int:
         row = self._database.row("SELECT count(*) AS n FROM pushes WHERE status = 'pending'")
         return row["n"] if row else 0
+
+    def _jitter(self, number: int, copy: int) -> float:
+        if not self.knobs.reorder:
+            return 0.0
+        # Longer than what separates two notifications, so that a later one overtakes.
+        span = 0.1 if self.knobs.rate == "unlimited" else 2.0
+        return span * (seeded(self._config.seed, "jitter", number, copy) % 1000) / 1000
 
     def _work(self) -> None:
         while not self._stopping:

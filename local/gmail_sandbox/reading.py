@@ -1,5 +1,6 @@
 """The reading methods of Gmail's API: messages, threads, labels, attachments, drafts, history."""
 
+import re
 from typing import Any
 
 from .clock import SandboxClock
@@ -245,7 +246,6 @@ class Reading:
 
 
 def _checked_id(text: str) -> str:
-    try:
-        return f"{int(text, 16):016x}"
-    except ValueError:
-        raise invalid_argument("Invalid id value") from None
+    if not re.fullmatch(r"[0-9a-f]{1,16}", text):
+        raise invalid_argument("Invalid id value")
+    return text.zfill(16)

@@ -85,7 +85,12 @@ class Sandbox:
         Reading(self._mail, self._history, rendering, self._clock, ids).mount(self._gmail)
         self._watching.mount(self._gmail)
         verbs = {name: getattr(self, name) for name in VERBS}
-        self._control = ControlApi(config.control_token, verbs)
+        self._control = ControlApi(config.control_token, verbs, self._health)
+        self._door = None
+        if config.smtp_port:
+            from .smtp_door import SmtpDoor  # noqa: PLC0415  (asyncio and aiosmtpd, for it alone)
+
+            self._door = SmtpDoor(config.smtp_port, self._receives, self.deliver)
         self._calls: Counter[tuple[str, str | None]] = Counter()
         self._calls_lock = threading.Lock()
         self._server = Server(config.port, self._answer)
@@ -95,13 +100,22 @@ class Sandbox:
         """The base of every address: http://127.0.0.1:PORT; http://localhost:PORT works too."""
         return f"http://127.0.0.1:{self._server.port}"
 
+    @property
+    def smtp_port(self) -> int | None:
+        """The port of the SMTP door on 127.0.0.1, None where it is shut."""
+        return self._door.port if self._door else None
+
     def start(self) -> None:
         """Serve and deliver pushes in background threads."""
         self._server.start()
+        if self._door:
+            self._door.start()
         self._push.start()
 
     def stop(self) -> None:
         """Stop serving and pushing; what is pending stays in the file."""
+        if self._door:
+            self._door.stop()
         self._push.stop()
         self._server.stop()
         self._database.close()
@@ -129,7 +143,10 @@ class Sandbox:
         `internal_date` is in Unix milliseconds, now by default; `thread_id` overrides threading
         and must exist (ValueError). Returns {"id", "threadId", "historyId"}.
         """
-        message = self._mail.add(self._mailbox(mailbox), raw, labels, internal_date, thread_id)
+        mailbox = self._mailbox(mailbox)
+        if thread_id is not None and not self._mail.thread(mailbox, thread_id):
+            raise ValueError("no such thread")
+        message = self._mail.add(mailbox, raw, labels, internal_date, thread_id)
         return {
             "id": message.id,
             "threadId": message.thread_id,
@@ -289,7 +306,13 @@ class Sandbox:
         truncate; slow(seconds); empty_page (of history.list).
         """
         return self._faults.plant(
-            method, kind, mailbox=mailbox, nth=nth, times=times, when=when, **options
+            method,
+            kind,
+            mailbox=mailbox and mailbox.lower(),
+            nth=nth,
+            times=times,
+            when=when,
+            **options,
         )
 
     def faults(self) -> list[dict[str, Any]]:
@@ -332,6 +355,13 @@ class Sandbox:
         with self._calls_lock:
             self._calls[call.name, call.mailbox] += 1
         return self._faults.run(call)
+
+    def _health(self) -> dict[str, Any]:
+        return {"ok": True, "url": self.url, "smtp_port": self.smtp_port, "now": self._clock.now()}
+
+    def _receives(self, address: str) -> str | None:
+        account = self._accounts.get(address)
+        return account.email if account is not None and account.gmail else None
 
     def _mailbox(self, email: str) -> str:
         account = self._accounts.get(email)

@@ -8,122 +8,117 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
-from typing import Any
-
-from .summary import base_subject
 
 Test = Callable[[sqlite3.Row], bool]
 
-TOKEN = re.compile(r'(?P<minus>-?)(?:(?P<key>[A-Za-z_]+):)?(?P<value>"[^"]*"|[^\s"(){}]+)|[(){}]')
+TOKEN = re.compile(
+    r'(?P<minus>-?)(?:(?P<key>[A-Za-z_0-9]+):)?(?:(?P<open>[({])|(?P<value>"[^"]*"|[^\s"(){}]+))'
+    r"|(?P<close>[)}])"
+)
 PLACES = {"inbox": "INBOX", "sent": "SENT", "draft": "DRAFT", "drafts": "DRAFT"}
 PLACES |= {"spam": "SPAM", "trash": "TRASH"}
 FLAGS = {"unread": "UNREAD", "starred": "STARRED", "important": "IMPORTANT"}
-UNITS = {"d": 1, "m": 30, "y": 365}
+# Operators that look into one indexed header.
+HEADERS = {"from": "from", "to": "to", "cc": "cc", "bcc": "bcc", "subject": "subject"}
+HEADERS |= {"list": "list-id", "deliveredto": "delivered-to"}
+DAYS = {"d": 1, "m": 30, "y": 365}
+SIZES = {"": 1, "k": 1024, "m": 1024 * 1024}
 
 
 class Query:
     """A parsed query: `matches` a row of Mail.newest_first.
 
-    Terms side by side must all hold; `-` excludes, OR and {} mean any, () groups. What Gmail
-    would not know as an operator is searched for as text, as there.
+    Terms side by side must all hold; `-` excludes, OR and {} mean any, () groups, also after an
+    operator. What Gmail would not know as an operator is searched for as text, as there.
     """
 
     def __init__(self, text: str, now: float) -> None:
         self._now = now
         tokens = list(TOKEN.finditer(text))
+        # What `in:` names, as label ids: Spam and Trash show only where they are asked for.
         self.places = {
-            PLACES.get(m["value"].lower(), m["value"].lower())
-            for m in tokens
-            if (m["key"] or "").lower() == "in" and not m["minus"]
+            PLACES.get(token["value"].lower(), token["value"].lower())
+            for token in tokens
+            if (token["key"] or "").lower() == "in" and token["value"] and not token["minus"]
         }
-        self._test = self._all(tokens, None)
+        self._test = self._group(tokens, "", any_of=False)
 
     def matches(self, row: sqlite3.Row) -> bool:
         """Say whether a message satisfies the query; Spam and Trash are the caller's rule."""
         return self._test(row)
 
-    def _all(self, tokens: list[re.Match[str]], closing: str | None) -> Test:
-        # Consumes `tokens` up to the closing bracket.
+    def _group(self, tokens: list[re.Match[str]], key: str, *, any_of: bool) -> Test:
+        # Consumes tokens up to the closing bracket; every inner list holds alternatives.
         groups: list[list[Test]] = []
         joined = False
         while tokens:
             token = tokens.pop(0)
-            if token.group() in (")", "}"):
-                if token.group() == closing:
-                    break
-                continue
+            if token["close"]:
+                break
             if token["value"] == "OR" and not token["key"]:
                 joined = bool(groups)
                 continue
-            test = self._one(token, tokens)
-            if joined or (closing == "}" and groups):
+            test = self._one(token, tokens, key)
+            if joined or (any_of and groups):
                 groups[-1].append(test)
             else:
                 groups.append([test])
             joined = False
         return lambda row: all(any(test(row) for test in group) for group in groups)
 
-    def _one(self, token: re.Match[str], rest: list[re.Match[str]]) -> Test:
-        if token.group() in ("(", "{"):
-            return self._all(rest, ")" if token.group() == "(" else "}")
-        test = self._term((token["key"] or "").lower(), token["value"].strip('"'))
+    def _one(self, token: re.Match[str], rest: list[re.Match[str]], key: str) -> Test:
+        key = (token["key"] or key).lower()
+        if token["open"]:
+            test = self._group(rest, key, any_of=token["open"] == "{")
+        else:
+            test = self._term(key, token["value"].strip('"'))
         return (lambda row: not test(row)) if token["minus"] else test
 
     def _term(self, key: str, value: str) -> Test:
         word = value.casefold()
+        if key in HEADERS:
+            return _words(word, lambda row: [_headers(row).get(HEADERS[key], "")])
         if key in ("after", "newer", "before", "older"):
             moment = _moment(value)
             if moment is None:
                 return lambda _row: False
-            if key in ("after", "newer"):
-                return lambda row: row["internal_date"] >= moment * 1000
-            return lambda row: row["internal_date"] < moment * 1000
+            return _date(moment * 1000, after=key in ("after", "newer"))
         if key in ("newer_than", "older_than") and re.fullmatch(r"\d{1,5}[dmy]", word):
-            edge = (self._now - int(word[:-1]) * UNITS[word[-1]] * 86400) * 1000
-            if key == "newer_than":
-                return lambda row: row["internal_date"] >= edge
-            return lambda row: row["internal_date"] < edge
-        if key == "in":
-            return self._place(word)
-        if key == "is":
-            if word == "read":
-                return lambda row: "UNREAD" not in row["labels"].split()
-            return lambda row: FLAGS.get(word, word.upper()) in row["labels"].split()
-        if key == "label":
-            return lambda row: word.upper() in row["labels"].upper().split()
+            edge = self._now - int(word[:-1]) * DAYS[word[-1]] * 86400
+            return _date(edge * 1000, after=key == "newer_than")
+        if key in ("larger", "smaller") and (size := re.fullmatch(r"(\d{1,12})([km]?)b?", word)):
+            bound = int(size[1]) * SIZES[size[2]]
+            return lambda row: (row["size"] > bound) == (key == "larger")
+        if key == "in" and word == "anywhere":
+            return lambda _row: True
+        if key == "is" and word == "read":
+            return _labelled("UNREAD", present=False)
+        if key in ("in", "is", "label"):
+            return _labelled(PLACES.get(word, FLAGS.get(word, word.upper())), present=True)
+        if key == "has" and word == "attachment":
+            return lambda row: bool(row["attached"])
         if key == "rfc822msgid":
             return lambda row: row["message_id"].strip("<>") == value.strip("<>")
-        if key in ("from", "to", "cc", "bcc"):
-            return lambda row: word in _headers(row).get(key, "").casefold()
-        if key == "deliveredto":
-            return lambda row: word in _headers(row).get("delivered-to", "").casefold()
-        if key == "subject":
-            return lambda row: word in base_subject(_headers(row).get("subject", ""))
-        return _words(f"{key}:{word}" if key else word)
-
-    @staticmethod
-    def _place(word: str) -> Test:
-        if word == "anywhere":
-            return lambda _row: True
-        label = PLACES.get(word, word.upper())
-        return lambda row: label in row["labels"].split()
+        text = f"{key}:{word}" if key else word
+        return _words(text, lambda row: [*_headers(row).values(), row["body_text"]])
 
 
-def _words(text: str) -> Test:
-    # Whole words, as Gmail searches; letters of any script.
+def _words(text: str, texts: Callable[[sqlite3.Row], list[str]]) -> Test:
+    # Whole words, as Gmail searches, in letters of any script.
     pattern = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
-
-    def found(row: sqlite3.Row) -> bool:
-        return any(
-            pattern.search(value)
-            for value in (*_headers(row).values(), row["body_text"].casefold())
-        )
-
-    return found
+    return lambda row: any(pattern.search(value) for value in texts(row))
 
 
-def _headers(row: sqlite3.Row) -> dict[str, Any]:
-    headers: dict[str, Any] = json.loads(row["headers"])
+def _labelled(label: str, *, present: bool) -> Test:
+    return lambda row: (label in row["labels"].split()) == present
+
+
+def _date(edge: float, *, after: bool) -> Test:
+    return lambda row: (row["internal_date"] >= edge) == after
+
+
+def _headers(row: sqlite3.Row) -> dict[str, str]:
+    headers: dict[str, str] = json.loads(row["headers"])
     return headers
 
 
@@ -135,6 +130,7 @@ def _moment(value: str) -> float | None:
         return None
     try:
         # Gmail reads a date as midnight in the account's zone; the sandbox lives in UTC.
-        return dt.datetime(*map(int, parts.groups()), tzinfo=dt.UTC).timestamp()  # type: ignore[arg-type,misc]
+        year, month, day = (int(part) for part in parts.groups())
+        return dt.datetime(year, month, day, tzinfo=dt.UTC).timestamp()
     except ValueError:
         return None

@@ -39,6 +39,7 @@ class Summary:
     snippet: str
     headers: dict[str, str]
     body_text: str
+    attached: bool
 
 
 def summarise(raw: bytes) -> Summary:
@@ -46,8 +47,9 @@ def summarise(raw: bytes) -> Summary:
     try:
         message = message_from_bytes(raw[:INDEXED_BYTES])
         text = " ".join(_text(message).split())
+        attached = any(part.get_filename() for part in message.walk())
     except Exception:  # noqa: BLE001  (the parser raises many things on hostile mail)
-        message, text = Message(), ""
+        message, text, attached = Message(), "", False
     headers = {name: header_text(message, name) for name in INDEXED_HEADERS}
     nearest = [*ids_in(message, "in-reply-to"), *reversed(ids_in(message, "references"))]
     return Summary(
@@ -57,6 +59,7 @@ def summarise(raw: bytes) -> Summary:
         snippet=html.escape(text[:SNIPPET_CHARACTERS]).replace("&#x27;", "&#39;"),
         headers={name: value for name, value in headers.items() if value},
         body_text=text,
+        attached=attached,
     )
 
 

@@ -1,5 +1,6 @@
 """A sandbox with two mailboxes, the clients before it, and a desk that receives its pushes."""
 
+import base64
 import contextlib
 import dataclasses
 import json
@@ -43,6 +44,12 @@ class Desk:
         with self.lock:
             self.received.append((headers, json.loads(body)))
             return self.answers.pop(0) if self.answers else 204
+
+    def notifications(self) -> list[dict[str, Any]]:
+        """Return the data of every push received, by history id: they come in any order."""
+        data = [envelope["message"]["data"] for _, envelope in self.received]
+        decoded = [json.loads(base64.b64decode(text)) for text in data]
+        return sorted(decoded, key=lambda entry: int(entry["historyId"]))
 
 
 @pytest.fixture
