@@ -92,9 +92,9 @@ class App:
     @cached_property
     def push_verifier(self) -> TokenVerifier:
         """Knows the keys with which Pub/Sub signs its pushes."""
-        from shared.auth.oidc import GOOGLE_KEYS_URL, JwksUrl, TokenVerifier
+        from shared.auth.oidc import GOOGLE_JWKS, JwksUrl, TokenVerifier
 
-        return TokenVerifier(JwksUrl(GOOGLE_KEYS_URL, clock=self.clock))
+        return TokenVerifier(JwksUrl(GOOGLE_JWKS, clock=self.clock))
 
     @cached_property
     def oauth(self) -> OAuth:

@@ -14,7 +14,7 @@ import typing
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from shared import clock
 from shared.errors import Invalid
@@ -33,7 +33,7 @@ def decode(kind: type[T], value: object, where: str = "") -> T:
 
 def from_document(kind: type[T], data: Mapping[str, Any]) -> T:
     """Return a store document as the dataclass `kind`; members of a newer version are passed over."""
-    plan = _plan(kind)
+    plan: Mapping[str, Any] = _plan(cast("Any", kind))
     return decode(kind, {name: value for name, value in data.items() if name in plan})
 
 

@@ -35,7 +35,7 @@ class MailboxChanged:
         if not isinstance(address, str) or not address or len(address) > 320:
             raise ValueError("emailAddress")
         if isinstance(history, bool) or not isinstance(history, int | str):
-            raise ValueError("historyId")
+            raise ValueError("historyId")  # noqa: TRY004 - what it raises is said above
         return cls(address=address.strip().lower(), history_id=history_text(history))
 
 

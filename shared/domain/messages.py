@@ -69,6 +69,7 @@ class Message:
     message_token: str
     thread_tokens: tuple[str, ...]
     sender_token: str
+    people: tuple[str, ...]  # equality tokens of sender and recipients, the mailbox's own left out
     sender_trusted: bool
     authentication: Mapping[str, str]
     attachments: tuple[StoredAttachment, ...]

@@ -233,8 +233,9 @@ class _Run:
             self.listed += page.last_id is not None
             self._publish(c.gmail_id for c in page.candidates if _is_mail(c))
             reached = max(sync.cursor, page.last_id or sync.cursor)
-            moved = {"cursor": reached, "cursor_at": self._app.clock.now()}
-            changes = moved if reached > sync.cursor else {}
+            changes: Data = {}
+            if reached > sync.cursor:
+                changes = {"cursor": reached, "cursor_at": self._app.clock.now()}
             sync, released = self._commit(changes, last=page.next_page is None)
             if page.next_page is None or self._app.clock.monotonic() > self._ends:
                 return sync, released

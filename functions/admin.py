@@ -1,0 +1,40 @@
+"""HTTP function `admin`, served at /api/admin: mailboxes and their health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shared.entry import Routes
+from shared.permissions import Permission
+from shared.request import Request
+from shared.services import mailboxes
+from shared.services.mailboxes import MailboxPage, MailboxRow
+
+routes = Routes(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which page to list."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= 100:
+            raise ValueError("limit")
+
+
+@routes.get("/mailboxes", allow=Permission.MAILBOX_READ, query=ListQuery)
+def list_mailboxes(request: Request, query: ListQuery) -> MailboxPage:
+    """List the mailboxes that one may see, with their health."""
+    return mailboxes.list_mailboxes(request.app, request.actor, query.limit, query.cursor)
+
+
+@routes.get("/mailboxes/{mailbox_id}", allow=Permission.MAILBOX_READ)
+def read_mailbox(request: Request) -> MailboxRow:
+    """Return one mailbox with its health."""
+    return mailboxes.read_mailbox(request.app, request.actor, request.path["mailbox_id"])
+
+
+admin = routes.function()

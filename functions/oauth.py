@@ -1,0 +1,82 @@
+"""HTTP function `oauth`, served at /api/oauth: connects Gmail mailboxes.
+
+Alone because it holds Google's client secret and creates data keys, which no other HTTP function may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from shared.auth import browser
+from shared.entry import Routes
+from shared.errors import ProductError
+from shared.permissions import ANYONE, Permission
+from shared.request import Request, Response
+from shared.services import connecting
+
+routes = Routes(__name__)
+
+_COOKIE_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Which mailbox to connect: another one, or one that has to be connected again."""
+
+    intent: Literal["add", "reconnect"]
+    mailbox_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What Google sends back; `iss`, `scope` and the rest are read from the token answer instead."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+    scope: str = ""
+    authuser: str = ""
+    prompt: str = ""
+    hd: str = ""
+    iss: str = ""
+
+
+@routes.post("/start", allow=Permission.MAILBOX_CONNECT, body=Start)
+def start(request: Request, body: Start) -> Response:
+    """Return the address of Google's consent page, and the cookie that ties the way back to this browser."""
+    departure = connecting.start(request.app, request.actor, body.intent, body.mailbox_id)
+    cookie = browser.cookie(
+        browser.OAUTH_COOKIE,
+        departure.cookie,
+        max_age_seconds=_COOKIE_SECONDS,
+        same_site="Lax",
+    )
+    return Response({"url": departure.url}, headers=(cookie,))
+
+
+@routes.get("/callback", allow=ANYONE, query=Callback)
+def callback(request: Request, query: Callback) -> Response:
+    """Finish a consent, then leave for a page without a code in its address.
+
+    Open to anyone, since the browser comes from Google's site without its session cookie: what it must
+    prove is checked by the service.
+    """
+    gone = browser.cookie(browser.OAUTH_COOKIE, "", max_age_seconds=0, same_site="Lax")
+    try:
+        mailbox_id = connecting.finish(
+            request.app,
+            state=query.state,
+            cookie=request.cookie(browser.OAUTH_COOKIE),
+            code=query.code,
+            error=query.error,
+        )
+    except ProductError as error:
+        result = {"connect_error": error.code}
+    else:
+        result = {"connected": mailbox_id}
+    return Response(status=303, headers=(gone, ("Location", f"/?{urlencode(result)}")))
+
+
+oauth = routes.function()

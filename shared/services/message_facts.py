@@ -1,0 +1,298 @@
+"""What one raw Gmail message means for the desk: understood, tokenised and sealed, before any write."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from shared import ids, log
+from shared.app import App
+from shared.domain.messages import (
+    BODY_CACHE_BYTES,
+    BODY_CACHE_HOURS,
+    MAX_TOKENS,
+    Direction,
+    Message,
+    StoredAttachment,
+    ThreadReason,
+)
+from shared.domain.people import Customer
+from shared.domain.tickets import Arrival
+from shared.gmail.contract import RawMessage
+from shared.mail import thread
+from shared.mail.classify import Classification, classify
+from shared.mail.parse import Address, ParsedMail, parse
+from shared.mail.visible import Visible, visible
+
+_MUTED: Final = frozenset({"bounce", "out_of_office", "automatic", "report"})
+_MAX_ADDRESSES: Final = 100  # of a header that is stored; the rest is read from Gmail
+_MAX_ATTACHMENTS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class CachedBody:
+    """The document of a body in the cache; `sealed` is {"text", "html", "visible", "quoted", ...}."""
+
+    mailbox_id: str
+    sealed: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that is written of a message, but for what its ticket decides."""
+
+    message_id: str
+    mailbox_id: str
+    gmail_id: str
+    gmail_thread_id: str
+    direction: Direction
+    kind: str
+    muted: bool
+    reasons: tuple[str, ...]
+    problems: tuple[str, ...]
+    arrival: Arrival
+    size: int
+    message_token: str
+    thread_tokens: tuple[str, ...]
+    sender_token: str
+    references: tuple[str, ...]  # in clear, in memory only: to find our own signed ids
+    subject_codes: tuple[str, ...]
+    may_use_code: bool
+    outgoing_reason: ThreadReason
+    mail: ParsedMail
+    sealed: str
+    body: CachedBody | None
+    customer_id: str | None
+
+    def message(self, ticket_id: str, reason: ThreadReason, duplicate_of: str | None) -> Message:
+        """Return the message's document, now that its ticket is known."""
+        return Message(
+            mailbox_id=self.mailbox_id,
+            ticket_id=ticket_id,
+            gmail_id=self.gmail_id,
+            gmail_thread_id=self.gmail_thread_id,
+            direction=self.direction,
+            kind=self.kind,
+            muted=self.muted,
+            thread_reason=reason,
+            reasons=self.reasons,
+            problems=self.problems,
+            received_at=self.arrival.received_at,
+            size=self.size,
+            message_token=self.message_token,
+            thread_tokens=self.thread_tokens,
+            sender_token=self.sender_token,
+            people=self.arrival.people,
+            sender_trusted=self.mail.sender_trusted,
+            authentication={
+                "spf": self.mail.authentication.spf,
+                "dkim": self.mail.authentication.dkim,
+                "dmarc": self.mail.authentication.dmarc,
+            },
+            attachments=tuple(
+                StoredAttachment(a.part, a.media_type, a.size, a.inline, a.content_id or None)
+                for a in self.mail.attachments[:_MAX_ATTACHMENTS]
+            ),
+            sealed=self.sealed,
+            duplicate_of=duplicate_of,
+        )
+
+    def customer(self, app: App) -> Customer:
+        """Return the document of the sender as a customer, sealed under their own key."""
+        assert self.customer_id is not None
+        sender = self.mail.sender
+        return Customer(
+            tokens=(customer_token(app, sender.address),),
+            sealed=app.envelope.seal(
+                self.customer_id,
+                f"customers/{self.customer_id}/sealed",
+                {"name": sender.name, "address": sender.address},
+            ),
+            created_at=app.clock.now(),
+        )
+
+    def seal_summary(
+        self, app: App, ticket_id: str, sealed: str | None, *, subject: str | None, customer: bool
+    ) -> str:
+        """Return a ticket's sealed summary with another subject, this message's sender, or both."""
+        context = ticket_context(ticket_id)
+        summary: dict[str, Any] = {"subject": "", "customer": None}
+        if sealed is not None:
+            summary |= app.envelope.open(self.mailbox_id, context, sealed)
+        if subject is not None:
+            summary["subject"] = subject
+        if customer and self.direction is Direction.IN:
+            summary["customer"] = _person(self.mail.sender)
+        return app.envelope.seal(self.mailbox_id, context, summary)
+
+
+def understand(
+    app: App, message_id: str, mailbox_id: str, own_address: str, raw: RawMessage
+) -> Facts:
+    """Parse, classify and seal a message. Never fails on what a mail holds."""
+    mail, classified, seen, problems = _read(raw.raw, own_address)
+    outgoing = "SENT" in raw.labels and "INBOX" not in raw.labels
+    direction = Direction.OUT if outgoing else Direction.IN
+    token = _Tokens(app, mailbox_id)
+    people = [a for a in (mail.sender, *mail.to, *mail.cc) if a.address != own_address]
+    customer_id = None
+    if not outgoing and classified.kind != "bounce" and mail.sender.address:
+        customer_id = ids.derived_id(
+            ids.CUSTOMER, "customer", customer_token(app, mail.sender.address)
+        )
+    known = thread.known_ids(mail)
+    return Facts(
+        message_id=message_id,
+        mailbox_id=mailbox_id,
+        gmail_id=raw.gmail_id,
+        gmail_thread_id=raw.thread_id,
+        direction=direction,
+        kind="human" if outgoing else classified.kind,
+        muted=not outgoing and classified.kind in _MUTED,
+        reasons=classified.reasons,
+        problems=problems,
+        arrival=Arrival(
+            message_id=message_id,
+            received_at=raw.received_at,
+            direction=direction,
+            muted=classified.kind in _MUTED,
+            gmail_thread_id=raw.thread_id,
+            people=tuple(
+                dict.fromkeys(
+                    token.address(a.address) for a in people[:_MAX_ADDRESSES] if a.address
+                )
+            ),
+            customer_id=customer_id,
+        ),
+        size=len(raw.raw),
+        message_token=token.message(mail.message_id, raw.raw),
+        # The Gmail thread's id is no personal data and stands in clear beside its messages' ids.
+        thread_tokens=(
+            f"thread:{raw.thread_id}",
+            *(token.id(id) for id in known[: MAX_TOKENS - 1]),
+        ),
+        sender_token=token.address(mail.sender.address),
+        references=(*mail.in_reply_to, *reversed(mail.references)),
+        subject_codes=thread.subject_codes(mail.subject),
+        may_use_code=mail.sender_trusted and mail.authentication.dmarc != "fail",
+        outgoing_reason=_outgoing_reason(raw, mail),
+        mail=mail,
+        sealed=app.envelope.seal(mailbox_id, message_context(message_id), _sealed_fields(mail)),
+        body=_body(app, message_id, mailbox_id, mail, seen),
+        customer_id=customer_id,
+    )
+
+
+def customer_token(app: App, address: str) -> str:
+    """Return the organisation's equality token of a customer's address."""
+    return app.envelope.organisation_token("customer.address", address)
+
+
+def message_context(message_id: str) -> str:
+    """Return what a message's sealed member is sealed for."""
+    return f"messages/{message_id}/sealed"
+
+
+def body_context(message_id: str) -> str:
+    """Return what a cached body is sealed for."""
+    return f"bodies/{message_id}/sealed"
+
+
+def ticket_context(ticket_id: str) -> str:
+    """Return what a ticket's sealed summary is sealed for."""
+    return f"tickets/{ticket_id}/sealed"
+
+
+def body_fields(mail: ParsedMail, seen: Visible) -> dict[str, Any]:
+    """Return what is cached of a body: the texts, and what of them is new."""
+    return {
+        "text": mail.text,
+        "html": mail.html,
+        "visible": seen.text,
+        "quoted": seen.quoted,
+        "signature": seen.signature,
+    }
+
+
+class _Tokens:
+    """Equality tokens under one mailbox's key."""
+
+    def __init__(self, app: App, mailbox_id: str) -> None:
+        self._app = app
+        self._mailbox_id = mailbox_id
+
+    def address(self, address: str) -> str:
+        return self._app.envelope.token(self._mailbox_id, "address", address)
+
+    def id(self, message_id: str) -> str:
+        return self._app.envelope.token(self._mailbox_id, "message.id", message_id)
+
+    def message(self, message_id: str, raw: bytes) -> str:
+        """Return the token of the mail's own Message-ID, or of its bytes where it has none."""
+        if message_id:
+            return self.id(message_id)
+        digest = hashlib.sha256(raw).hexdigest()
+        return self._app.envelope.token(self._mailbox_id, "message.bytes", digest)
+
+
+def _read(
+    raw: bytes, own_address: str
+) -> tuple[ParsedMail, Classification, Visible, tuple[str, ...]]:
+    """Parse, classify and fold. A bug in any of them costs its result, never the message."""
+    mail = parse(raw)
+    problems = list(mail.problems)
+    try:
+        classified = classify(mail, (own_address,))
+    except Exception as error:  # noqa: BLE001 - a mail must not be lost to a rule
+        log.failure("mail.classify_failed", error)
+        problems.append("could_not_classify")
+        classified = Classification("human", (), (), "", "", may_acknowledge=False)
+    try:
+        seen = visible(mail)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.failure("mail.visible_failed", error)
+        problems.append("could_not_fold")
+        seen = Visible(text=mail.text, quoted="", signature="", is_forward=False)
+    return mail, classified, seen, tuple(problems)
+
+
+def _outgoing_reason(raw: RawMessage, mail: ParsedMail) -> ThreadReason:
+    """Why a mail that was sent from Gmail itself stands where it does, told by the mail alone."""
+    if raw.thread_id != raw.gmail_id:  # Gmail names a thread after its first message
+        return ThreadReason.GMAIL_THREAD
+    if mail.in_reply_to or mail.references:
+        return ThreadReason.REFERENCES
+    return ThreadReason.NEW
+
+
+def _sealed_fields(mail: ParsedMail) -> dict[str, Any]:
+    return {
+        "subject": mail.subject,
+        "from": _person(mail.sender),
+        "to": [_person(a) for a in mail.to[:_MAX_ADDRESSES]],
+        "cc": [_person(a) for a in mail.cc[:_MAX_ADDRESSES]],
+        "reply_to": [_person(a) for a in mail.reply_to[:_MAX_ADDRESSES]],
+        "message_id": mail.message_id,
+        "names": [a.name for a in mail.attachments[:_MAX_ATTACHMENTS]],
+    }
+
+
+def _person(address: Address) -> Mapping[str, str]:
+    return {"name": address.name, "address": address.address}
+
+
+def _body(
+    app: App, message_id: str, mailbox_id: str, mail: ParsedMail, seen: Visible
+) -> CachedBody | None:
+    """Return the body for the cache; one that is too large is read from Gmail again when opened."""
+    if 4 * (len(mail.text) + len(mail.html)) > BODY_CACHE_BYTES:
+        return None
+    return CachedBody(
+        mailbox_id=mailbox_id,
+        sealed=app.envelope.seal(mailbox_id, body_context(message_id), body_fields(mail, seen)),
+        expires_at=app.clock.now() + timedelta(hours=BODY_CACHE_HOURS),
+    )

@@ -1,0 +1,183 @@
+"""Finding the ticket that a message belongs to, in the order of the design.
+
+Signed reply token → same mailbox and Gmail thread → the newest message that shares an id with it
+(its own Message-ID, In-Reply-To, References; so mail that we never saw ties two answers together) →
+a ticket code in the subject, if the sender takes part → a new ticket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from shared import codec, ids
+from shared.app import App
+from shared.domain import messages, tickets
+from shared.domain.messages import Message, ThreadReason
+from shared.domain.tickets import Arrival, Ticket
+from shared.keys.contract import TOKEN_KEY
+from shared.mail import thread
+from shared.services.message_facts import Facts
+from shared.store.contract import Filter, Order, Query, Transaction
+
+_MERGES_FOLLOWED: Final = 5
+_WAITING: Final = 50
+_COPIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a message belongs. `ticket` is None where it does not exist yet.
+
+    `waiting` are messages sent from Gmail that came before the ticket and now become part of it.
+    """
+
+    ticket_id: str
+    ticket: Ticket | None
+    link: ThreadReason
+    waiting: tuple[Waiting, ...] = ()
+    relative: tuple[str, Message] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message whose ticket does not exist yet."""
+
+    arrival: Arrival
+    sealed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The same mail, delivered more than once: the first is the original, the others point to it."""
+
+    original: str | None = None
+    later: tuple[str, ...] = ()
+
+
+def find(app: App, tx: Transaction, facts: Facts) -> Match:
+    """Return where the message belongs; reads only."""
+    for ticket_id in _signed(app, facts):
+        if found := _follow(tx, ticket_id, facts.mailbox_id):
+            return Match(*found, ThreadReason.REPLY_TOKEN)
+    thread_ticket = ids.ticket_id(facts.mailbox_id, facts.gmail_thread_id)
+    if found := _follow(tx, thread_ticket, facts.mailbox_id):
+        return Match(*found, ThreadReason.GMAIL_THREAD)
+    if relative := _relative(tx, facts):
+        return _with_relative(tx, facts, *relative)
+    if found := _by_code(tx, facts):
+        return Match(*found, ThreadReason.SUBJECT_CODE)
+    return Match(thread_ticket, None, ThreadReason.NEW)
+
+
+def copies(tx: Transaction, facts: Facts, match: Match) -> Copies:
+    """Return the other copies of this mail in the mailbox: equal Message-ID, or equal bytes without one.
+
+    Gmail keeps copies in one thread, so they are looked for where the thread is known.
+    """
+    if match.relative is not None:
+        id, message = match.relative
+        others = [(id, message)] if message.message_token == facts.message_token else []
+    elif match.ticket is None:
+        others = []
+    else:
+        same = Filter("message_token", "==", facts.message_token)
+        page = tx.query(Query(messages.COLLECTION, (same,), limit=_COPIES))
+        others = [(d.id, codec.from_document(Message, d.data)) for d in page.documents]
+    mine = (facts.arrival.received_at, facts.message_id)
+    order = sorted((message.received_at, id) for id, message in others)
+    if order and order[0] < mine:
+        return Copies(original=order[0][1])
+    return Copies(later=tuple(id for _, id in order))
+
+
+def _signed(app: App, facts: Facts) -> list[str]:
+    if not facts.references:
+        return []
+    key = app.keys.primary(TOKEN_KEY).value
+    found = (thread.read_message_id(key, reference) for reference in facts.references)
+    return [pair[0] for pair in found if pair is not None]
+
+
+def _follow(tx: Transaction, ticket_id: str, mailbox_id: str) -> tuple[str, Ticket] | None:
+    """Return a ticket, or the one that it was merged into; never one of another mailbox."""
+    for _ in range(_MERGES_FOLLOWED):
+        found = tx.get(tickets.COLLECTION, ticket_id)
+        if found is None or found.data["mailbox_id"] != mailbox_id:
+            return None
+        ticket = codec.from_document(Ticket, found.data)
+        if ticket.merged_into is None:
+            return ticket_id, ticket
+        ticket_id = ticket.merged_into
+    return None
+
+
+def _relative(tx: Transaction, facts: Facts) -> tuple[str, Message] | None:
+    """Return the newest message that shares an id with this one."""
+    page = tx.query(
+        Query(
+            messages.COLLECTION,
+            (
+                Filter("mailbox_id", "==", facts.mailbox_id),
+                Filter("thread_tokens", "array_contains_any", list(facts.thread_tokens)),
+            ),
+            (Order("received_at", descending=True),),
+            limit=1,
+        )
+    )
+    for document in page.documents:
+        return document.id, codec.from_document(Message, document.data)
+    return None
+
+
+def _with_relative(tx: Transaction, facts: Facts, id: str, relative: Message) -> Match:
+    found = _follow(tx, relative.ticket_id, facts.mailbox_id)
+    threads = found[1].gmail_threads if found else (relative.gmail_thread_id,)
+    same_thread = facts.gmail_thread_id in threads
+    link = ThreadReason.GMAIL_THREAD if same_thread else ThreadReason.REFERENCES
+    if found is not None:
+        return Match(*found, link, relative=(id, relative))
+    page = tx.query(
+        Query(
+            messages.COLLECTION,
+            (Filter("ticket_id", "==", relative.ticket_id),),
+            (Order("received_at"),),
+            limit=_WAITING,
+        )
+    )
+    waiting = tuple(
+        _waiting(document.id, codec.from_document(Message, document.data))
+        for document in page.documents
+    )
+    return Match(relative.ticket_id, None, link, waiting, (id, relative))
+
+
+def _waiting(id: str, message: Message) -> Waiting:
+    arrival = Arrival(
+        message_id=id,
+        received_at=message.received_at,
+        direction=message.direction,
+        muted=message.muted,
+        gmail_thread_id=message.gmail_thread_id,
+        people=message.people,
+        customer_id=None,
+    )
+    return Waiting(arrival, message.sealed)
+
+
+def _by_code(tx: Transaction, facts: Facts) -> tuple[str, Ticket] | None:
+    """Return the ticket of a code in the subject.
+
+    Anybody can type a code: it counts for somebody who takes part, when nothing looks forged.
+    """
+    if not facts.subject_codes or not facts.may_use_code:
+        return None
+    code = Filter("code", "==", facts.subject_codes[0])
+    page = tx.query(Query(tickets.COLLECTION, (code,), limit=1))
+    for document in page.documents:
+        ticket = codec.from_document(Ticket, document.data)
+        if ticket.mailbox_id == facts.mailbox_id and facts.sender_token in ticket.participants:
+            if ticket.merged_into is None:
+                return document.id, ticket
+            return _follow(tx, ticket.merged_into, facts.mailbox_id)
+    return None

@@ -1,0 +1,287 @@
+"""Tickets as people see and change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from shared import codec
+from shared.app import App
+from shared.audit.entry import Happened, Target
+from shared.audit.events import Action
+from shared.domain import messages
+from shared.domain.messages import Message
+from shared.domain.tickets import COLLECTION, Ticket, TicketState
+from shared.errors import Conflict, NotFound
+from shared.permissions import Actor, Permission, require_in, visible_mailboxes
+from shared.services import audit_log, outbox
+from shared.services.message_facts import message_context, ticket_context
+from shared.services.outbox import Outbox
+from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
+
+_MESSAGES_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in a mail: what they call themselves, and their address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """A ticket in a list."""
+
+    id: str
+    code: str
+    mailbox_id: str
+    state: TicketState
+    subject: str | None  # None where the mailbox was disconnected and its content destroyed
+    customer: Person | None
+    customer_id: str | None
+    assignee_id: str | None
+    message_count: int
+    first_message_at: datetime
+    last_message_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRow:
+    """An attachment; its bytes are at `url`."""
+
+    part: str
+    name: str
+    media_type: str
+    size: int
+    inline: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """A message of a ticket, without its body, which the function `content` reads."""
+
+    id: str
+    direction: str
+    kind: str
+    muted: bool
+    thread_reason: str
+    reasons: tuple[str, ...]
+    problems: tuple[str, ...]
+    received_at: datetime
+    subject: str | None
+    sender: Person | None
+    to: tuple[Person, ...]
+    cc: tuple[Person, ...]
+    reply_to: tuple[Person, ...]
+    sender_trusted: bool
+    authentication: Mapping[str, str]
+    new_participant: bool
+    duplicate_of: str | None
+    attachments: tuple[AttachmentRow, ...]
+    body_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """A ticket, opened."""
+
+    ticket: TicketRow
+    messages: tuple[MessageRow, ...]
+    more_messages: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A page of a list; `next` asks for the one after it."""
+
+    items: tuple[TicketRow, ...]
+    next: str | None
+
+
+def list_tickets(
+    app: App,
+    actor: Actor,
+    *,
+    mailbox_id: str | None = None,
+    state: TicketState | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> TicketPage:
+    """Return tickets of the mailboxes that the actor may read, the newest mail first."""
+    if mailbox_id is not None:
+        require_in(actor, Permission.TICKET_READ, mailbox_id, "mailbox.not_found")
+        mailboxes = [mailbox_id]
+    else:
+        mailboxes = sorted(visible_mailboxes(actor, Permission.TICKET_READ) or ())
+    if not mailboxes:
+        return TicketPage((), None)
+    filters = [Filter("mailbox_id", "in", list(mailboxes[:MAX_DISJUNCTIONS]))]
+    if state is not None:
+        filters.append(Filter("state", "==", state.value))
+    page = app.store.query(
+        Query(
+            COLLECTION,
+            tuple(filters),
+            (Order("last_message_at", descending=True),),
+            limit=limit,
+            cursor=cursor,
+        )
+    )
+    rows = [_row(app, d.id, codec.from_document(Ticket, d.data)) for d in page.documents]
+    return TicketPage(tuple(rows), page.next)
+
+
+def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
+    """Return a ticket with its messages in the order in which Gmail received them."""
+    ticket = _load(app, actor, ticket_id, Permission.TICKET_READ)
+    page = app.store.query(
+        Query(
+            messages.COLLECTION,
+            (Filter("ticket_id", "==", ticket_id),),
+            (Order("received_at"),),
+            limit=_MESSAGES_SHOWN,
+        )
+    )
+    rows: list[MessageRow] = []
+    known: set[str] = set()
+    for document in page.documents:
+        message = codec.from_document(Message, document.data)
+        rows.append(_message(app, document.id, message, known))
+        known.update(message.people)
+    return TicketView(_row(app, ticket_id, ticket), tuple(rows), page.next is not None)
+
+
+def change_state(
+    app: App, actor: Actor, ticket_id: str, state: TicketState, version: int
+) -> TicketRow:
+    """Change a ticket's state.
+
+    Raises Conflict("ticket.changed_meanwhile") where `version` is not the current one; its params say
+    what is current. Changing to the state that it has is no change and no event.
+    """
+    _load(app, actor, ticket_id, Permission.TICKET_WRITE)
+
+    def work(tx: Transaction, box: Outbox) -> Ticket:
+        found = tx.get(COLLECTION, ticket_id)
+        if found is None:
+            raise NotFound("ticket.not_found")
+        ticket = codec.from_document(Ticket, found.data)
+        require_in(actor, Permission.TICKET_WRITE, ticket.mailbox_id, "ticket.not_found")
+        if ticket.version != version:
+            raise Conflict(
+                "ticket.changed_meanwhile", version=ticket.version, state=ticket.state.value
+            )
+        if ticket.state is state:
+            return ticket
+        audit_id = audit_log.record(
+            app,
+            box,
+            Happened(
+                Action.TICKET_STATE_CHANGED,
+                audit_log.person(actor),
+                Target("ticket", ticket_id, ticket.mailbox_id),
+                changes=({"field": "state", "before": ticket.state.value, "after": state.value},),
+            ),
+        )
+        changed = replace(
+            ticket,
+            state=state,
+            state_changed_at=app.clock.now(),
+            version=ticket.version + 1,
+            last_audit_id=audit_id,
+        )
+        tx.put(COLLECTION, ticket_id, codec.to_document(changed))
+        return changed
+
+    return _row(app, ticket_id, outbox.commit(app, work))
+
+
+def _load(app: App, actor: Actor, ticket_id: str, permission: Permission) -> Ticket:
+    found = app.store.get(COLLECTION, ticket_id)
+    if found is None:
+        raise NotFound("ticket.not_found")
+    ticket = codec.from_document(Ticket, found.data)
+    require_in(actor, permission, ticket.mailbox_id, "ticket.not_found")
+    return ticket
+
+
+def _row(app: App, id: str, ticket: Ticket) -> TicketRow:
+    summary = _open(app, ticket.mailbox_id, ticket_context(id), ticket.sealed)
+    return TicketRow(
+        id=id,
+        code=ticket.code,
+        mailbox_id=ticket.mailbox_id,
+        state=ticket.state,
+        subject=summary.get("subject"),
+        customer=_person(summary.get("customer")),
+        customer_id=ticket.customer_id,
+        assignee_id=ticket.assignee_id,
+        message_count=ticket.message_count,
+        first_message_at=ticket.first_message_at,
+        last_message_at=ticket.last_message_at,
+        version=ticket.version,
+    )
+
+
+def _message(app: App, id: str, message: Message, known: set[str]) -> MessageRow:
+    fields = _open(app, message.mailbox_id, message_context(id), message.sealed)
+    names = fields.get("names", [])
+    return MessageRow(
+        id=id,
+        direction=message.direction.value,
+        kind=message.kind,
+        muted=message.muted,
+        thread_reason=message.thread_reason.value,
+        reasons=message.reasons,
+        problems=message.problems,
+        received_at=message.received_at,
+        subject=fields.get("subject"),
+        sender=_person(fields.get("from")),
+        to=_people(fields.get("to")),
+        cc=_people(fields.get("cc")),
+        reply_to=_people(fields.get("reply_to")),
+        sender_trusted=message.sender_trusted,
+        authentication=message.authentication,
+        # Somebody who was neither sender nor recipient before: an agent should look twice.
+        new_participant=bool(known)
+        and message.direction == "in"
+        and message.sender_token not in known,
+        duplicate_of=message.duplicate_of,
+        attachments=tuple(
+            AttachmentRow(
+                part=attachment.part,
+                name=names[number] if number < len(names) else "",
+                media_type=attachment.media_type,
+                size=attachment.size,
+                inline=attachment.inline,
+                url=f"/api/content/attachments/{id}/{attachment.part}",
+            )
+            for number, attachment in enumerate(message.attachments)
+        ),
+        body_url=f"/api/content/messages/{id}",
+    )
+
+
+def _open(app: App, mailbox_id: str, context: str, sealed: str | None) -> Mapping[str, Any]:
+    """Open a sealed member; of a disconnected mailbox there is nothing left to open."""
+    if sealed is None:
+        return {}
+    try:
+        opened: Mapping[str, Any] = app.envelope.open(mailbox_id, context, sealed)
+    except NotFound:
+        return {}
+    return opened
+
+
+def _person(value: Mapping[str, str] | None) -> Person | None:
+    return None if value is None else Person(value["name"], value["address"])
+
+
+def _people(values: list[Mapping[str, str]] | None) -> tuple[Person, ...]:
+    return tuple(Person(value["name"], value["address"]) for value in values or ())
