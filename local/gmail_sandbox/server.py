@@ -38,7 +38,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.hosts = frozenset((f"127.0.0.1:{self.port}", f"localhost:{self.port}"))
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
 
     def start(self) -> None:
         """Serve in the background."""
