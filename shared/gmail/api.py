@@ -34,7 +34,6 @@ from shared.gmail.transport import Answer, NoAnswer, Transport
 
 PAGE_SIZE: Final = 500  # the most that history.list and messages.list give
 TIMEOUT_SECONDS: Final = 30.0
-MESSAGE_TIMEOUT_SECONDS: Final = 60.0  # a mail of 50 MB is 67 MB of JSON
 _HISTORY_ID_DIGITS: Final = 20  # uint64 as text that sorts like the number
 
 
@@ -42,7 +41,8 @@ class GmailApi:
     """One mailbox's Gmail.
 
     `access_token(force)` gives a current token; `force` asks for a new one, after Gmail has refused the
-    last. `root` is another origin than Google's, for a local Gmail. Thread-safe.
+    last. `root` is another origin than Google's, for a local Gmail. A call ends after `timeout_seconds`,
+    that of a whole message, which may be 67 MB, after twice as many. Thread-safe.
     """
 
     def __init__(
@@ -52,11 +52,13 @@ class GmailApi:
         clock: Clock,
         *,
         root: str | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._access_token = access_token
         self._transport = transport
         self._clock = clock
         self._root = root
+        self._timeout_seconds = timeout_seconds
 
     def profile(self) -> Profile:
         """users.getProfile."""
@@ -113,7 +115,7 @@ class GmailApi:
         """users.messages.get, format=raw."""
         answer = self._call(
             lambda users: users.messages().get(userId="me", id=gmail_id, format="raw"),
-            MESSAGE_TIMEOUT_SECONDS,
+            patience=2,
         )
         with _understood():
             return RawMessage(
@@ -125,10 +127,9 @@ class GmailApi:
                 raw=_from_base64url(answer["raw"]),
             )
 
-    def _call(
-        self, build: Callable[[Any], Any], timeout_seconds: float = TIMEOUT_SECONDS
-    ) -> Mapping[str, Any]:
+    def _call(self, build: Callable[[Any], Any], *, patience: int = 1) -> Mapping[str, Any]:
         """Send the request that `build` makes of the client's `users` resource; return its JSON."""
+        timeout_seconds = patience * self._timeout_seconds
         request = build(_users(self._root))
         try:
             answer: Mapping[str, Any] = request.execute(http=_Wire(self._send, timeout_seconds))

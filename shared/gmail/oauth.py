@@ -33,7 +33,6 @@ from shared.gmail.contract import (
 from shared.gmail.transport import Answer, NoAnswer, Transport
 
 TIMEOUT_SECONDS: Final = 10.0
-REVOKE_TIMEOUT_SECONDS: Final = 5.0
 _MAX_ANSWER_BYTES: Final = 65_536
 
 _DEAD: Final = frozenset({"invalid_grant", "admin_policy_enforced"})
@@ -101,6 +100,7 @@ class GoogleOAuth:
         verifier: IdTokenVerifier,
         clock: Clock,
         transport: Transport | None = None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._endpoints = endpoints
         self._client_id = client_id
@@ -109,6 +109,7 @@ class GoogleOAuth:
         self._verifier = verifier
         self._clock = clock
         self._transport = transport or Transport()
+        self._timeout_seconds = timeout_seconds
 
     def consent_url(
         self, *, state: str, nonce: str, verifier: str, login_hint: str | None = None
@@ -156,9 +157,7 @@ class GoogleOAuth:
     def revoke(self, token: str) -> bool:
         """Revoke the whole grant; False where Google did not answer, or answered something else."""
         try:
-            answer = self._post(
-                self._endpoints.revoke_url, {"token": token}, REVOKE_TIMEOUT_SECONDS
-            )
+            answer = self._post(self._endpoints.revoke_url, {"token": token})
         except NoAnswer:
             return False
         return answer.status == 200 or _error(answer) == "invalid_token"
@@ -188,7 +187,7 @@ class GoogleOAuth:
         client = {"client_id": self._client_id, "client_secret": self._client_secret()}
         asked_at = self._clock.now()
         try:
-            answer = self._post(self._endpoints.token_url, {**form, **client}, TIMEOUT_SECONDS)
+            answer = self._post(self._endpoints.token_url, {**form, **client})
         except NoAnswer as error:
             raise Down(error.reason) from None
         if answer.status != 200:
@@ -206,7 +205,7 @@ class GoogleOAuth:
             id_token=id_token if isinstance(id_token, str) else None,
         )
 
-    def _post(self, url: str, form: Mapping[str, str], timeout_seconds: float) -> Answer:
+    def _post(self, url: str, form: Mapping[str, str]) -> Answer:
         return self._transport.request(
             "POST",
             url,
@@ -215,7 +214,7 @@ class GoogleOAuth:
                 "accept": "application/json",
             },
             body=urlencode(form),
-            timeout_seconds=timeout_seconds,
+            timeout_seconds=self._timeout_seconds,
             max_bytes=_MAX_ANSWER_BYTES,
         )
 

@@ -112,6 +112,8 @@ class Transport:
                 redirect=False,
                 preload_content=False,
             )
+        except urllib3.exceptions.NewConnectionError:  # which urllib3 counts as a timeout
+            raise NoAnswer("connection") from None
         except urllib3.exceptions.TimeoutError:
             raise NoAnswer("timeout") from None
         except urllib3.exceptions.ProtocolError as error:
@@ -151,9 +153,9 @@ class Transport:
 @dataclass(frozen=True, slots=True)
 class _Request:
     method: str
-    url: str
-    headers: Mapping[str, str] | None
-    body: bytes | str | None
+    url: str = field(repr=False)
+    headers: Mapping[str, str] | None = field(repr=False)
+    body: bytes | str | None = field(repr=False)
     timeout_seconds: float
     max_bytes: int
 
