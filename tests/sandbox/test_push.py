@@ -87,7 +87,7 @@ def test_the_push_is_signed_as_pubsub_signs(sandbox: Sandbox, browser: Browser, 
 
 @pytest.mark.usefixtures("watched")
 @pytest.mark.parametrize("answer", [102, 200, 201, 202, 204])
-def test_five_statuses_acknowledge(sandbox: Sandbox, watched: Any, desk: Desk, answer: int) -> None:
+def test_five_statuses_acknowledge(sandbox: Sandbox, desk: Desk, answer: int) -> None:
     """These statuses end the delivery."""
     desk.answers = [answer]
 
@@ -99,9 +99,8 @@ def test_five_statuses_acknowledge(sandbox: Sandbox, watched: Any, desk: Desk, a
 
 
 @pytest.mark.parametrize("answer", [100, 203, 206, 302, 400, 401, 404, 429, 500, 503])
-def test_any_other_status_is_delivered_again(
-    sandbox: Sandbox, watched: Any, desk: Desk, answer: int
-) -> None:
+@pytest.mark.usefixtures("watched")
+def test_any_other_status_is_delivered_again(sandbox: Sandbox, desk: Desk, answer: int) -> None:
     """The same message comes again, with its attempt counted, until it is acknowledged."""
     desk.answers = [answer, answer]
 
@@ -114,7 +113,7 @@ def test_any_other_status_is_delivered_again(
     assert sandbox.pushes()[-1]["attempts"] == 3
 
 
-def test_a_receiver_that_breaks_is_tried_again(push_key: bytes, start: Start) -> None:
+def test_a_receiver_that_breaks_is_tried_again(start: Start) -> None:
     """An exception, as a refused connection is, counts as no answer."""
     calls: list[str] = []
 
@@ -151,7 +150,8 @@ def test_back_off_grows_and_waits_for_sandbox_time(start: Start, desk: Desk) -> 
     assert len(desk.received) == 4
 
 
-def test_a_push_is_dead_after_the_last_attempt(sandbox: Sandbox, watched: Any, desk: Desk) -> None:
+@pytest.mark.usefixtures("watched")
+def test_a_push_is_dead_after_the_last_attempt(sandbox: Sandbox, desk: Desk) -> None:
     """The dead-letter limit ends redelivery."""
     sandbox.set_push(attempts=3)
     desk.answers = [500] * 10
@@ -163,7 +163,8 @@ def test_a_push_is_dead_after_the_last_attempt(sandbox: Sandbox, watched: Any, d
     assert len(desk.received) == 3
 
 
-def test_copies_share_their_message_id(sandbox: Sandbox, watched: Any, desk: Desk) -> None:
+@pytest.mark.usefixtures("watched")
+def test_copies_share_their_message_id(sandbox: Sandbox, desk: Desk) -> None:
     """A duplicate is the same message delivered twice although it was acknowledged."""
     sandbox.set_push(copies=2)
 
@@ -211,7 +212,8 @@ def test_pushes_can_be_held_and_turned_round(start: Start, desk: Desk) -> None:
     assert sent == sorted(sent, reverse=True)
 
 
-def test_dropped_pushes_never_come(sandbox: Sandbox, watched: Any, desk: Desk) -> None:
+@pytest.mark.usefixtures("watched")
+def test_dropped_pushes_never_come(sandbox: Sandbox, desk: Desk) -> None:
     """The next n notifications are lost, the one after them arrives."""
     sandbox.set_push(drop=2)
 
@@ -225,7 +227,8 @@ def test_dropped_pushes_never_come(sandbox: Sandbox, watched: Any, desk: Desk) -
     assert [entry["historyId"] for entry in desk.notifications()] == [int(ids[2])]
 
 
-def test_delayed_pushes_wait(sandbox: Sandbox, watched: Any, desk: Desk) -> None:
+@pytest.mark.usefixtures("watched")
+def test_delayed_pushes_wait(sandbox: Sandbox, desk: Desk) -> None:
     """A delay holds a push back for that much sandbox time."""
     sandbox.set_push(delay=3600)
 
@@ -259,7 +262,7 @@ def test_coalescing_sends_the_newest_at_the_end_of_the_second(start: Start, desk
     assert [entry["historyId"] for entry in desk.notifications()] == [ids[0], ids[4]]
 
 
-def test_dropping_loses_what_exceeds_one_a_second(start: Start, desk: Desk) -> None:
+def test_dropping_loses_what_exceeds_one_a_second(start: Start) -> None:
     """As documented: above one event a second and user, notifications are dropped."""
     sandbox = start(clock_start=0.0, push_rate="drop")
     watch_support(sandbox)
@@ -273,8 +276,9 @@ def test_dropping_loses_what_exceeds_one_a_second(start: Start, desk: Desk) -> N
 
 
 @pytest.mark.parametrize(("form", "kind"), [("number", int), ("string", str)])
+@pytest.mark.usefixtures("watched")
 def test_the_history_id_is_a_number_or_a_string(
-    sandbox: Sandbox, watched: Any, desk: Desk, form: str, kind: type
+    sandbox: Sandbox, desk: Desk, form: str, kind: type
 ) -> None:
     """Both are seen in the wild; both are exact above 2**53."""
     sandbox.set_push(history_id_as=form)
@@ -292,6 +296,7 @@ def test_the_history_id_is_a_number_or_a_string(
     "forgery",
     ["wrong_account", "wrong_audience", "expired", "unverified", "alg_none", "wrong_key"],
 )
+@pytest.mark.usefixtures("watched")
 def test_forged_pushes_fail_a_correct_verification(
     sandbox: Sandbox, browser: Browser, desk: Desk, forgery: str
 ) -> None:
