@@ -20,6 +20,7 @@ from typing import Any, Final
 from shared.store.contract import MAX_DOCUMENT_BYTES, Data, ServerTime, TooBig, Value
 
 _MAX_NAME_BYTES: Final = 1_500
+_MAX_VALUE_BYTES: Final = MAX_DOCUMENT_BYTES - 89
 _MAX_DEPTH: Final = 20
 _INT64: Final = range(-(2**63), 2**63)
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), datetime, bytes})
@@ -58,7 +59,7 @@ class Checked:
     def _value_bytes(self, name: str, value: Value, depth: int) -> int:
         match value:
             case str():
-                return (len(value) if value.isascii() else len(_utf8(value))) + 1
+                return _bounded(name, len(value) if value.isascii() else len(_utf8(value))) + 1
             case None | bool():
                 return 1
             case int():
@@ -74,7 +75,7 @@ class Checked:
                     raise ValueError(f"{name}: a time needs its offset from UTC")
                 return 8
             case bytes():
-                return len(value)
+                return _bounded(name, len(value))
             case ServerTime():
                 self.has_server_time = True
                 return 8
@@ -138,6 +139,12 @@ def check_name(name: str) -> int:
     if name.startswith("__") and name.endswith("__"):
         raise ValueError("names that begin and end with __ are Firestore's own")
     return size + 1
+
+
+def _bounded(name: str, size: int) -> int:
+    if size > _MAX_VALUE_BYTES:
+        raise TooBig(f"{name}: one value is over {_MAX_VALUE_BYTES} bytes")
+    return size
 
 
 def _utf8(text: str) -> bytes:

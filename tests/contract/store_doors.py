@@ -9,9 +9,12 @@ from pathlib import Path
 
 from shared.clock import SystemClock
 from shared.store.contract import Data, Document, Query, Store, Transaction
+from shared.store.firestore import FirestoreStore
 from shared.store.indexes import CompositeIndex, FieldSetting, Indexes
 from shared.store.sqlite import SqliteStore
+from tests.contract.emulators import FirestoreEmulator
 
+PROJECT = "demo-contract"
 DATABASE = "(default)"
 
 
@@ -81,6 +84,16 @@ def sqlite_in_memory() -> Door:
     """Return the embedded store in memory, rehearsing every transaction; its clients are one store."""
     store = SqliteStore(None, DATABASE, INDEXES, SystemClock(), rehearse=True)
     return Door(lambda: store, contenders=8, rounds=25)
+
+
+def firestore_in(emulator: FirestoreEmulator) -> Door:
+    """Return Cloud Firestore, as Google's emulator plays it; a conflict waits there for two seconds."""
+    emulator.reset(PROJECT, DATABASE)
+    return Door(
+        lambda: FirestoreStore(PROJECT, DATABASE, INDEXES, emulator=emulator.address),
+        contenders=3,
+        rounds=2,
+    )
 
 
 def write(store: Store, *documents: tuple[str, Data], collection: str = "things") -> None:
