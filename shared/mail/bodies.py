@@ -6,11 +6,24 @@ import hashlib
 from dataclasses import dataclass, field
 
 from shared.mail.charsets import decode
+from shared.mail.embedded import signed_content, split_uuencoded
 from shared.mail.headers import decode_words, read_block, shown
-from shared.mail.mime import Part
+from shared.mail.mime import Part, read_parts
 
 # Alternatives that only certain programs show; a message says the same in its other parts.
 _SILENT_ALTERNATIVES = frozenset(("text/x-amp-html", "text/watch-html", "text/x-watch-html"))
+_READABLE = frozenset(
+    (
+        "text/plain",
+        "text/html",
+        "text/enriched",
+        "text/richtext",
+        "text/markdown",
+        "text/x-markdown",
+    ),
+)
+_PACKED = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_SIGNED = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _EXTENSIONS = {
     "application/pdf": "pdf",
     "application/pgp-signature": "asc",
@@ -67,12 +80,26 @@ class Block:
     html: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to be listed: the part it is or stands in, its path, its name as stated, its bytes.
+
+    A file inside a part (uuencoded, in winmail.dat) has the part's path, "~" and its own; `content` is
+    None where it is the part itself.
+    """
+
+    part: Part
+    path: str
+    name: str
+    content: bytes | None
+
+
 @dataclass(slots=True)
 class Contents:
     """What walking the parts collects."""
 
     blocks: list[Block] = field(default_factory=list)
-    files: list[Part] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     leaves: list[Part] = field(default_factory=list)
 
 
@@ -95,18 +122,76 @@ def _walk(part: Part, contents: Contents, blocks: list[Block]) -> None:
 
 def _leaf(part: Part, contents: Contents, blocks: list[Block]) -> None:
     contents.leaves.append(part)
-    if part.disposition == "attachment" or not part.media_type.startswith("text/"):
-        contents.files.append(part)
-    elif part.media_type not in ("text/plain", "text/html") and (blocks or part.declared_name):
-        contents.files.append(part)
-    elif part.declared_name and (blocks or part.disposition == "inline") and part.path != "1":
-        contents.files.append(part)
-    elif part.media_type == "text/calendar" or part.media_type == "text/rfc822-headers":
-        contents.files.append(part)
-    elif part.media_type == "text/html":
-        blocks.append(Block(html=text_of(part)))
+    if _is_file(part, has_body=bool(blocks)):
+        if part.media_type in _PACKED or part.declared_name.lower() == "winmail.dat":
+            _unpack(part, contents, blocks)
+        elif part.media_type in _SIGNED:
+            _open_signed(part, contents, blocks)
+        else:
+            contents.files.append(File(part, part.path, part.declared_name, None))
     else:
-        blocks.append(Block(text=text_of(part)))
+        block = _block(part, contents)
+        if block is not None:
+            blocks.append(block)
+
+
+def _is_file(part: Part, *, has_body: bool) -> bool:
+    """Return whether a leaf is a file rather than a piece of the body."""
+    if part.disposition == "attachment" or part.media_type not in _READABLE:
+        return True
+    named = bool(part.declared_name) and part.path != "1"
+    return named and (has_body or part.disposition == "inline")
+
+
+def _block(part: Part, contents: Contents) -> Block | None:
+    """Return a readable part as a block of the body; uuencoded files in it become files."""
+    text = text_of(part)
+    if part.media_type == "text/html":
+        return Block(html=text)
+    if part.media_type in ("text/enriched", "text/richtext"):
+        return Block(text=_without_markup(text))
+    if "\nend" in text and "begin " in text:
+        text, found = split_uuencoded(text)
+        for number, embedded in enumerate(found, start=1):
+            path = f"{part.path}~{number}"
+            contents.files.append(File(part, path, embedded.name, embedded.content))
+    return Block(text=text)
+
+
+def _without_markup(text: str) -> str:
+    """Return enriched text (RFC 1896) without its commands."""
+    first, *pieces = text.replace("<<", "\0").split("<")
+    return "".join((first, *(piece.partition(">")[2] for piece in pieces))).replace("\0", "<")
+
+
+def _unpack(part: Part, contents: Contents, blocks: list[Block]) -> None:
+    """Add what a winmail.dat holds; one that cannot be read stays a file."""
+    from shared.mail.tnef import read_tnef  # noqa: PLC0415  # few mails hold one
+
+    tnef = read_tnef(part.content())
+    for number, embedded in enumerate(tnef.files, start=1):
+        path = f"{part.path}~{number}"
+        contents.files.append(File(part, path, embedded.name, embedded.content))
+    if (tnef.text or tnef.html) and not any((b.text or b.html or "").strip() for b in blocks):
+        blocks.append(Block(tnef.text or None, tnef.html or None))
+    elif not tnef.files:
+        contents.files.append(File(part, part.path, part.declared_name, None))
+
+
+def _open_signed(part: Part, contents: Contents, blocks: list[Block]) -> None:
+    """Show what an opaque S/MIME signature holds, unverified; what is encrypted stays a file."""
+    signed = signed_content(part.content()) if part.content()[:1] == b"0" else b""
+    contents.files.append(File(part, part.path, part.declared_name, None))
+    if not signed or "~" in part.path:
+        return
+    root, _ = read_parts(signed)
+    inner = Contents()
+    _walk(root, inner, inner.blocks)
+    blocks += inner.blocks
+    for file in inner.files:
+        content = file.content if file.content is not None else file.part.content()
+        path = f"{part.path}~{file.path}"
+        contents.files.append(File(file.part, path, file.name, content))
 
 
 def _alternative(part: Part, contents: Contents, blocks: list[Block]) -> None:
@@ -117,14 +202,13 @@ def _alternative(part: Part, contents: Contents, blocks: list[Block]) -> None:
             contents.leaves.append(child)
             continue
         found: list[Block] = []
-        if not child.children and child.media_type in ("text/plain", "text/html"):
+        if not child.children and child.media_type in _READABLE:
             if child.disposition == "attachment" and child.declared_name:
                 _leaf(child, contents, found)
                 continue
             contents.leaves.append(child)
-            content = text_of(child)
-            is_html = child.media_type == "text/html"
-            found = [Block(html=content) if is_html else Block(text=content)]
+            block = _block(child, contents)
+            found = [block] if block else []
         else:
             _walk(child, contents, found)
         text = "\n".join(block.text for block in found if block.text)
@@ -169,35 +253,46 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
     return "\n".join(out)
 
 
-def describe(part: Part, html: str) -> Attachment:
-    """Return the description of a file part; its bytes are decoded once, for size and digest."""
-    content = part.content()
+def describe(file: File, html: str) -> Attachment:
+    """Return the description of a file; its bytes are decoded once, for size and digest."""
+    part = file.part
+    content = part.content() if file.content is None else file.content
     content_id = part.headers.get("content-id").strip().strip("<>").strip()
-    location = part.headers.get("content-location")
-    is_inline = bool(content_id) and f"cid:{content_id}" in html
+    inside = file.content is not None
     return Attachment(
-        part.path,
-        file_name(part, content),
-        part.media_type,
+        file.path,
+        _file_name(file, content),
+        _type_of(file.name) if inside else part.media_type,
         len(content),
-        content_id or location,
-        is_inline,
+        "" if inside else content_id or part.headers.get("content-location").strip(),
+        bool(content_id) and not inside and f"cid:{content_id}" in html,
         hashlib.md5(content, usedforsecurity=False).hexdigest(),
     )
 
 
-def file_name(part: Part, content: bytes) -> str:
-    """Return a safe name for a file part: what it declares, else one made from what it is."""
-    name = safe_name(part.declared_name)
+def _type_of(name: str) -> str:
+    """Return the media type that a name's extension suggests."""
+    extension = name.rpartition(".")[2].lower()
+    for media_type, known in _EXTENSIONS.items():
+        if known == extension:
+            return media_type
+    return "application/octet-stream"
+
+
+def _file_name(file: File, content: bytes) -> str:
+    """Return a safe name for a file: what it declares, else one made from what it is."""
+    name = safe_name(file.name)
     if name:
         return name
+    part = file.part
     extension = _EXTENSIONS.get(part.media_type, "")
     stem = _STEMS.get(part.media_type, "")
     if part.media_type == "message/rfc822":
-        enclosed, _, _ = read_block(content, 0, len(content))
+        stripped = content.lstrip(b"\r\n")
+        enclosed, _, _ = read_block(stripped, 0, len(stripped))
         stem = safe_name(decode_words(enclosed.get("subject")))[:100] or "message"
     if not stem:
-        stem = f"attachment-{part.path.replace('.', '-')}"
+        stem = f"attachment-{file.path.replace('.', '-').replace('~', '-')}"
     return f"{stem}.{extension}" if extension else stem
 
 

@@ -69,6 +69,8 @@ _STATEFUL = frozenset(
 )
 _DOUBLE_BYTE = frozenset(("cp932", "cp949", "cp950", "big5hkscs", "euc_jp", "gb18030", "johab"))
 
+_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
 _codec_of: dict[str, str] = {}
 _CODECS_REMEMBERED = 500
 
@@ -91,6 +93,8 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
         codec = _codec(hint) or _guess(data)
         if codec in _STATEFUL or codec in ("cp1252", "utf-8"):
             codec = _guess(data)
+    elif codec == "cp1252" and _mostly_high(data):
+        codec = _guess(data)  # a default label on a text in another script
     return _decode_with(data, codec)
 
 
@@ -137,7 +141,7 @@ def _as_utf8(data: bytes, declared: str) -> str | None:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return _nearly_utf8(data) if declared == "utf-8" else None
+        return _nearly_utf8(data, tolerance=1.0 if declared == "utf-8" else 0.1)
     if declared in _DOUBLE_BYTE and max(text) < "\u0800":
         # Short texts in a double-byte set can happen to be two-byte UTF-8; the declaration decides then.
         try:
@@ -147,12 +151,16 @@ def _as_utf8(data: bytes, declared: str) -> str | None:
     return text
 
 
-def _nearly_utf8(data: bytes) -> str | None:
-    """Return UTF-8 with few damaged characters, or None where most of it is something else."""
+def _nearly_utf8(data: bytes, tolerance: float) -> str | None:
+    """Return UTF-8 with some damaged characters, or None where it is something else.
+
+    Text cut at a byte limit or broken by a gateway is still UTF-8; `tolerance` is how many damaged
+    characters may stand for a sound one.
+    """
     text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd")
-    good = sum(character > "\x7f" for character in text[:20_000]) - damaged
-    return text if good >= damaged else None
+    sound = sum(character > "\x7f" for character in text[:_GUESS_BYTES]) - damaged
+    return text if sound and damaged <= max(sound * tolerance, 1.0 if sound > 3 else 0.0) else None
 
 
 def _decode_stateful(data: bytes, codec: str) -> str:
@@ -160,9 +168,10 @@ def _decode_stateful(data: bytes, codec: str) -> str:
         if data.isascii():
             return _escaped_japanese(data)
         codec = "utf-8" if _is_utf8(data) else _guess(data)
-    elif codec in ("utf-7", "hz") and not data.isascii():
-        codec = "utf-8" if _is_utf8(data) else _guess(data)
-    elif codec.startswith(("utf-16", "utf-32")) and b"\0" not in data[:200]:
+    elif codec in ("utf-7", "hz"):
+        if not data.isascii():
+            codec = "utf-8" if _is_utf8(data) else _guess(data)
+    elif codec.startswith("utf-") and b"\0" not in data[:200] and data[:2] not in _BOMS:
         codec = "utf-8" if _is_utf8(data) else _guess(data)
     return _decode_with(data, codec)
 
@@ -253,33 +262,63 @@ _COMMON_BYTES = {
     codec: frozenset(letters.encode(codec)) for codec, letters in _COMMON_LETTERS.items()
 }
 _GUESS_BYTES = 20_000
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _guess(data: bytes) -> str:
-    """Return the likeliest codec of 8-bit text without a usable label."""
+    """Return the likeliest codec of 8-bit text without a usable label.
+
+    Few high bytes among many Latin letters are accents (cp1252); runs of them are another script, told
+    apart by which reading uses that script's everyday letters.
+    """
     sample = data[:_GUESS_BYTES]
-    high = [byte for byte in sample if byte >= 0x80]
-    if not high:
+    high = sum(byte >= 0x80 for byte in sample)
+    letters = sum(byte in _LETTERS for byte in sample)
+    if high < 4 or high * 4 < letters:
         return "cp1252"
-    best, best_score = "cp1252", 0.0
+    best, best_score = "cp1252", 0.55
     for codec in ("cp932", "euc_jp", "cp949", "gb18030", "cp950"):
-        score = _double_byte_score(sample, codec, len(high))
+        score = _double_byte_score(sample, codec, high)
         if score > best_score:
             best, best_score = codec, score
-    counts = Counter(high)
-    if len(high) * 3 > sum(65 <= byte | 0x20 <= 122 for byte in sample):
+    if high * 2 > letters:
+        counts = Counter(sample)
         for codec, common in _COMMON_BYTES.items():
-            score = sum(counts[byte] for byte in common) / len(high)
-            if score > max(best_score, 0.6):
+            score = sum(counts[byte] for byte in common) / high
+            if score > best_score:
                 best, best_score = codec, score
     return best
 
 
+def _mostly_high(data: bytes) -> bool:
+    """Return whether most letters are above ASCII, as in no language of western Europe."""
+    sample = data[:_GUESS_BYTES]
+    high = sum(byte >= 0xA0 for byte in sample)
+    return high > 6 and high * 2 > len(sample)
+
+
+def _broken_pairs(sample: bytes) -> bool:
+    """Return whether many runs of high bytes have an odd length, which pairs of bytes never have."""
+    runs = odd = length = 0
+    for byte in (*sample, 0x20):
+        if byte >= 0x80:
+            length += 1
+        elif length:
+            runs += 1
+            odd += length & 1
+            length = 0
+    return odd * 5 > runs
+
+
 def _double_byte_score(sample: bytes, codec: str, high: int) -> float:
     """Return 0..1: how much of the sample is the everyday part of a double-byte set."""
-    try:
-        text = sample.decode(codec, "strict" if len(sample) < _GUESS_BYTES else "replace")
-    except UnicodeDecodeError:
+    if codec in ("euc_jp", "cp949", "gb18030") and _broken_pairs(sample):
+        return 0.0
+    if codec != "cp949" and high > 10 and sample.count(b" ") * 10 > high:
+        return 0.0  # Chinese and Japanese put no spaces between words
+    text = sample.decode(codec, "replace")
+    damaged = text.count("\ufffd")
+    if damaged * 10 > len(text):
         return 0.0
     kana = sum("\u3041" <= c <= "\u30ff" for c in text)
     hangul = sum("\uac00" <= c <= "\ud7a3" for c in text)
@@ -287,11 +326,25 @@ def _double_byte_score(sample: bytes, codec: str, high: int) -> float:
     marks = sum("\u3000" <= c <= "\u303f" or "\uff01" <= c <= "\uff5e" for c in text)
     if codec in ("cp932", "euc_jp"):
         # Half-width katakana are single bytes: other sets read as this one are full of them.
-        good = 2 * (kana + han + marks) if kana else 0
+        good = 2 * (kana + han + marks) if kana * 4 > han else 0
     elif codec == "cp949":
         good = 2 * (hangul + marks) + han if hangul > han else 0
     else:
         first, last = (0xB0, 0xD7) if codec == "gb18030" else (0xA4, 0xC6)
-        everyday = sum(first <= byte <= last for byte in sample[::1]) / high
-        good = 2 * (han + marks) * min(1.0, everyday * 2) if han > kana else 0
-    return min(1.0, good / high) * (0.99 if codec == "cp950" else 1.0)
+        leads = text.encode(codec, "replace")
+        everyday = sum(first <= byte <= last for byte in leads[::2]) / max(1, len(leads[::2]))
+        good = (2 * (han + marks) * min(1.0, 0.4 + everyday)) if han > kana else 0
+        if codec == "gb18030" and _rare_gb(text) * 4 > han:
+            good = 0
+    penalty = 1.0 - 4 * damaged / max(1, len(text))
+    return min(1.0, good / high) * max(0.0, penalty) * (0.99 if codec == "cp950" else 1.0)
+
+
+def _rare_gb(text: str) -> int:
+    """Count the ideographs outside GB 2312's first level: text in another set is full of them."""
+    rare = 0
+    for character in text:
+        if "\u4e00" <= character <= "\u9fff":
+            code = character.encode("gb18030")
+            rare += len(code) != 2 or not 0xB0 <= code[0] <= 0xD7 or code[1] < 0xA1
+    return rare

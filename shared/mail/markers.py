@@ -11,11 +11,13 @@ from collections.abc import Sequence
 
 from shared.mail.html_text import Line
 from shared.mail.phrases import (
+    FOOTER_WORDS,
     FORWARDED,
     HEADER_LABELS,
     MOBILE_FOOTERS,
     OPENERS,
     ORIGINAL,
+    REPLY_ABOVE,
     WROTE_PARTS,
     WROTE_WORDS,
 )
@@ -60,13 +62,15 @@ def header_label(text: str) -> str:
 def header_block(lines: Sequence[Line], at: int) -> int:
     """Return the number of lines of a quoted header block that begins at `at`, 0 where none does.
 
-    A block names a sender or a date and at least one more of sender, date, recipient and subject; lines
-    that go on (long recipient lists) and single blank lines between fields are part of it.
+    A block has at least three of sender, date, recipient and subject, and a subject or an address: a
+    customer's "From: London, To: Paris" is none, nor is the form of a web site. Lines that go on (long
+    recipient lists) and blank lines between the fields are part of it.
     """
     first = header_label(lines[at].text)
     if first not in ("from", "date", "to", "subject"):
         return 0
     roles = {first}
+    address = "@" in lines[at].text
     count = last = 1
     misses = 0
     for line in lines[at + 1 : at + 25]:
@@ -75,17 +79,18 @@ def header_block(lines: Sequence[Line], at: int) -> int:
         if role and (role not in roles or role in ("to", "cc", "other")):
             roles.add(role)
             last, misses = count, 0
-        elif "subject" in roles and len(roles) >= 3:
+            address = address or "@" in line.text
+        elif len(roles) >= 4 and "subject" in roles:
             break
         else:
             misses += 1
+            address = address or "@" in line.text
             if misses > 2:
                 break
-    if "from" in roles and len(roles & {"date", "to", "subject"}) >= 1 and len(roles) >= 3:
+    main = roles & {"from", "date", "to", "subject"}
+    if len(main) >= 3 and ("subject" in main or address) and main & {"from", "date"}:
         return last
-    if roles >= {"from", "date"} or (roles >= {"date", "to", "subject"}):
-        return last
-    return last if roles >= {"from", "subject"} and first == "from" else 0
+    return 0
 
 
 def separator(text: str) -> str:
@@ -93,6 +98,9 @@ def separator(text: str) -> str:
     if len(text) > 120:
         return ""
     words = bare(text)
+    lowered = words.lower()
+    if any(phrase in lowered for phrase in REPLY_ABOVE):
+        return "original"
     dashes = words.startswith(("-", "—", "–", "=", "_", "*", "·", ">"))
     middle = words.strip("-—–=_*·> \t").rstrip(":：").strip().lower()
     if not middle:
@@ -121,8 +129,8 @@ def is_rule(text: str) -> bool:
 def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
     """Return (first line, certain) of an attribution that ends at line `at`, None where none does.
 
-    `certain` means that it needs no quoted line below to be believed: it names a person by address, or
-    a moment, and says that they wrote.
+    `certain` means that it needs no quoted line below to be believed: it names a person by address and
+    a moment, or says in full when somebody wrote.
     """
     end = bare(lines[at].text)
     if not end.endswith((":", "：", ":-")) and not _ends_in_wrote(end):
@@ -132,7 +140,7 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
     joined = ""
     best: tuple[int, bool] | None = None
     for first in range(at, max(-1, at - ATTRIBUTION_LINES), -1):
-        text = bare(lines[first].text)
+        text = bare(lines[first].text).lstrip("-—– ")
         if first < at and (not text or lines[first].depth != lines[at].depth or len(text) > 200):
             break
         joined = f"{text} {joined}".strip()
@@ -140,10 +148,19 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
             break
         strength = _strength(joined)
         if strength == 2:
-            return first, True
+            return _with_opener(lines, first, joined), True
         if strength and best is None:
             best = (first, False)
     return best
+
+
+def _with_opener(lines: Sequence[Line], first: int, joined: str) -> int:
+    """Return where the attribution begins: the line above may hold only its first words ("On Fri,")."""
+    if first and not joined.lower().startswith(OPENERS) and lines[first - 1].depth == lines[first].depth:
+        above = bare(lines[first - 1].text).lower()
+        if above and len(above) < 80 and above.startswith(OPENERS) and above[-1] not in ".!?:":
+            return first - 1
+    return first
 
 
 def _ends_in_wrote(text: str) -> bool:
@@ -155,18 +172,27 @@ def _strength(text: str) -> int:
     lowered = text.lower()
     words = {word.strip("<>()[],;:：\"'.") for word in lowered.split()}
     wrote = not words.isdisjoint(WROTE_WORDS) or any(part in text for part in WROTE_PARTS)
-    if not wrote and "(a)" in lowered:
-        wrote = any(word in lowered for word in WROTE_WORDS if "(" in word)
     address = "@" in text
     moment = _has_moment(lowered)
     opened = lowered.startswith(OPENERS) or lowered[:1].isdigit()
-    if wrote and (moment or address) and opened:
+    if address and moment and (wrote or opened or text[-2:] in (">:", "):", ">：")):
         return 2
-    if address and moment and (opened or text[-2:] == ">:"):
+    if wrote and opened and moment and (address or _has_time(lowered)):
         return 2
     if wrote and (moment or address or len(words) <= 6):
         return 1
-    return 0
+    return 1 if address and (opened or "<" in text) else 0
+
+
+def _has_time(text: str) -> bool:
+    """Return whether a text holds a time of day."""
+    for mark in (":", ".", "h", "時", "点", "시"):
+        position = text.find(mark)
+        while position > 0:
+            if text[position - 1].isdigit() and text[position + 1 : position + 3].strip("分분").isdigit():
+                return True
+            position = text.find(mark, position + 1)
+    return False
 
 
 def _has_moment(text: str) -> bool:
@@ -190,23 +216,55 @@ def _has_moment(text: str) -> bool:
     return digits == 4 and text[-4:-2] in ("19", "20")
 
 
-def is_signature_delimiter(text: str) -> bool:
-    """Return whether a line parts the signature from the text: "-- ", or what is used for it."""
+def signature_reach(text: str) -> int:
+    """Return how many lines a signature below this line may have, 0 where the line is no delimiter.
+
+    "-- " (RFC 3676 section 4.3) and what programs make of it are meant for signatures; longer drawn
+    lines also part the sections of a text, so little may follow them.
+    """
     plain = text.strip()
-    if plain in ("--", "—", "––", "—-", "-- --", "---"):
-        return True
-    return len(plain) >= 3 and not plain.strip("_")
+    if plain in ("--", "—", "––", "—-", "-- --", "__"):
+        return 25
+    if len(plain) >= 3 and not plain.strip("_"):
+        return 20
+    return 8 if len(plain) >= 3 and not plain.strip("-—–") else 0
+
+
+def is_signed_name(text: str) -> bool:
+    """Return whether a line is a name set off by a dash or slash ("-Anna Berg", "/John")."""
+    plain = text.strip()
+    if plain[:1] not in ("-", "–", "—", "/", "~") or len(plain) > 40:
+        return False
+    words = plain[1:].split()
+    return (
+        1 <= len(words) <= 3
+        and not plain[1:2].isspace()
+        and all(word[:1].isalpha() for word in words)
+        and all(word[:1] == word[:1].upper() for word in (words[0], words[-1]))
+        and all(word[:1] == word[:1].upper() or len(word) <= 3 for word in words)
+        and plain[-1].isalpha()
+    )
 
 
 def is_mobile_footer(text: str) -> bool:
     """Return whether a line is one that a mail program adds by itself ("Sent from my iPhone")."""
     plain = bare(text)
-    if not plain or len(plain) > 120:
+    if not plain or len(plain) > 160:
         return False
     lowered = plain.lower().lstrip("[(<-–— ")
     if not lowered.startswith(MOBILE_FOOTERS):
         return "iphone" in lowered and len(lowered.split()) <= 3 and len(lowered) < 30
-    words = lowered.split("<http")[0].split("(http")[0].split("[http")[0].rstrip(". ")
-    if "," in words or "." in words.replace(".com", "").replace("v.", "") or "?" in words:
+    words = lowered.split("<")[0].split("(http")[0].split("[http")[0].rstrip(".])> ")
+    if "," in words or "?" in words or ":" in words.partition("http")[0]:
         return False
-    return len(words.split()) <= 9
+    return ". " not in words and len(words.split()) <= 10
+
+
+def is_footer(texts: Sequence[str]) -> bool:
+    """Return whether a last short stretch of lines is one that gateways, lists or notifiers add."""
+    if len(texts) > 15:
+        return False
+    joined = " ".join(texts).lower()
+    if texts and is_rule(texts[0]):
+        return True
+    return any(word in joined for word in FOOTER_WORDS)

@@ -17,6 +17,7 @@ MAX_DEPTH = 20
 
 _BARE_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "": "text/plain"}
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n\t -_")
+_HEX = frozenset(b"0123456789ABCDEF")
 _BOUNDARY_CANDIDATES = 20
 
 
@@ -64,6 +65,8 @@ class Part:
             return _from_base64(self.encoded)
         if "uu" in encoding:
             return _from_uuencode(self.encoded)
+        if not encoding and self.media_type.startswith("text/") and _is_quoted(self.encoded):
+            return binascii.a2b_qp(self.encoded)
         return self.encoded
 
 
@@ -245,6 +248,24 @@ def _from_base64(data: bytes) -> bytes:
             kept = kept[: len(kept) - (len(kept) % 4 == 1)]
             out.append(binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)))
     return b"".join(out)
+
+
+def _is_quoted(data: bytes) -> bool:
+    """Return whether a text without a declared encoding is quoted-printable throughout.
+
+    It must have soft line breaks and codes, and no "=" that is neither.
+    """
+    if b"=\n" not in data and b"=\r\n" not in data:
+        return False
+    pieces = data.split(b"=")[1:]
+    codes = 0
+    for piece in pieces:
+        if piece[:1] in (b"\n", b"\r"):
+            continue
+        if len(piece) < 2 or not _HEX.issuperset(piece[:2]):
+            return False
+        codes += 1
+    return codes > 0
 
 
 def _padded_pieces(data: bytes) -> list[bytes]:

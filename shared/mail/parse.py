@@ -95,15 +95,20 @@ def parse(raw: bytes) -> ParsedMail:
 def content(raw: bytes, part: str) -> bytes | None:
     """Return the decoded bytes of the part with this path (Attachment.part), None where there is none."""
     root, _ = read_parts(raw[:_READ_BYTES])
-    found = find_part(root, part)
-    return None if found is None or found.children else found.content()
+    if "~" not in part:
+        found = find_part(root, part)
+        return None if found is None or found.children else found.content()
+    for file in read_contents(root).files:
+        if file.path == part:
+            return file.content
+    return None
 
 
 def _parse(raw: bytes, problems: list[str]) -> ParsedMail:
     root, capped = read_parts(raw)
     contents = read_contents(root)
     text, html = _join(contents.blocks)
-    attachments = tuple(describe(part, html) for part in contents.files)
+    attachments = tuple(describe(file, html) for file in contents.files)
     return _assemble(root, contents, text, html, attachments, [*problems, *capped])
 
 

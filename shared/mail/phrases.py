@@ -49,8 +49,8 @@ HEADER_LABELS = {
 
 # "wrote", as whole words; where a language parts no words, as parts of the line.
 WROTE_WORDS = _set(
-    "wrote|writes|wrote|schrieb|geschrieben|schreibt|écrit|ecrit|escribió|escribio|escribe|scritto|scrive"
-    "|escreveu|escreve|schreef|geschreven|napisał|napisała|napisał(a|napisał/a|pisze|написал|написала"
+    "wrote|writes|schrieb|schreibt|écrit|ecrit|escribió|escribio|escribe|scritto|scrive"
+    "|escreveu|escreve|schreef|napisał|napisała|napisał(a|napisał/a|pisze|написал|написала"
     "|написал(а|написав|написала|писал|писала|пишет|пише|написа|yazdı|yazmış|yazdi|yazıyor|skrev|kirjoitti"
     "|napsal|napsala|napsal(a|napísal|napísala|napísal(a|írta|έγραψε|έγραψαν|כתב|כתבה|כתב/ה|כתבת|كتب|كتبت"
     "|كتب/ت|scris|viết|menulis|napisao|napisala|je napisao|napisal|va escriure|ha scritto|skrifaði|rašė"
@@ -61,7 +61,7 @@ WROTE_PARTS = ("写道", "寫道", "写到", "のメール", "書きました", 
 
 # First words of attribution lines, and weekdays with which some programs begin them.
 OPENERS = tuple(
-    "on |am |le |el |em |il |op |den |dnia |w dniu |dne |dňa |v |στις |την |la data |pe |la |в |у |ב-|ב־|בתאריך"
+    "on |am |le |el |em |il |op |den |dnia |w dniu |dne |dňa |v |στις |την |la data |pe |la |în |в |у |ב-|ב־|בתאריך"
     "|ביום|בתאריך|في |بتاريخ |في|vào |pada |เมื่อ|på |kl.|kl |za |at |à |data |u |dana |ma |su |zo |vr |wo |di "
     "|do |lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|sab|dom|gio|seg|ter|qua|qui|sex|mån|tis|ons|tor|fre"
     "|lör|sön|man|lør|søn|po |út |st |čt |pá |so |ne |pon|wt|śr|czw|pt|sob|niedz|пн|вт|ср|чт|пт|сб|вс"
@@ -153,3 +153,27 @@ FORWARD_PREFIXES = _set(
     "|továbbítás|vts|redir|πρθ|πρ|προώθ|הועבר|העברה|إعادة توجيه|اعادة توجيه|تحويل|转发|轉寄|轉發|転送|전달"
     "|chuyển tiếp|ct|trs|ส่งต่อ",
 )
+
+# Lines by which helpdesks ask to answer above them.
+REPLY_ABOVE = (
+    "reply above this line", "type your reply above", "write your reply above", "reply above this message",
+    "please reply above", "respond above this line", "add your reply above", "reply above the line",
+    "antwort über dieser zeile", "antwort oberhalb dieser zeile", "antworten sie oberhalb", "über dieser linie antworten",
+    "répondre au-dessus de cette ligne", "répondez au-dessus", "réponse au-dessus de cette ligne",
+    "responda por encima de esta línea", "respuesta por encima de esta línea", "responder por encima de esta línea",
+    "rispondi sopra questa riga", "risposta sopra questa riga", "responda acima desta linha",
+    "resposta acima desta linha", "boven deze regel", "powyżej tej linii", "выше этой линии", "выше этой строки",
+    "bu satırın üst", "ovanför den här raden", "over denne linje", "اكتب ردك فوق هذا السطر", "الرد فوق هذا السطر",
+    "فوق هذا الخط", "מעל שורה זו", "在此行上方回复", "この行より上",
+)  # fmt: skip
+
+# Words of footers that gateways, lists and notifiers add below everything.
+FOOTER_WORDS = (
+    "unsubscribe", "mailing list", "confidential", "virus", "malware", "disclaimer", "privileged",
+    "intended recipient", "view it on", "view this", "notification settings", "manage your", "scanned by",
+    "do not reply to this", "please consider the environment", "was sent to", "you received this",
+    "you are receiving", "vertraulich", "abmelden", "abbestellen", "confidentiel", "désabonner", "désinscrire",
+    "confidencial", "cancelar la suscripción", "riservat", "disiscri", "vertrouwelijk", "uitschrijven",
+    "poufne", "конфиденциаль", "отписаться", "gizli", "avregistrera", "afmeld", "سرية", "إلغاء الاشتراك",
+    "סודי", "退订", "保密", "配信停止", "수신거부", "avast", "avg.com", "list-unsubscribe", "processed by",
+)  # fmt: skip

@@ -8,15 +8,19 @@ from shared.mail.html_text import CUT, SIGNATURE, Line
 from shared.mail.markers import (
     attribution,
     header_block,
+    is_footer,
     is_mobile_footer,
     is_rule,
-    is_signature_delimiter,
+    is_signed_name,
     separator,
+    signature_reach,
 )
 
 TEXT, QUOTED, SIGNED = "t", "q", "s"
 _EMPTY = "e"
-_MAX_SIGNATURE = 25
+_LONGEST_SIGNATURE = 25
+_SIGNATURE_CHARACTERS = 1500
+_WRAPPED_FROM = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,54 +36,71 @@ def fold(lines: list[Line], *, forward: bool) -> Folded:
     """Return the kind of every line: t(ext), q(uoted) or s(igned).
 
     `forward`: the subject says that this mail passes another on, so a header block begins that one.
+    Where nothing would remain, everything is text.
     """
     kinds = _first_kinds(lines)
     is_forward = _mark_quotes(lines, kinds, forward=forward)
-    _mark_signatures(lines, kinds)
-    _settle(lines, kinds)
+    if not is_forward:
+        _mark_signatures(lines, kinds)
+        _settle(lines, kinds)
     if TEXT not in kinds:
         return Folded(TEXT * len(lines), is_forward, -1)
     return Folded(_with_blanks(kinds), is_forward, _offset(lines, kinds))
 
 
 def _first_kinds(lines: list[Line]) -> list[str]:
-    return [
-        _EMPTY if not line.text.strip() and not line.depth else QUOTED if line.depth else TEXT
+    """Tell quoted, empty and other lines apart; what a quoted line lost by wrapping stays with it."""
+    kinds = [
+        QUOTED if line.depth else TEXT if line.text and not line.text.isspace() else _EMPTY
         for line in lines
     ]
+    for at in range(1, len(kinds) - 1):
+        if kinds[at] == TEXT and kinds[at - 1] == QUOTED and kinds[at + 1] == QUOTED:
+            text = lines[at].text
+            if len(lines[at - 1].text) >= _WRAPPED_FROM and len(text) < 40 and text[:1].islower():
+                kinds[at] = QUOTED
+    return kinds
 
 
 def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
     """Mark attributions and everything below a separator as quoted; return whether it is a forward."""
     at, count = 0, len(lines)
+    seen_text = seen_quote = False
     while at < count:
-        line = lines[at]
-        text = line.text
-        if kinds[at] == QUOTED:
-            if separator(text) == "forwarded" and not _any(kinds, QUOTED, at):
-                kinds[at:] = [TEXT if kind == QUOTED else kind for kind in kinds[at:]]
-                return True
+        if kinds[at] == _EMPTY:
             at += 1
             continue
-        if kinds[at] == _EMPTY:
+        if kinds[at] == QUOTED:
+            if not seen_quote and _begins_forward(lines, at):
+                kinds[at:] = [TEXT if kind == QUOTED else kind for kind in kinds[at:]]
+                return True
+            seen_quote = True
             at += 1
             continue
         first, last, certain, is_forward = _marker(lines, at, forward=forward)
         if last < 0:
+            seen_text = True
             at += 1
             continue
-        follower = _next_filled(kinds, last + 1)
-        if is_forward and not _any(kinds, QUOTED, first):
+        if is_forward and not seen_quote:
             return True
+        follower = _next_filled(kinds, last + 1)
+        above = seen_text and TEXT in kinds[:first]
         if follower < count and kinds[follower] == QUOTED:
             kinds[first : last + 1] = [QUOTED] * (last + 1 - first)
-        elif certain and follower < count and _any(kinds, TEXT, first):
+            seen_quote = True
+        elif certain and above:
             kinds[first:] = [QUOTED] * (count - first)
             return False
-        elif certain and follower >= count and _any(kinds, TEXT, first):
-            kinds[first:] = [QUOTED] * (count - first)
+        else:
+            seen_text = True
         at = last + 1
     return False
+
+
+def _begins_forward(lines: list[Line], at: int) -> bool:
+    """Return whether a quoted stretch is a message passed on rather than one that is answered."""
+    return any(separator(line.text) == "forwarded" for line in lines[at : at + 3])
 
 
 def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, bool, bool]:
@@ -87,8 +108,11 @@ def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, boo
     text = lines[at].text
     said = separator(text)
     if said:
-        block = header_block(lines, at + 1) if at + 1 < len(lines) else 0
-        return at, at + block, True, said == "forwarded"
+        following = at + 1
+        while following < len(lines) and following < at + 3 and not lines[following].text.strip():
+            following += 1
+        block = header_block(lines, following) if following < len(lines) else 0
+        return at, following + block - 1 if block else at, True, said == "forwarded"
     if ":" in text[:32] or "：" in text[:32]:
         block = header_block(lines, at)
         if block:
@@ -99,7 +123,7 @@ def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, boo
     found = attribution(lines, at)
     if found:
         return found[0], at, found[1], False
-    if lines[at].mark == CUT and lines[at].depth == 0:
+    if lines[at].mark == CUT:
         return at, at, True, forward
     return at, -1, False, False
 
@@ -108,7 +132,7 @@ def _mark_signatures(lines: list[Line], kinds: list[str]) -> None:
     """Mark the signature at the end of each stretch of text between quotes."""
     end = len(kinds)
     while end:
-        while end and kinds[end - 1] in (QUOTED, _EMPTY):
+        while end and kinds[end - 1] != TEXT:
             end -= 1
         start = end
         while start and kinds[start - 1] != QUOTED:
@@ -119,33 +143,53 @@ def _mark_signatures(lines: list[Line], kinds: list[str]) -> None:
 
 
 def _sign(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
-    for at in range(max(start, end - _MAX_SIGNATURE), end):
-        if lines[at].mark == SIGNATURE or is_signature_delimiter(lines[at].text):
-            kinds[at:end] = [SIGNED] * (end - at)
-            break
+    for at in range(start, end):
+        if lines[at].mark == SIGNATURE:
+            kinds[at] = SIGNED
+    _sign_below_delimiter(lines, kinds, start, end)
     while True:
         last = end - 1
         while last >= start and kinds[last] in (_EMPTY, SIGNED):
             last -= 1
-        if last < start or not is_mobile_footer(lines[last].text):
+        if last < start:
             return
-        kinds[last] = SIGNED
+        text = lines[last].text
+        if is_mobile_footer(text) or (
+            is_signed_name(text) and (last == start or kinds[last - 1] == _EMPTY)
+        ):
+            kinds[last] = SIGNED
+        else:
+            return
+
+
+def _sign_below_delimiter(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
+    """Mark what stands below the first delimiter that has no more below it than a signature has."""
+    for at in range(max(start, end - _LONGEST_SIGNATURE - 1), end):
+        reach = signature_reach(lines[at].text)
+        if not reach:
+            continue
+        below = [line.text for line in lines[at + 1 : end] if line.text.strip()]
+        if len(below) <= reach and sum(map(len, below)) <= _SIGNATURE_CHARACTERS:
+            kinds[at:end] = [SIGNED] * (end - at)
+            return
 
 
 def _settle(lines: list[Line], kinds: list[str]) -> None:
     """Decide what stands between: quotes that are answered in place stay with their answers."""
-    filled = [at for at, kind in enumerate(kinds) if kind in (TEXT, QUOTED)]
-    if not filled:
-        return
-    texts = [at for at in filled if kinds[at] == TEXT]
-    quotes = [at for at in filled if kinds[at] == QUOTED]
-    if not texts or not quotes:
-        return
-    first_text, last_text = texts[0], texts[-1]
-    if first_text > quotes[-1]:
+    texts = [at for at, kind in enumerate(kinds) if kind == TEXT]
+    quotes = [at for at, kind in enumerate(kinds) if kind == QUOTED]
+    if not texts or not quotes or texts[-1] < quotes[0]:
+        return  # nothing quoted, nothing new, or the answer stands above the quote
+    if texts[0] < quotes[0]:
+        tail = [at for at in texts if at > quotes[-1]]
+        if tail and texts[-len(tail) - 1] < quotes[0] and is_footer([lines[at].text for at in tail]):
+            for at in tail:
+                kinds[at] = SIGNED
+            return
+    elif texts[0] > quotes[-1]:
         return  # the answer stands below the quote
-    for at in range(len(kinds)):
-        if kinds[at] == QUOTED and at < last_text:
+    for at in quotes:
+        if at < texts[-1]:
             kinds[at] = TEXT
 
 
@@ -166,10 +210,6 @@ def _offset(lines: list[Line], kinds: list[str]) -> int:
         if kinds[at] == QUOTED:
             return lines[at].start
     return -1
-
-
-def _any(kinds: list[str], kind: str, end: int) -> bool:
-    return kind in kinds[:end]
 
 
 def _next_filled(kinds: list[str], at: int) -> int:
