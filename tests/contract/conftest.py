@@ -28,6 +28,4 @@ def door(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Door]:
 @pytest.fixture
 def store(door: Door) -> Store:
     """Give a client of an empty store."""
-    store = door.open()
-    door.opened.append(store)
-    return store
+    return door.open()

@@ -16,6 +16,7 @@ from tests.contract.emulators import FirestoreEmulator
 
 PROJECT = "demo-contract"
 DATABASE = "(default)"
+OTHER_DATABASE = "audit"
 
 
 def composite(*fields: str) -> CompositeIndex:
@@ -54,9 +55,9 @@ INDEXES = Indexes(
 
 @dataclass
 class Door:
-    """One implementation: `open` gives another client of the same, at first empty, database."""
+    """One implementation, all of its databases empty at first."""
 
-    open: Callable[[], Store]
+    client: Callable[[str], Store]
     contenders: int
     """How many threads may fight for one document without making the test slow."""
 
@@ -65,6 +66,12 @@ class Door:
 
     opened: list[Store] = field(default_factory=list)
 
+    def open(self, database: str = DATABASE) -> Store:
+        """Return a new client of a database, which is closed with the door."""
+        store = self.client(database)
+        self.opened.append(store)
+        return store
+
     def close(self) -> None:
         """Close every client."""
         for store in self.opened:
@@ -72,28 +79,35 @@ class Door:
 
 
 def sqlite_in_a_file(folder: Path) -> Door:
-    """Return the embedded store in a file."""
+    """Return the embedded store, each database in a file."""
 
-    def open_() -> Store:
-        return SqliteStore(folder / "store.sqlite", DATABASE, INDEXES, SystemClock())
+    def client(database: str) -> Store:
+        return SqliteStore(folder / f"{database}.sqlite", database, INDEXES, SystemClock())
 
-    return Door(open_, contenders=8, rounds=25)
+    return Door(client, contenders=8, rounds=25)
 
 
 def sqlite_in_memory() -> Door:
-    """Return the embedded store in memory, rehearsing every transaction; its clients are one store."""
-    store = SqliteStore(None, DATABASE, INDEXES, SystemClock(), rehearse=True)
-    return Door(lambda: store, contenders=8, rounds=25)
+    """Return the embedded store in memory, rehearsing every transaction; it has one client a database."""
+    stores: dict[str, Store] = {}
+
+    def client(database: str) -> Store:
+        if database not in stores:
+            stores[database] = SqliteStore(None, database, INDEXES, SystemClock(), rehearse=True)
+        return stores[database]
+
+    return Door(client, contenders=8, rounds=25)
 
 
 def firestore_in(emulator: FirestoreEmulator) -> Door:
     """Return Cloud Firestore, as Google's emulator plays it; a conflict waits there for two seconds."""
-    emulator.reset(PROJECT, DATABASE)
-    return Door(
-        lambda: FirestoreStore(PROJECT, DATABASE, INDEXES, emulator=emulator.address),
-        contenders=3,
-        rounds=2,
-    )
+    for database in (DATABASE, OTHER_DATABASE):
+        emulator.reset(PROJECT, database)
+
+    def client(database: str) -> Store:
+        return FirestoreStore(PROJECT, database, INDEXES, emulator=emulator.address)
+
+    return Door(client, contenders=3, rounds=2)
 
 
 def write(store: Store, *documents: tuple[str, Data], collection: str = "things") -> None:

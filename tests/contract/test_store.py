@@ -21,7 +21,7 @@ from shared.store.contract import (
     Query,
     TooBig,
 )
-from tests.contract.store_doors import NOON, contents, read, write
+from tests.contract.store_doors import NOON, OTHER_DATABASE, contents, read, write
 
 VALUES = {
     "null": None,
@@ -335,17 +335,26 @@ def test_a_transaction_cannot_be_used_after_its_end(store):
 def test_what_was_written_is_there_for_another_client(door):
     """Documents live in the database, not in the client that wrote them."""
     first, second = door.open(), door.open()
-    door.opened += [first, second]
 
     write(first, ("a", {"n": 1}))
 
     assert read(second, "a") == {"n": 1}
 
 
+def test_databases_are_apart(door):
+    """The same collection and id in two databases are two documents."""
+    first, second = door.open(), door.open(OTHER_DATABASE)
+
+    write(first, ("a", {"n": 1}), ("b", {}))
+    write(second, ("a", {"n": 2}))
+
+    assert contents(first) == {"a": {"n": 1}, "b": {}}
+    assert contents(second) == {"a": {"n": 2}}
+
+
 def test_threads_incrementing_one_document_lose_nothing(door):
     """However many fight for a document, each change is made to the newest state, exactly once."""
     store = door.open()
-    door.opened.append(store)
     write(store, ("counter", {"n": 0}))
     start = threading.Barrier(door.contenders)
 
@@ -377,7 +386,6 @@ def test_threads_incrementing_one_document_lose_nothing(door):
 def test_work_runs_again_on_the_state_that_won(door):
     """Where another writer was faster, `work` sees its write, or comes before it; nothing gets lost."""
     store, other = door.open(), door.open()
-    door.opened += [store, other]
     write(store, ("a", {"list": []}))
 
     def append(letter):
@@ -398,7 +406,6 @@ def test_work_runs_again_on_the_state_that_won(door):
 def test_a_transaction_sees_one_state(door):
     """Two documents that are always changed together are never seen apart."""
     store = door.open()
-    door.opened.append(store)
     write(store, ("a", {"n": 0}), ("b", {"n": 0}))
 
     def move(n):
