@@ -83,7 +83,7 @@ def header_text(message: Message, name: str) -> str:
 def decoded(value: object) -> str:
     """Return a header value unfolded, its encoded words read, as Gmail's JSON shows it."""
     # A header with raw 8-bit bytes comes as a Header object: its text has them replaced.
-    unfolded = " ".join(clean(str(value)).splitlines())
+    unfolded = re.sub(r"[\r\n]", "", clean(str(value)))  # RFC 5322 §2.2.3
     try:
         return clean(str(email.header.make_header(email.header.decode_header(unfolded))))
     except (ValueError, LookupError, email.errors.HeaderParseError):

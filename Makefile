@@ -1,0 +1,34 @@
+# `make help` lists the targets. Every target sets up .venv by itself.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help run demo test lint bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
+
+$(VENV)/ready: requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/ready ## serve a demo desk at http://127.0.0.1:8080 (PORT, CMO_HOME)
+	@$(BIN)/python -m local serve
+
+demo: $(VENV)/ready ## show the whole chain, from a mail to a ticket, step by step
+	@$(BIN)/python -m local demo
+
+test: $(VENV)/ready lint ## run every test
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/ready ## check style and types
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
+
+bench: $(VENV)/ready ## measure, and print JSON
+	@$(BIN)/python -m tests.bench
+
+clean: ## remove the local desk's state and every cache
+	@rm -rf .local .mypy_cache .ruff_cache .pytest_cache .hypothesis build

@@ -1,0 +1,27 @@
+"""HTTP function `public`, served at /: the pages that need no program in the browser.
+
+Until the agents' page stands, / shows a signed-in person the list of tickets.
+"""
+
+from __future__ import annotations
+
+from shared.entry import Routes
+from shared.permissions import ANYONE
+from shared.request import Request, Response
+from shared.services import public_pages
+
+routes = Routes(__name__)
+
+
+@routes.get("/", allow=ANYONE, query=public_pages.HomeQuery)
+def home(request: Request, query: public_pages.HomeQuery) -> Response:
+    """Show the home page; to somebody signed in, their tickets."""
+    page = public_pages.home(request.app, request.signed_in, query)
+    return Response(
+        page.html,
+        content_type="text/html; charset=utf-8",
+        headers=(("Content-Security-Policy", page.policy),),
+    )
+
+
+public = routes.function()

@@ -1,0 +1,46 @@
+"""`python -m local`: the desk on this machine, and the commands around it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from local import home as homes
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="serve the desk (the default): PORT, CMO_HOME")
+    commands.add_parser("demo", help="show the whole chain step by step, then stop")
+    deliver = commands.add_parser("deliver", help="put messages into a mailbox of the running desk")
+    deliver.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
+    deliver.add_argument("--to", default="support@example.com", metavar="MAILBOX")
+    deliver.add_argument("--timeout", type=float, default=0.0, help="seconds; 30 and one a message")
+    mail = commands.add_parser("mail", help="print the newest system mail")
+    mail.add_argument("address", nargs="?")
+    chosen = parser.parse_args(arguments)
+    home = homes.find()
+    if chosen.command == "deliver":
+        from local.deliver import deliver as run_deliver  # noqa: PLC0415 - each command loads its own
+
+        seconds = chosen.timeout or 30.0 + len(chosen.files)
+        return run_deliver(home, chosen.files, chosen.to.lower(), seconds)
+    if chosen.command == "mail":
+        from local.system_mail import newest  # noqa: PLC0415
+
+        return newest(home, chosen.address)
+    if chosen.command == "demo":
+        from local.demo import demo  # noqa: PLC0415
+
+        return demo()
+    from local.serve import serve  # noqa: PLC0415
+
+    return serve(home, int(os.environ.get("PORT") or 8080))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""CMO_HOME: where a desk keeps its state, and how other commands find the running one."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from local.desk import write_private
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDesk:
+    """What desk.json says of the desk that runs."""
+
+    pid: int
+    url: str
+    sandbox: str
+    control_token: str = field(repr=False)
+
+
+class NoDesk(RuntimeError):
+    """No desk is running in this home."""
+
+
+def find() -> Path:
+    """Return the home folder: CMO_HOME, or .local in the current folder."""
+    return Path(os.environ.get("CMO_HOME") or ".local").resolve()
+
+
+def running(home: Path) -> RunningDesk:
+    """Return the desk that runs in this home. Raises NoDesk where none does."""
+    try:
+        desk = RunningDesk(**json.loads((home / "desk.json").read_text("utf-8")))
+        os.kill(desk.pid, 0)
+    except (OSError, ValueError, TypeError):
+        raise NoDesk(f"no desk is running in {home}: start one with `make run`") from None
+    return desk
+
+
+def announce(home: Path, desk: RunningDesk) -> None:
+    """Write desk.json, readable by its owner alone."""
+    write_private(home / "desk.json", json.dumps(asdict(desk)).encode())
+
+
+def control_token(home: Path) -> str:
+    """Return the control token of this home's sandbox, made once."""
+    path = home / "control_token"
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(32).encode())
+    return path.read_text("utf-8")

@@ -1,0 +1,50 @@
+"""functions/manifest.json, as the local desk reads it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parent.parent
+PATH: Final = ROOT / "functions" / "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRow:
+    """One function's row: what calls it, and what it may use."""
+
+    name: str
+    trigger: str
+    path: str | None
+    topics: tuple[str, ...]
+    schedule: str | None
+    timeout: int
+    databases: Mapping[str, str]
+    secrets: tuple[str, ...]
+    publishes: tuple[str, ...]
+    gmail: bool
+    modules_max: int
+
+
+def load(path: Path = PATH) -> dict[str, FunctionRow]:
+    """Return the rows by function name."""
+    rows = json.loads(path.read_text("utf-8"))["functions"]
+    return {
+        name: FunctionRow(
+            name=name,
+            trigger=row["trigger"],
+            path=row.get("path"),
+            topics=tuple(row.get("topics", ())),
+            schedule=row.get("schedule"),
+            timeout=row["timeout"],
+            databases=row["databases"],
+            secrets=tuple(row["secrets"]),
+            publishes=tuple(row["publishes"]),
+            gmail=row["gmail"],
+            modules_max=row["modules_max"],
+        )
+        for name, row in rows.items()
+    }

@@ -1,0 +1,170 @@
+"""`make run`: the desk over HTTP, the Gmail sandbox beside it, events flowing, ticks striking."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from waitress.server import create_server
+
+from local import home as homes
+from local import schedule, seed
+from local.desk import CHAOS, Desk, write_private
+from local.doors import FrontDoor
+from local.home import NoDesk, RunningDesk
+from local.sandbox_client import SandboxClient
+from shared import log
+from shared.bus.courier import HttpPost
+from shared.domain.events import GMAIL_PUSH
+
+_THREADS: Final = 16
+_COURIERS: Final = 6
+_SANDBOX_START_SECONDS: Final = 20.0
+
+
+def serve(home: Path, port: int) -> int:
+    """Serve until SIGINT or SIGTERM; returns the exit status."""
+    try:
+        other = homes.running(home)
+    except NoDesk:
+        pass
+    else:
+        print(f"a desk is running in {home} already: {other.url} (pid {other.pid})")
+        return 1
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    url = f"http://127.0.0.1:{port}"
+    google = f"http://localhost:{port + 1}"
+    chaos = secrets.randbits(32) if os.environ.get(CHAOS) == "1" else None
+    desk = Desk(home, url=url, google=google, chaos_seed=chaos)
+    desk.recover()
+    with (home / "desk.log").open("a", encoding="utf-8") as stream, desk.installed():
+        log.write_to(stream)
+        return _Running(desk, url, google, port).until_stopped()
+
+
+class _Running:
+    """The desk's parts while they run: sandbox process, HTTP server, courier, scheduler."""
+
+    def __init__(self, desk: Desk, url: str, google: str, port: int) -> None:
+        self._desk = desk
+        self._url = url
+        self._google = google
+        self._port = port
+        self._stop = threading.Event()
+        self._post = HttpPost()
+        self._threads: list[threading.Thread] = []
+        self._server = create_server(
+            FrontDoor(desk.functions, url),
+            host="127.0.0.1",
+            port=port,
+            threads=_THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            max_request_body_size=64 * 1024 * 1024,
+        )
+
+    def until_stopped(self) -> int:
+        """Start everything, seed, say that it is ready, and wait."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+        token = homes.control_token(self._desk.home)
+        sandbox = self._start_sandbox(token)
+        try:
+            self._start(self._server.run)
+            courier = self._desk.courier(self._post)
+            courier.recover()
+            self._start(lambda: courier.run(self._stop, _COURIERS))
+            self._start(self._tick)
+            homes.announce(
+                self._desk.home, RunningDesk(os.getpid(), self._url, self._google, token)
+            )
+            client = SandboxClient(self._google, token)
+            seed.mailboxes(self._desk, client, self._url)
+            self._look_at_all()
+            for role, (address, password) in seed.people(self._desk).items():
+                print(f"demo {role} {address} {password}")
+            print(f"ready {self._url}", flush=True)
+            while not self._stop.wait(0.5):
+                if sandbox.poll() is not None:
+                    print("the Gmail sandbox has stopped; see sandbox.log", file=sys.stderr)
+                    return 1
+        finally:
+            self._shut_down(sandbox)
+        return 0
+
+    def _start_sandbox(self, token: str) -> subprocess.Popen[bytes]:
+        """Start Google's side as a process of its own, so that it may fail and restart alone."""
+        home, desk = self._desk.home, self._desk
+        push_url = f"{desk.settings.push_audience}/gmail_push"
+        config = {
+            "path": str(home / "gmail.sqlite"),
+            "port": self._port + 1,
+            "control_token": token,
+            "push_url": push_url,
+            "push_audience": push_url,
+            "push_service_account": desk.settings.push_service_account,
+            "push_key": (home / "push_key.pem").read_text("utf-8"),
+            "client_id": desk.settings.oauth_client_id,
+            "client_secret": desk.oauth_secret,
+            "redirect_uris": [f"{self._url}/api/oauth/callback"],
+            "topic": desk.settings.gmail_topic,
+            "chaos": os.environ.get(CHAOS) == "1",
+        }
+        path = home / "sandbox.json"
+        write_private(path, json.dumps(config).encode())
+        with (home / "sandbox.log").open("ab") as errors:
+            process = subprocess.Popen(  # noqa: S603 - our own module, our own file
+                [sys.executable, "-m", "local.gmail_sandbox", "--config", str(path)],
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                start_new_session=True,  # Ctrl-C reaches us alone; we stop it
+            )
+        assert process.stdout is not None
+        guard = threading.Timer(_SANDBOX_START_SECONDS, process.kill)
+        guard.start()
+        line = process.stdout.readline()
+        guard.cancel()
+        if not line.startswith(b"sandbox ready"):
+            process.kill()
+            raise SystemExit(f"the Gmail sandbox did not start: see {home / 'sandbox.log'}")
+        return process
+
+    def _look_at_all(self) -> None:
+        """After a restart, look at every mailbox at once: pushes may have come meanwhile."""
+        for mailbox_id in seed.mailboxes(
+            self._desk, SandboxClient(self._google, ""), self._url
+        ).values():
+            self._desk.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
+
+    def _tick(self) -> None:
+        """Strike once a minute, as Cloud Scheduler does."""
+        while not self._stop.wait(60 - datetime.now(UTC).second):
+            for topic in schedule.due(self._desk.functions.values(), datetime.now(UTC)):
+                self._desk.bus.publish(topic, {})
+
+    def _start(self, work: object) -> None:
+        assert callable(work)
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self._threads.append(thread)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _shut_down(self, sandbox: subprocess.Popen[bytes]) -> None:
+        self._stop.set()
+        sandbox.terminate()
+        self._server.close()
+        for thread in self._threads:
+            thread.join(5)
+        self._desk.close()
+        (self._desk.home / "desk.json").unlink(missing_ok=True)

@@ -1,0 +1,82 @@
+"""Server-rendered pages: home, and until the agents' page stands, the list of tickets."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from shared.app import App
+from shared.permissions import Actor, Permission, allows
+from shared.services import ticketing
+
+_PAGES: Final = Path(__file__).parent.parent / "pages"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeQuery:
+    """What the way back from Google says, and which page of the list to show."""
+
+    connected: str | None = None
+    connect_error: str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """A page and the content security policy that fits it."""
+
+    html: str
+    policy: str
+
+
+def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
+    """Return the home page."""
+    page = None
+    if actor is not None and allows(actor, Permission.TICKET_READ):
+        page = ticketing.list_tickets(app, actor, cursor=query.cursor)
+    return _render(
+        "home.html",
+        organisation=app.settings.organisation,
+        actor=actor,
+        page=page,
+        query=query,
+    )
+
+
+def _render(template: str, **values: Any) -> HtmlPage:
+    style, script = _asset("pages.css"), _asset("home.js")
+    html = _templates().get_template(template).render(style=style, script=script, **values)
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+    return HtmlPage(html, policy)
+
+
+@functools.cache
+def _templates() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - Flask has it
+
+    return Environment(
+        loader=FileSystemLoader(_PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@functools.cache
+def _asset(name: str) -> str:
+    return (_PAGES / name).read_text("utf-8")
+
+
+@functools.cache
+def _hash(text: str) -> str:
+    """Return the CSP source of an inline style or script (CSP Level 3 §2.3.1)."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
