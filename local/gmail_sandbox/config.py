@@ -2,10 +2,11 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Post = Callable[[str, dict[str, str], bytes], int]
 """Delivers one push in-process: (url, headers, body) -> HTTP status."""
@@ -60,6 +61,15 @@ class SandboxConfig:
     quota_per_minute: int | None = 6000
     # The port of the SMTP door; 0 keeps it shut, -1 lets the system choose.
     smtp_port: int = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what could not work, or would leave a door open."""
+        if not self.control_token or not self.client_secret:
+            raise ValueError("control_token and client_secret may not be empty")
+        if not re.fullmatch(r"projects/[^/]+/topics/[^/]+", self.topic):
+            raise ValueError("topic is projects/<project>/topics/<topic>")
+        if self.push_rate not in get_args(PushRate):
+            raise ValueError(f"push_rate is one of {', '.join(get_args(PushRate))}")
 
     @property
     def project(self) -> str:

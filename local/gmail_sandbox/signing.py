@@ -7,6 +7,7 @@ from typing import Any
 
 import jwt
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -27,9 +28,12 @@ class SigningKey:
     """
 
     def __init__(self, pem: bytes) -> None:
-        key = load_pem_private_key(pem, password=None)
+        try:
+            key = load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError, UnsupportedAlgorithm):
+            key = None
         if not isinstance(key, RSAPrivateKey):
-            raise ValueError("push_key is not an RSA private key")  # noqa: TRY004 (a bad value)
+            raise ValueError("push_key is no RSA private key in PEM")  # noqa: TRY004 (a bad value)
         public = key.public_key()
         der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         self.kid = hashlib.sha256(der).hexdigest()[:16]

@@ -103,7 +103,7 @@ def sandbox(start: Start) -> Sandbox:
 @pytest.fixture
 def browser(sandbox: Sandbox) -> Iterator[Browser]:
     """Open a browser, and Google's client library, before the sandbox."""
-    with contextlib.closing(Browser(sandbox)) as opened:
+    with contextlib.closing(Browser(sandbox.url)) as opened:
         yield opened
 
 

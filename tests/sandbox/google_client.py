@@ -15,8 +15,6 @@ import httplib2
 import urllib3
 from google.oauth2.credentials import Credentials
 
-from local.gmail_sandbox import Sandbox
-
 CLIENT_ID = "desk.apps.example.com"
 CLIENT_SECRET = "desk-secret"
 REDIRECT = "http://127.0.0.1:8080/api/oauth/callback"
@@ -34,8 +32,8 @@ CHALLENGE = (
 class Browser:
     """A person's browser before the sandbox: opens the consent page and sends its form."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.url = sandbox.url
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.transports: list[google_auth_httplib2.AuthorizedHttp] = []
         self.http = urllib3.PoolManager(retries=False, timeout=10)
 

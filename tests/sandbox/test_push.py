@@ -32,7 +32,7 @@ def watched(gmail: Any, sandbox: Sandbox, desk: Desk) -> Any:
 
 def watch_support(sandbox: Sandbox) -> dict[str, str]:
     """Connect and watch the support mailbox of a sandbox and return the answer."""
-    with contextlib.closing(Browser(sandbox)) as browser:
+    with contextlib.closing(Browser(sandbox.url)) as browser:
         client = browser.gmail(browser.connect(SUPPORT)["access_token"])
         answer: dict[str, str] = client.watch(userId="me", body={"topicName": TOPIC}).execute()
     return answer

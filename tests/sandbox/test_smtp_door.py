@@ -30,7 +30,7 @@ def client(open_door: Sandbox) -> Iterator[smtplib.SMTP]:
 
 def raw_of(sandbox: Sandbox, mailbox: str) -> list[bytes]:
     """Return the bytes of every message of a mailbox, newest first, as the API gives them."""
-    with contextlib.closing(Browser(sandbox)) as browser:
+    with contextlib.closing(Browser(sandbox.url)) as browser:
         gmail: Any = browser.gmail(browser.connect(mailbox)["access_token"])
         ids = [message["id"] for message in sandbox.messages(mailbox)]
         answers = [gmail.messages().get(userId="me", id=i, format="raw").execute() for i in ids]
