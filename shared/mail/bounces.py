@@ -18,6 +18,10 @@ from shared.mail.subjects import base_subject
 
 _ENOUGH = 4
 _TEXT = 6_000
+# Evidence that no person's mail has: without any of it the bar is higher.
+_BY_MACHINE = frozenset(
+    ("x_failed_recipients", "sender_is_mail_system", "null_return_path", "multipart_report"),
+)
 _RECIPIENTS = 100
 
 _DAEMONS = frozenset(
@@ -137,7 +141,7 @@ def read_bounce(mail: ParsedMail) -> Bounce | None:
     if report.kind:
         return None
     reasons, weight = _evidence(mail)
-    if weight < _ENOUGH:
+    if weight < (_ENOUGH if reasons & _BY_MACHINE else _ENOUGH + 1):
         return None
     text = _text(mail)
     if not (reasons & {"subject_of_bounce", "text_of_bounce", "x_failed_recipients"}):
