@@ -163,15 +163,19 @@ def _composite(entry: Mapping[str, Any]) -> CompositeIndex:
         if mode is None or one.keys() != {"field", kind}:
             raise ValueError(f'a field of an index has "order" or "array": {entry}')
         fields.append((one["field"], mode))
-    if len(fields) < 2 or [mode for _, mode in fields].count("array") > 1:
-        raise ValueError(f"an index has two fields or more, at most one an array: {entry}")
+    names, modes = zip(*fields, strict=True) if fields else ((), ())
+    if len(names) < 2 or len(set(names)) < len(names) or modes.count("array") > 1:
+        raise ValueError(
+            f"an index has two different fields or more, at most one an array: {entry}"
+        )
     return CompositeIndex(entry["database"], entry["collection"], tuple(fields))
 
 
 def _field_setting(entry: Mapping[str, Any]) -> FieldSetting:
-    setting = FieldSetting(**entry) if entry.keys() <= _SETTINGS else None
+    named = {"database", "collection", "field"} <= entry.keys() <= _SETTINGS
+    setting = FieldSetting(**entry) if named else None
     if setting is None or (setting.indexed and not setting.ttl):
-        raise ValueError(f'a field has "indexed": false or "ttl": true: {entry}')
+        raise ValueError(f'a field has a place, and "indexed": false or "ttl": true: {entry}')
     return setting
 
 

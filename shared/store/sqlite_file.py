@@ -1,6 +1,6 @@
 """Connections to one SQLite database: in a file that threads and processes share, or in memory.
 
-In a file each thread has its own connection; readers see the last commit and wait for nobody, writers
+In a file everybody at work has a connection; readers see the last commit and wait for nobody, writers
 take turns. In memory there is one connection, and everybody takes turns.
 """
 
@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import weakref
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -23,10 +23,8 @@ PRAGMA secure_delete = ON;
 PRAGMA temp_store = MEMORY;
 PRAGMA wal_autocheckpoint = 4000;
 """
-
-
-class _Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly, so that it ends with its thread."""
+_SET_UP_ATTEMPTS: Final = 500
+_SET_UP_PAUSE_SECONDS: Final = 0.01
 
 
 class SqliteFile:
@@ -38,20 +36,21 @@ class SqliteFile:
     def __init__(self, path: Path | None, busy_timeout_seconds: float) -> None:
         self._path = path
         self._busy_timeout_seconds = busy_timeout_seconds
-        self._mine = threading.local()
-        self._opened: weakref.WeakSet[_Connection] = weakref.WeakSet()
+        self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._turn = threading.RLock()  # fairer, and sooner over, than SQLite's waiting by polling
-        self._in_memory = self._connect() if path is None else None
-        if path is not None:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        self._writing = False
+        self._in_memory: sqlite3.Connection | None = None
+        if path is None:
+            self._in_memory = self._connect()
+        else:
+            self._set_up(path)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that sees one state of the database until the end of the block."""
-        with _translated(), self._alone():
-            connection = self._connection()
-            if connection.in_transaction:  # inside of `writing`, which sees one state already
+        with self._alone_in_memory(), self._lent() as connection:
+            if connection.in_transaction:  # in memory, inside of `writing`: one state already
                 yield connection
                 return
             connection.execute("BEGIN")
@@ -66,10 +65,7 @@ class SqliteFile:
 
         Raises Unavailable("store.contended") where others write for longer than the time-out.
         """
-        with _translated(), self._taking_turns():
-            connection = self._connection()
-            if connection.in_transaction:
-                raise RuntimeError("a transaction inside of a transaction of the same store")
+        with self._taking_turns(), self._lent() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -80,44 +76,78 @@ class SqliteFile:
                 raise
 
     def close(self) -> None:
-        """Close the connections of all threads; the last to close a file folds its log into it."""
+        """Close the file; the last to close it folds its log into it."""
         self._closed = True
-        for connection in list(self._opened):
-            connection.close()
-
-    def _connection(self) -> sqlite3.Connection:
         if self._in_memory is not None:
-            return self._in_memory
-        connection: sqlite3.Connection | None = getattr(self._mine, "connection", None)
-        if connection is None:
-            connection = self._mine.connection = self._connect()
-        return connection
+            self._in_memory.close()
+        while self._idle:
+            self._idle.pop().close()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _set_up(self, path: Path) -> None:
+        """Make the file where there is none, and turn its log on.
+
+        An existing file is not even opened here: closing it would end SQLite's locks on it
+        (https://www.sqlite.org/howtocorrupt.html, 2.2). Turning the log on does not wait for other
+        processes that do so at the same moment, hence the attempts.
+        """
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        for attempt in range(_SET_UP_ATTEMPTS, 0, -1):
+            with self._lent() as connection:
+                try:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                except sqlite3.OperationalError:
+                    if attempt == 1:
+                        raise
+                else:
+                    return
+            time.sleep(_SET_UP_PAUSE_SECONDS)
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection to one thread at a time, so that there are as many as work at once."""
         if self._closed:
             raise RuntimeError("the store is closed")
+        if self._in_memory is not None:
+            yield self._in_memory
+            return
+        with _translated():
+            try:
+                connection = self._idle.pop()
+            except IndexError:
+                connection = self._connect()
+            try:
+                yield connection
+            finally:
+                self._idle.append(connection)
+                if self._closed:
+                    self.close()
+
+    def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             ":memory:" if self._path is None else self._path,
             timeout=self._busy_timeout_seconds,
             isolation_level=None,
-            check_same_thread=False,  # `close` closes the connections of all threads
-            factory=_Connection,
+            check_same_thread=False,
         )
         connection.executescript(_PRAGMAS)
-        if connection.execute("PRAGMA journal_mode").fetchone() == ("delete",):
-            connection.execute("PRAGMA journal_mode = WAL")
-        self._opened.add(connection)
         return connection
 
-    def _alone(self) -> AbstractContextManager[object]:
-        return nullcontext() if self._in_memory is None else self._turn
+    def _alone_in_memory(self) -> AbstractContextManager[object]:
+        return self._turn if self._path is None else nullcontext()
 
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
         if not self._turn.acquire(timeout=self._busy_timeout_seconds):
             raise Unavailable("store.contended")
         try:
-            yield
+            if self._writing:
+                raise RuntimeError("a transaction inside of a transaction of the same store")
+            self._writing = True
+            try:
+                yield
+            finally:
+                self._writing = False
         finally:
             self._turn.release()
 

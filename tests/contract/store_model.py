@@ -23,42 +23,43 @@ def expected_ids(documents: Mapping[str, Data], query: Query) -> list[str]:
         and all(one.field in data and _fulfils(data[one.field], one) for one in query.filters)
     ]
 
-    def compare(a: str, b: str) -> int:
+    def by_order(a: str, b: str) -> int:
         direction = 1
         for one in orders:
             direction = -1 if one.descending else 1
-            if result := _compare(documents[a][one.field], documents[b][one.field]):
+            if result := compare(documents[a][one.field], documents[b][one.field]):
                 return result * direction
         if not orders and unequal:
-            result = _compare(documents[a][unequal[0]], documents[b][unequal[0]])
+            result = compare(documents[a][unequal[0]], documents[b][unequal[0]])
             return result or _sign(a.encode(), b.encode())
         return _sign(a.encode(), b.encode()) * direction
 
-    return sorted(found, key=cmp_to_key(compare))
+    return sorted(found, key=cmp_to_key(by_order))
 
 
 def _fulfils(value: Value, condition) -> bool:
     wanted = condition.value
     match condition.operator:
         case "==":
-            return _compare(value, wanted) == 0
+            return compare(value, wanted) == 0
         case "in":
-            return any(_compare(value, one) == 0 for one in wanted)
+            return any(compare(value, one) == 0 for one in wanted)
         case "array_contains":
-            return isinstance(value, list) and any(_compare(one, wanted) == 0 for one in value)
+            return isinstance(value, list) and any(compare(one, wanted) == 0 for one in value)
         case "array_contains_any":
             return isinstance(value, list) and any(
-                _compare(one, other) == 0 for one in value for other in wanted
+                compare(one, other) == 0 for one in value for other in wanted
             )
     if _rank(value) != _rank(wanted):
         return False
-    result = _compare(value, wanted)
+    result = compare(value, wanted)
     return {"<": result < 0, "<=": result <= 0, ">": result > 0, ">=": result >= 0}[
         condition.operator
     ]
 
 
-def _compare(a, b) -> int:
+def compare(a, b) -> int:
+    """Return -1, 0 or 1 where `a` sorts before, with or after `b`."""
     if _rank(a) != _rank(b):
         return _sign(_rank(a), _rank(b))
     if isinstance(a, str):
@@ -68,7 +69,7 @@ def _compare(a, b) -> int:
         b = [part for name in sorted(b) for part in (name, b[name])]
     if isinstance(a, list):
         for one, other in zip(a, b, strict=False):
-            if result := _compare(one, other):
+            if result := compare(one, other):
                 return result
         return _sign(len(a), len(b))
     return 0 if a is None else _sign(a, b)
