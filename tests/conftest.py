@@ -1,0 +1,44 @@
+"""Fixtures of the whole test suite: a desk, and no sockets but loopback."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared import log
+from tests.desk import DeskUnderTest, desk_in
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_connect = socket.socket.connect
+
+
+def _connect_to_loopback(self: socket.socket, address: Any) -> None:
+    """Refuse what would leave this machine: a test that needs the network is wrong."""
+    if self.family in (socket.AF_INET, socket.AF_INET6) and address[0] not in _LOOPBACK:
+        raise OSError(f"tests reach loopback only, not port {address[1]} elsewhere")
+    _connect(self, address)
+
+
+socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _seeded(tmp_path: Path) -> Iterator[None]:
+    """Seed what is random, and keep each test's log lines in a file of its own."""
+    random.seed(20260105)
+    with (tmp_path / "test.log").open("w", encoding="utf-8") as stream:
+        log.write_to(stream)
+        yield
+        log.write_to(None)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[DeskUnderTest]:
+    """Give a desk in memory with the demo's people and no mailbox."""
+    with desk_in(tmp_path / "home") as desk:
+        yield desk
