@@ -17,6 +17,7 @@ from .faults import Faults
 from .gmail_api import GmailApi
 from .history import History
 from .mail import Mail
+from .notifications import Notifications
 from .oauth import OAuth
 from .opaque import OpaqueIds
 from .push import Push
@@ -72,11 +73,14 @@ class Sandbox:
         self._clock = SandboxClock(self._database, config.clock_start)
         key, ids = SigningKey(config.push_key), OpaqueIds(config)
         self._accounts = Accounts(self._database, self._clock, config, ids)
-        self._push = Push(self._database, self._clock, config, key)
-        self._history = History(self._database, self._clock, config, self._push.changed)
+        self._notifications = Notifications(self._database, self._clock, config)
+        self._push = Push(self._database, self._clock, config, key, self._notifications)
+        self._history = History(self._database, self._clock, config, self._notifications.changed)
         self._mail = Mail(self._database, self._clock, config, self._history)
         self._actions = Actions(self._mail, self._accounts, self._database)
-        self._watching = Watching(self._database, self._clock, config, self._history, self._push)
+        self._watching = Watching(
+            self._database, self._clock, config, self._history, self._notifications
+        )
         self._quota = Quota(self._clock, config)
         self._faults = Faults(self._clock)
         self._oauth = OAuth(self._accounts, config, key)
@@ -176,15 +180,15 @@ class Sandbox:
     def advance_clock(self, seconds: float) -> None:
         """Move sandbox time forward: tokens, watches, history and waiting pushes grow older."""
         self._clock.advance(seconds)
-        self._push.wake()
+        self._notifications.news.wake()
 
     def set_push_url(self, url: str | None) -> None:
         """Deliver pushes to this loopback URL from now on; None holds them back."""
         self._push.set_url(url)
 
     def set_push(self, **knobs: Any) -> dict[str, Any]:
-        """Change how pushes misbehave, as in `push.PushKnobs`; return all knobs."""
-        return self._push.set_knobs(knobs)
+        """Change how pushes misbehave, as in `notifications.PushKnobs`; return all knobs."""
+        return self._notifications.set_knobs(knobs)
 
     def pushes(self) -> list[dict[str, Any]]:
         """Return every push so far, in the order of publication.
@@ -192,7 +196,7 @@ class Sandbox:
         Members: message_id (copies share it), mailbox, history_id, status (pending, acked, dead,
         dropped), attempts, answer (the last HTTP status, None for no answer).
         """
-        return self._push.report()
+        return self._notifications.report()
 
     def settle(self, timeout: float = 10.0) -> None:
         """Wait until no push is pending; TimeoutError after `timeout` seconds."""

@@ -12,7 +12,7 @@ from .database import Database
 from .errors import ApiError, invalid_argument
 from .gmail_api import Call, GmailApi
 from .history import History
-from .push import Push
+from .notifications import Notifications
 
 WATCH_SECONDS = 7 * 86400
 TOPIC = re.compile(r"^projects/[a-z][a-z0-9:.-]+/topics/[A-Za-z][\w.~+%-]{2,254}$")
@@ -27,13 +27,13 @@ class Watching:
         clock: SandboxClock,
         config: SandboxConfig,
         history: History,
-        push: Push,
+        notifications: Notifications,
     ) -> None:
         self._database = database
         self._clock = clock
         self._config = config
         self._history = history
-        self._push = push
+        self._notifications = notifications
 
     def mount(self, api: GmailApi) -> None:
         """Let these methods be answered here."""
@@ -75,7 +75,7 @@ class Watching:
             self.set(call.mailbox, topic, labels, behavior, expiration)
             history_id = self._history.current(call.mailbox)
             if topic == self._config.topic:
-                self._push.publish(call.mailbox, history_id)
+                self._notifications.publish(call.mailbox, history_id)
         return {"historyId": str(history_id), "expiration": str(expiration)}
 
     def stop(self, call: Call) -> None:
