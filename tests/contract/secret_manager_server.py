@@ -1,0 +1,101 @@
+"""A small Secret Manager, for the tests: the one call that the product makes of it.
+
+Forms: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class SecretManagerServer:
+    """Secrets of the project "desk", served on loopback between `start` and `close`.
+
+    `accesses` counts requests; while `failing` is a status, each gets it; `answer` replaces every body.
+    """
+
+    def __init__(self) -> None:
+        self.accesses = 0
+        self.failing: int | None = None
+        self.failures_left: int | None = None
+        self.answer: bytes | None = None
+        self._versions: dict[str, list[bytes | None]] = {}
+        self._primary: dict[str, int] = {}
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                status, body = server._access(self.path)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json; charset=UTF-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def start(self) -> None:
+        """Serve."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def add_version(self, name: str, value: bytes) -> str:
+        """Add a version, the first of a secret as its primary one; return the key id."""
+        versions = self._versions.setdefault(name, [])
+        versions.append(value)
+        self._primary.setdefault(name, 1)
+        return f"{name}/{len(versions)}"
+
+    def set_primary(self, key_id: str) -> None:
+        """Move the alias `primary`."""
+        name, _, number = key_id.rpartition("/")
+        self._primary[name] = int(number)
+
+    def destroy_version(self, key_id: str) -> None:
+        """Destroy a version; it keeps its number."""
+        name, _, number = key_id.rpartition("/")
+        self._versions[name][int(number) - 1] = None
+
+    def _access(self, path: str) -> tuple[int, bytes]:
+        self.accesses += 1
+        if self.failing is not None and self.failures_left != 0:
+            if self.failures_left is not None:
+                self.failures_left -= 1
+            return self.failing, _error(self.failing, "UNAVAILABLE")
+        if self.answer is not None:
+            return 200, self.answer
+        match = re.fullmatch(
+            r"/v1/projects/desk/secrets/([A-Za-z0-9_-]+)/versions/(primary|[0-9]+):access", path
+        )
+        if match is None or match[1] not in self._versions:
+            return 404, _error(404, "NOT_FOUND")
+        name, versions = match[1], self._versions[match[1]]
+        number = self._primary[name] if match[2] == "primary" else int(match[2])
+        if not 1 <= number <= len(versions):
+            return 404, _error(404, "NOT_FOUND")
+        value = versions[number - 1]
+        if value is None:
+            return 400, _error(400, "FAILED_PRECONDITION")
+        payload = {"data": base64.b64encode(value).decode()}
+        full_name = f"projects/1234567890/secrets/{name}/versions/{number}"
+        return 200, json.dumps({"name": full_name, "payload": payload}).encode()
+
+
+def _error(code: int, status: str) -> bytes:
+    return json.dumps({"error": {"code": code, "message": "planted", "status": status}}).encode()
