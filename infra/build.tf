@@ -1,0 +1,90 @@
+# What is deployed: main.py, functions/, shared/ and the requirements, and nothing else of the repository.
+locals {
+  _source = abspath("${path.root}/..")
+
+  bundled = toset([
+    for path in setunion(["main.py", "requirements.txt"], fileset(local._source, "{functions,shared}/**")) :
+    path if !strcontains(path, "__pycache__/")
+  ])
+
+  bundle_hash = sha256(join("\n", [for path in local.bundled : "${filesha256("${local._source}/${path}")} ${path}"]))
+}
+
+data "archive_file" "bundle" {
+  type        = "zip"
+  output_path = "${path.root}/.terraform/bundle.zip"
+
+  dynamic "source" {
+    for_each = local.bundled
+
+    content {
+      filename = source.value
+      content  = file("${local._source}/${source.value}")
+    }
+  }
+}
+
+# Named after what is in it: under a constant name a new bundle would not be deployed.
+resource "google_storage_bucket_object" "bundle" {
+  bucket = google_storage_bucket.source.name
+  name   = "bundle-${substr(local.bundle_hash, 0, 16)}.zip"
+  source = data.archive_file.bundle.output_path
+}
+
+resource "google_artifact_registry_repository" "functions" {
+  repository_id = "functions"
+  location      = var.region
+  format        = "DOCKER"
+
+  cleanup_policy_dry_run = false
+
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions { keep_count = 3 }
+  }
+
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition { older_than = "${30 * 24 * 3600}s" }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+# Builds the functions' images. The default would be the Compute Engine account, which builds with the rights of
+# whatever else uses it.
+resource "google_service_account" "build" {
+  account_id   = "function-build"
+  display_name = "Builds of functions"
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "build" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = google_service_account.build.member
+}
+
+# Cloud Functions copies the bundle to a bucket that it makes itself at the first deployment, and builds from
+# there; so the grant is on the project, held to that bucket's name.
+# https://cloud.google.com/functions/docs/building
+resource "google_project_iam_member" "build_source" {
+  project = var.project
+  role    = "roles/storage.objectViewer"
+  member  = google_service_account.build.member
+
+  condition {
+    title      = "Sources of functions alone"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${var.project_number}-${var.region}\")"
+  }
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  repository = google_artifact_registry_repository.functions.name
+  location   = var.region
+  role       = "roles/artifactregistry.writer"
+  member     = google_service_account.build.member
+}

@@ -1,0 +1,24 @@
+output "accounts" {
+  description = "The service account of each function."
+  value       = { for function, deployed in module.function : function => deployed.account }
+}
+
+output "address" {
+  description = "What the domain's A record points to; null without a load balancer."
+  value       = one([for address in google_compute_global_address.edge : address.address])
+}
+
+output "redirect_uri" {
+  description = "What the OAuth client must list as an authorised redirect URI."
+  value       = "https://${var.domain}/api/oauth/callback"
+}
+
+output "secrets" {
+  description = "The secrets that need a version before the first request."
+  value       = sort(keys(google_secret_manager_secret.this))
+}
+
+output "subscriptions" {
+  description = "The topic of each subscription; its dead letters are in dead-<subscription>."
+  value       = { for name, subscription in local.subscriptions : name => subscription.topic }
+}
