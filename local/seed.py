@@ -60,7 +60,7 @@ def mailboxes(desk: Desk, sandbox: SandboxClient, url: str) -> dict[str, str]:
         connected[address] = browser.connect(address)
     for address, roles in MEMBERS.items():
         for role in roles:
-            _join(desk, people(desk)[role][0], connected[address])
+            join(desk, people(desk)[role][0], connected[address])
     for address in MAILBOXES:
         for sample in sorted((SAMPLES / address.partition("@")[0]).glob("*.eml")):
             sandbox.deliver(address, sample.read_bytes())
@@ -91,7 +91,8 @@ def _create(desk: Desk, role: str, address: str, password: str) -> None:
     app.store.transact(lambda tx: tx.put(USERS, user_id, codec.to_document(user)))
 
 
-def _join(desk: Desk, address: str, mailbox_id: str) -> None:
+def join(desk: Desk, address: str, mailbox_id: str) -> None:
+    """Make a demo person a member of a mailbox."""
     user_id = ids.derived_id(ids.USER, "demo", address)
 
     def work(tx: Transaction) -> None:

@@ -140,7 +140,7 @@ class DeskUnderTest:
         mailbox_id = self.browser("administrator").connect(self.sandbox, address)
         self.mailboxes[address] = mailbox_id
         for role in members or seed.MEMBERS.get(address, ()):
-            seed._join(self.desk, self.people[role][0], mailbox_id)
+            seed.join(self.desk, self.people[role][0], mailbox_id)
         return mailbox_id
 
     # Mail

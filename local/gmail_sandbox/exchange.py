@@ -1,6 +1,7 @@
 """Requests and responses as values, and the ways in which an answer can be spoilt on the wire."""
 
 import json
+import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -18,6 +19,14 @@ class Request:
     headers: dict[str, str]
     body: bytes
     query_string: str = ""
+
+    def form(self) -> dict[str, list[str]]:
+        """Return the fields of a form-encoded body, {} for what is none."""
+        text = self.body.decode("utf-8", "replace")
+        try:
+            return urllib.parse.parse_qs(text, keep_blank_values=True, max_num_fields=100)
+        except ValueError:
+            return {}
 
     @property
     def bearer(self) -> str | None:

@@ -140,7 +140,7 @@ class GmailApi:
                 raise not_implemented(method.name)
             body = handler(call)
         finally:
-            self._quota.leave(token.mailbox)
+            self._quota.leave(token.mailbox, method)
         if body is None:
             return Response(204)
         if fields := call.text("fields"):

@@ -173,10 +173,14 @@ class Mail:
         )
         return [_message(row) for row in rows]
 
-    def newest_first(self, mailbox: str) -> list[sqlite3.Row]:
-        """Return what search looks at in every message of a mailbox, newest first."""
+    def newest_first(self, mailbox: str, *, with_text: bool = False) -> list[sqlite3.Row]:
+        """Return what search looks at in every message of a mailbox, newest first.
+
+        body_text is empty unless asked for: of a full mailbox it is most of the file.
+        """
+        text = "body_text" if with_text else "'' AS body_text"
         return self._database.rows(
-            f"SELECT {COLUMNS}, message_id, headers, body_text, attached FROM messages"  # noqa: S608
+            f"SELECT {COLUMNS}, message_id, headers, {text}, attached FROM messages"  # noqa: S608
             " WHERE mailbox = ? ORDER BY internal_date DESC, id DESC",
             mailbox,
         )

@@ -4,6 +4,7 @@ Rule: developers.google.com/workspace/gmail/api/reference/quota, per minute per 
 """
 
 import threading
+import time
 from collections import Counter, deque
 from typing import Any
 
@@ -25,11 +26,15 @@ class Quota:
         self._spent: dict[str, deque[tuple[float, int]]] = {}
         self._sums: Counter[str] = Counter()
         self._running: Counter[str] = Counter()
+        self._running_methods: Counter[tuple[str, str]] = Counter()
         self._peaks: Counter[str] = Counter()
+        self._method_peaks: Counter[tuple[str, str]] = Counter()
         self._refused: Counter[str] = Counter()
         self.limit = config.quota_per_minute
         # "Too many concurrent requests for user": Gmail names no number, None has none.
         self.concurrent: int | None = None
+        # Seconds that each call takes longer, so that calls overlap as they do over a network.
+        self.latency = 0.0
 
     def enter(self, mailbox: str, method: Method) -> None:
         """Charge one call and count it as running; 429 where the user has no units left."""
@@ -45,14 +50,20 @@ class Quota:
             self._sums[mailbox] += method.units
             self._running[mailbox] += 1
             self._peaks[mailbox] = max(self._peaks[mailbox], self._running[mailbox])
+            key = (mailbox, method.name)
+            self._running_methods[key] += 1
+            self._method_peaks[key] = max(self._method_peaks[key], self._running_methods[key])
+        if self.latency:
+            time.sleep(self.latency)
 
-    def leave(self, mailbox: str) -> None:
+    def leave(self, mailbox: str, method: Method) -> None:
         """End a call that `enter` let in."""
         with self._lock:
             self._running[mailbox] -= 1
+            self._running_methods[mailbox, method.name] -= 1
 
     def report(self, mailbox: str) -> dict[str, Any]:
-        """Return units used in the last 60 s, the limit, refusals and the most calls at once."""
+        """Return what `Sandbox.quota` describes."""
         with self._lock:
             self._forget(mailbox)
             return {
@@ -60,6 +71,11 @@ class Quota:
                 "limit": self.limit,
                 "refused": self._refused[mailbox],
                 "peak_concurrent": self._peaks[mailbox],
+                "peaks": {
+                    name: peak
+                    for (whose, name), peak in self._method_peaks.items()
+                    if whose == mailbox
+                },
             }
 
     def _forget(self, mailbox: str) -> None:

@@ -210,7 +210,7 @@ class Reading:
             shown = HIDDEN
         return [
             row
-            for row in self._mail.newest_first(call.mailbox)
+            for row in self._mail.newest_first(call.mailbox, with_text=query.reads_text)
             if labels <= (own := set(row["labels"].split()))
             and not (own & HIDDEN) - shown
             and query.matches(row)

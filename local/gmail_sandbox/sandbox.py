@@ -327,13 +327,26 @@ class Sandbox:
         """Remove every planted fault."""
         self._faults.clear()
 
-    def set_quota(self, units_per_minute: int | None = 6000, concurrent: int | None = None) -> None:
-        """Change the limits of a user; None for no limit."""
+    def set_quota(
+        self,
+        units_per_minute: int | None = 6000,
+        concurrent: int | None = None,
+        latency: float = 0.0,
+    ) -> None:
+        """Change the limits of every user: units in 60 s, calls at once; None for no limit.
+
+        `latency` makes each call take that many seconds (wall clock) longer, so that they overlap.
+        """
         self._quota.limit = units_per_minute
         self._quota.concurrent = concurrent
+        self._quota.latency = latency
 
     def quota(self, mailbox: str) -> dict[str, Any]:
-        """Return used (units of the last 60 s), limit, refused and peak_concurrent."""
+        """Return what a user spent.
+
+        Members: used (units of the last 60 s), limit, refused (calls), peak_concurrent (most calls
+        at once) and peaks (the same by method).
+        """
         return self._quota.report(self._mailbox(mailbox))
 
     def calls(self, mailbox: str | None = None) -> dict[str, int]:

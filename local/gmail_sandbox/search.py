@@ -29,7 +29,7 @@ class Query:
     """A parsed query: `matches` a row of Mail.newest_first.
 
     Terms side by side must all hold; `-` excludes, OR and {} mean any, () groups, also after an
-    operator. What Gmail would not know as an operator is searched for as text, as there.
+    operator. `reads_text` says whether it looks into bodies. What Gmail would not know as an operator is searched for as text, as there.
     """
 
     def __init__(self, text: str, now: float) -> None:
@@ -41,6 +41,7 @@ class Query:
             for token in tokens
             if (token["key"] or "").lower() == "in" and token["value"] and not token["minus"]
         }
+        self.reads_text = False
         self._test = self._group(tokens, "", any_of=False)
 
     def matches(self, row: sqlite3.Row) -> bool:
@@ -99,6 +100,7 @@ class Query:
             return lambda row: bool(row["attached"])
         if key == "rfc822msgid":
             return lambda row: row["message_id"].strip("<>") == value.strip("<>")
+        self.reads_text = True
         text = f"{key}:{word}" if key else word
         return _words(text, lambda row: [*_headers(row).values(), row["body_text"]])
 

@@ -99,7 +99,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _read(self) -> Request | Response:
         headers = {name.lower(): value for name, value in self.headers.items()}
-        if headers.get("host", "").lower() not in self.server.hosts:
+        hosts = [host.strip().lower() for host in self.headers.get_all("host", [])]
+        if len(hosts) != 1 or hosts[0] not in self.server.hosts:
             return html_error(403, "Forbidden")
         if "transfer-encoding" in headers:
             return html_error(411, "Length Required")
