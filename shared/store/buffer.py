@@ -1,7 +1,8 @@
-"""Writes that wait for the end of `work`: the half of a transaction that all implementations share."""
+"""The half of a transaction that all implementations share: writes that wait for the end of `work`."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Final, Literal, Self, TypeAlias
 
@@ -21,6 +22,28 @@ class Write:
     collection: str
     id: str
     checked: Checked
+
+
+class InsideWork(threading.local):
+    """Whether this thread runs a `work`, which may ask its transaction only.
+
+    What a `work` reads past its transaction, it does not read again when the transaction is repeated,
+    and nothing tells when it has changed: so a store refuses that.
+    """
+
+    _here = False
+
+    def __enter__(self) -> None:
+        self.check_outside()
+        self._here = True
+
+    def __exit__(self, *_: object) -> None:
+        self._here = False
+
+    def check_outside(self) -> None:
+        """Raise RuntimeError inside of `work`."""
+        if self._here:
+            raise RuntimeError("inside of `work`, ask its transaction and not the store")
 
 
 class WriteBuffer:

@@ -8,7 +8,7 @@ Promises of every implementation
 - `work` may be called several times (on conflict), so it has no effect but through its transaction and
   its return value. After five conflicts the caller gets Unavailable("store.contended"): nothing was written.
 - Inside `work` every read stands before the first write; a read after a write is a bug and raises
-  RuntimeError.
+  RuntimeError; so is asking the store itself, or another transaction of it, inside of `work`.
 - `create` of an existing document fails the whole transaction with AlreadyExists; `update` of a missing
   one fails it with Missing. Both are raised by `transact`, not inside `work`.
 - When a call returns, its writes survive the loss of the process. When it raises

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from shared.errors import Unavailable
 from shared.store import cursor
-from shared.store.buffer import WriteBuffer
+from shared.store.buffer import InsideWork, WriteBuffer
 from shared.store.contract import MAX_ATTEMPTS, Document, Page, Query, Transaction
 from shared.store.firestore_calls import Contended, FirestoreCalls, Selector
 from shared.store.firestore_messages import to_query, to_write
@@ -41,6 +41,7 @@ class FirestoreStore:
     ) -> None:
         self.database = database
         self._indexes = indexes
+        self._inside_work = InsideWork()
         self._calls = FirestoreCalls(project, database, emulator, timeout_seconds)
 
     def get(self, collection: str, id: str) -> Document | None:
@@ -49,16 +50,19 @@ class FirestoreStore:
 
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
         """Return the documents of one moment, in the order asked."""
+        self._inside_work.check_outside()
         documents, _ = self._get_all(keys, {})
         return documents
 
     def query(self, query: Query) -> Page:
         """Return one page."""
+        self._inside_work.check_outside()
         page, _ = self._query(query, {})
         return page
 
     def count(self, query: Query, up_to: int) -> int:
         """Return how many documents fulfil the query, at most `up_to`; its limit and cursor do not matter."""
+        self._inside_work.check_outside()
         plan = self._plan(query)
         return self._calls.count(to_query(plan, query.filters, 1, None, self._calls.parent), up_to)
 
@@ -68,7 +72,7 @@ class FirestoreStore:
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 self._pause(attempt)
-            with _FirestoreTransaction(self, lost) as transaction:
+            with self._inside_work, _FirestoreTransaction(self, lost) as transaction:
                 try:
                     result = work(transaction)
                     transaction.commit()
@@ -83,6 +87,7 @@ class FirestoreStore:
 
     def dump(self) -> Iterator[Document]:
         """Return every document, by collection and id: for tests and invariants."""
+        self._inside_work.check_outside()
         for collection in self._calls.collections():
             yield from self._calls.documents(collection)
 

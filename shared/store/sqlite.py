@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from shared.clock import Clock
 from shared.store import cursor, entries
-from shared.store.buffer import Write, WriteBuffer
+from shared.store.buffer import InsideWork, Write, WriteBuffer
 from shared.store.contract import (
     AlreadyExists,
     Data,
@@ -70,6 +70,7 @@ class SqliteStore:
         self._indexes = indexes
         self._clock = clock
         self._rehearse = rehearse
+        self._inside_work = InsideWork()
         self._file = SqliteFile(path, busy_timeout_seconds)
         with self._file.writing() as connection:
             self._prepare(connection)
@@ -77,12 +78,14 @@ class SqliteStore:
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None."""
+        self._inside_work.check_outside()
         check_key(collection, id)
         with self._file.reading() as connection:
             return _read(connection, collection, id)
 
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
         """Return the documents of one moment, in the order asked."""
+        self._inside_work.check_outside()
         for collection, id_ in keys:
             check_key(collection, id_)
         with self._file.reading() as connection:
@@ -90,6 +93,7 @@ class SqliteStore:
 
     def query(self, query: Query) -> Page:
         """Return one page."""
+        self._inside_work.check_outside()
         plan = self._plan(query)
         self._ensure_index(plan)
         with self._file.reading() as connection:
@@ -97,6 +101,7 @@ class SqliteStore:
 
     def count(self, query: Query, up_to: int) -> int:
         """Return how many documents fulfil the query, at most `up_to`; its limit and cursor do not matter."""
+        self._inside_work.check_outside()
         plan = self._plan(query)
         index = self._ensure_index(plan)
         with self._file.reading() as connection:
@@ -104,7 +109,7 @@ class SqliteStore:
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` while nobody else writes, then apply its writes."""
-        with self._file.writing() as connection:
+        with self._inside_work, self._file.writing() as connection:
             if self._rehearse:
                 with _SqliteTransaction(self, connection) as transaction:
                     work(transaction)
@@ -116,6 +121,7 @@ class SqliteStore:
 
     def dump(self) -> Iterator[Document]:
         """Return every document, by collection and id: for tests and invariants."""
+        self._inside_work.check_outside()
         last = ("", "")
         while True:
             with self._file.reading() as connection:

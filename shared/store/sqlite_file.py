@@ -38,8 +38,7 @@ class SqliteFile:
         self._busy_timeout_seconds = busy_timeout_seconds
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
-        self._turn = threading.RLock()  # fairer, and sooner over, than SQLite's waiting by polling
-        self._writing = False
+        self._turn = threading.Lock()  # fairer, and sooner over, than SQLite's waiting by polling
         self._in_memory: sqlite3.Connection | None = None
         if path is None:
             self._in_memory = self._connect()
@@ -50,9 +49,6 @@ class SqliteFile:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give a connection that sees one state of the database until the end of the block."""
         with self._alone_in_memory(), self._lent() as connection:
-            if connection.in_transaction:  # in memory, inside of `writing`: one state already
-                yield connection
-                return
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -141,13 +137,7 @@ class SqliteFile:
         if not self._turn.acquire(timeout=self._busy_timeout_seconds):
             raise Unavailable("store.contended")
         try:
-            if self._writing:
-                raise RuntimeError("a transaction inside of a transaction of the same store")
-            self._writing = True
-            try:
-                yield
-            finally:
-                self._writing = False
+            yield
         finally:
             self._turn.release()
 

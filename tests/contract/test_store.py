@@ -285,19 +285,49 @@ def test_transact_returns_what_work_returns(store):
     assert store.transact(lambda _: None) is None
 
 
-def test_nobody_sees_writes_before_the_end_of_the_transaction(store):
-    """Neither others nor `work` itself see what is not committed yet."""
+def test_nobody_sees_writes_before_the_end_of_the_transaction(door):
+    """Others see the state before, or wait for the state after; never what may still be thrown away."""
+    store = door.open()
     write(store, ("a", {"n": 1}))
     seen = []
+    reader = threading.Thread(target=lambda: seen.append(read(store, "a")))
 
     def work(transaction):
         transaction.put("things", "a", {"n": 2})
-        seen.append(read(store, "a"))
+        if not seen and not reader.is_alive():
+            reader.start()
+            reader.join(0.3)
+        return list(seen)
 
-    store.transact(work)
+    seen_meanwhile = store.transact(work)
+    reader.join()
 
-    assert seen[-1] == {"n": 1}
-    assert read(store, "a") == {"n": 2}
+    assert seen == (seen_meanwhile or [{"n": 2}])
+    assert seen_meanwhile in ([], [{"n": 1}])
+
+
+def test_work_asks_its_transaction_and_not_the_store(store):
+    """Reading past the transaction, or nesting another, is a bug; afterwards the store goes on."""
+    write(store, ("a", {}))
+    bugs = [
+        lambda: store.get("things", "a"),
+        lambda: store.get_all([("things", "a")]),
+        lambda: store.query(Query("things")),
+        lambda: store.count(Query("things"), 1),
+        lambda: store.transact(lambda transaction: transaction.put("things", "b", {})),
+        lambda: list(store.dump()),
+    ]
+
+    for bug in bugs:
+
+        def work(transaction, bug=bug):
+            transaction.put("things", "c", {})
+            bug()
+
+        with pytest.raises(RuntimeError, match="inside of `work`"):
+            store.transact(work)
+
+    assert contents(store) == {"a": {}}
 
 
 @pytest.mark.parametrize("verb", ["create", "put", "update", "delete"])

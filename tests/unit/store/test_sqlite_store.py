@@ -233,22 +233,6 @@ def test_waiting_for_another_thread_has_an_end(path):
     store.close()
 
 
-@pytest.mark.parametrize("in_memory", [False, True])
-def test_a_transaction_inside_of_a_transaction_is_a_bug(path, in_memory):
-    """The inner one would be committed though the outer one fails."""
-    store = SqliteStore(None if in_memory else path, "db", INDEXES, SystemClock())
-
-    def work(transaction):
-        transaction.put("things", "outer", {})
-        put(store, "inner")
-
-    with pytest.raises(RuntimeError, match="inside of a transaction"):
-        store.transact(work)
-
-    assert list(store.dump()) == []
-    store.close()
-
-
 def test_a_rehearsed_work_runs_twice_and_writes_once():
     """Work with effects of its own shows them twice; its writes count once."""
     store = SqliteStore(None, "db", INDEXES, SystemClock(), rehearse=True)
