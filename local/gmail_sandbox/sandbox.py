@@ -1,32 +1,14 @@
-"""The local Gmail: its parts put together, and what a test or a person may do to it."""
+"""The local Gmail behind its port, and what a test or a person may do to it."""
 
-import threading
 import urllib.parse
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from .accounts import Accounts
-from .actions import Actions
-from .clock import SandboxClock
 from .config import SandboxConfig
 from .control import PREFIX, ControlApi
-from .database import Database
-from .exchange import Request, Response, html_error
-from .faults import Faults
-from .gmail_api import GmailApi
-from .history import History
-from .mail import Mail
-from .notifications import Notifications
-from .oauth import OAuth
-from .opaque import OpaqueIds
-from .push import Push
-from .quota import Quota
-from .reading import Reading
-from .rendering import Rendering
+from .exchange import Request, Response
+from .google import Google
 from .server import Server
-from .signing import SigningKey
-from .watching import Watching
 
 VERBS = (
     "add_account",
@@ -68,36 +50,15 @@ class Sandbox:
     """
 
     def __init__(self, config: SandboxConfig) -> None:
-        self._config = config
-        self._database = Database(config.path)
-        self._clock = SandboxClock(self._database, config.clock_start)
-        key, ids = SigningKey(config.push_key), OpaqueIds(config)
-        self._accounts = Accounts(self._database, self._clock, config, ids)
-        self._notifications = Notifications(self._database, self._clock, config)
-        self._push = Push(self._database, self._clock, config, key, self._notifications)
-        self._history = History(self._database, self._clock, config, self._notifications.changed)
-        self._mail = Mail(self._database, self._clock, config, self._history)
-        self._actions = Actions(self._mail, self._accounts, self._database)
-        self._watching = Watching(
-            self._database, self._clock, config, self._history, self._notifications
-        )
-        self._quota = Quota(self._clock, config)
-        self._faults = Faults(self._clock)
-        self._oauth = OAuth(self._accounts, config, key)
-        self._gmail = GmailApi(self._accounts, self._quota)
-        rendering = Rendering(self._mail, self._clock, ids)
-        Reading(self._mail, self._history, rendering, self._clock, ids).mount(self._gmail)
-        self._watching.mount(self._gmail)
+        self._google = Google(config)
         verbs = {name: getattr(self, name) for name in VERBS}
         self._control = ControlApi(config.control_token, verbs, self._health)
+        self._server = Server(config.port, self._answer)
         self._door = None
         if config.smtp_port:
             from .smtp_door import SmtpDoor  # noqa: PLC0415  (asyncio and aiosmtpd, for it alone)
 
             self._door = SmtpDoor(config.smtp_port, self._receives, self.deliver)
-        self._calls: Counter[tuple[str, str | None]] = Counter()
-        self._calls_lock = threading.Lock()
-        self._server = Server(config.port, self._answer)
 
     @property
     def url(self) -> str:
@@ -114,15 +75,15 @@ class Sandbox:
         self._server.start()
         if self._door:
             self._door.start()
-        self._push.start()
+        self._google.push.start()
 
     def stop(self) -> None:
         """Stop serving and pushing; what is pending stays in the file."""
         if self._door:
             self._door.stop()
-        self._push.stop()
+        self._google.push.stop()
         self._server.stop()
-        self._database.close()
+        self._google.database.close()
 
     def add_account(
         self, email: str, name: str, hd: str | None = None, *, gmail: bool = True
@@ -132,7 +93,9 @@ class Sandbox:
         `hd` is its Workspace domain; None is a consumer account.
         """
         email = email.lower()
-        self._accounts.add(email, name, hd, gmail=gmail, history_id=self._history.first_id(email))
+        self._google.accounts.add(
+            email, name, hd, gmail=gmail, history_id=self._google.history.first_id(email)
+        )
 
     def deliver(
         self,
@@ -148,9 +111,9 @@ class Sandbox:
         and must exist (ValueError). Returns {"id", "threadId", "historyId"}.
         """
         mailbox = self._mailbox(mailbox)
-        if thread_id is not None and not self._mail.thread(mailbox, thread_id):
+        if thread_id is not None and not self._google.mail.thread(mailbox, thread_id):
             raise ValueError("no such thread")
-        message = self._mail.add(mailbox, raw, labels, internal_date, thread_id)
+        message = self._google.mail.add(mailbox, raw, labels, internal_date, thread_id)
         return {
             "id": message.id,
             "threadId": message.thread_id,
@@ -168,27 +131,27 @@ class Sandbox:
         send_draft(draft_id), ui_send(raw, thread_id=None). Returns id, threadId, historyId,
         labelIds, for drafts draftId too.
         """
-        return self._actions.act(self._mailbox(mailbox), action, gmail_id, **options)
+        return self._google.actions.act(self._mailbox(mailbox), action, gmail_id, **options)
 
     def messages(self, mailbox: str) -> list[dict[str, Any]]:
         """Return id, threadId and labelIds of every message, newest first, without an API call."""
         return [
             {"id": row["id"], "threadId": row["thread_id"], "labelIds": row["labels"].split()}
-            for row in self._mail.newest_first(self._mailbox(mailbox))
+            for row in self._google.mail.newest_first(self._mailbox(mailbox))
         ]
 
     def advance_clock(self, seconds: float) -> None:
         """Move sandbox time forward: tokens, watches, history and waiting pushes grow older."""
-        self._clock.advance(seconds)
-        self._notifications.news.wake()
+        self._google.clock.advance(seconds)
+        self._google.notifications.news.wake()
 
     def set_push_url(self, url: str | None) -> None:
         """Deliver pushes to this loopback URL from now on; None holds them back."""
-        self._push.set_url(url)
+        self._google.push.set_url(url)
 
     def set_push(self, **knobs: Any) -> dict[str, Any]:
         """Change how pushes misbehave, as in `notifications.PushKnobs`; return all knobs."""
-        return self._notifications.set_knobs(knobs)
+        return self._google.notifications.set_knobs(knobs)
 
     def pushes(self) -> list[dict[str, Any]]:
         """Return every push so far, in the order of publication.
@@ -196,26 +159,26 @@ class Sandbox:
         Members: message_id (copies share it), mailbox, history_id, status (pending, acked, dead,
         dropped), attempts, answer (the last HTTP status, None for no answer).
         """
-        return self._notifications.report()
+        return self._google.notifications.report()
 
     def settle(self, timeout: float = 10.0) -> None:
         """Wait until no push is pending; TimeoutError after `timeout` seconds."""
-        self._push.settle(timeout)
+        self._google.push.settle(timeout)
 
     def expire_watch(self, mailbox: str) -> None:
         """Let the mailbox's watch lapse now."""
-        self._watching.expire(self._mailbox(mailbox))
+        self._google.watching.expire(self._mailbox(mailbox))
 
     def second_watch_client(self, mailbox: str) -> None:
         """Let another client of the same project hold the mailbox's watch, on another topic."""
-        topic = f"projects/{self._config.project}/topics/another-client"
-        expiration = int((self._clock.now() + 7 * 86400) * 1000)
-        self._watching.set(self._mailbox(mailbox), topic, [], "include", expiration)
+        topic = f"projects/{self._google.config.project}/topics/another-client"
+        expiration = int((self._google.clock.now() + 7 * 86400) * 1000)
+        self._google.watching.set(self._mailbox(mailbox), topic, [], "include", expiration)
 
     def set_topic(self, *, granted: bool = True, others: Sequence[str] = ()) -> None:
         """Say whether Gmail may publish to the topic, and which other topics exist."""
-        self._database.keep_setting("topic_granted", granted)
-        self._database.keep_setting("topics", list(others))
+        self._google.database.keep_setting("topic_granted", granted)
+        self._google.database.keep_setting("topics", list(others))
 
     def set_history(
         self,
@@ -231,17 +194,17 @@ class Sandbox:
         records carry labelIds; `current`: the mailbox's newest id (grows only, below 2**64).
         """
         if lag is not None:
-            self._database.keep_setting("history_lag", float(lag))
+            self._google.database.keep_setting("history_lag", float(lag))
         if stub_labels is not None:
             if stub_labels not in ("always", "sometimes", "never"):
                 raise ValueError("stub_labels is always, sometimes or never")
-            self._database.keep_setting("history_stub_labels", stub_labels)
+            self._google.database.keep_setting("history_stub_labels", stub_labels)
         if current is not None:
-            self._history.set_current(self._mailbox(mailbox or ""), int(current))
+            self._google.history.set_current(self._mailbox(mailbox or ""), int(current))
 
     def raise_history_floor(self, mailbox: str) -> str:
         """Forget the mailbox's history: older start ids answer 404. Return the new floor."""
-        return str(self._history.raise_floor(self._mailbox(mailbox)))
+        return str(self._google.history.raise_floor(self._mailbox(mailbox)))
 
     def approve(
         self,
@@ -263,30 +226,30 @@ class Sandbox:
         form += [("scope", scope) for scope in (asked if scopes is None else scopes)]
         body = urllib.parse.urlencode(form).encode()
         path = "/o/oauth2/v2/auth"
-        answer = self._answer(Request("POST", path, query, {}, body, query_string))
+        answer = self._google.answer(Request("POST", path, query, {}, body, query_string))
         if "Location" not in answer.headers:
             raise ValueError(f"the consent page answers {answer.status}")
         return answer.headers["Location"]
 
     def revoke_grant(self, mailbox: str) -> None:
         """Let the account's owner remove the application's access."""
-        self._accounts.revoke_grant(self._mailbox(mailbox))
+        self._google.accounts.revoke_grant(self._mailbox(mailbox))
 
     def change_password(self, mailbox: str) -> None:
         """Let the owner change the password: tokens with Gmail scopes die."""
-        self._accounts.change_password(self._mailbox(mailbox))
+        self._google.accounts.change_password(self._mailbox(mailbox))
 
     def expire_access_tokens(self, mailbox: str) -> None:
         """End the mailbox's access tokens before their time; refreshing still works."""
-        self._accounts.expire_access_tokens(self._mailbox(mailbox))
+        self._google.accounts.expire_access_tokens(self._mailbox(mailbox))
 
     def set_scopes(self, mailbox: str, scopes: Sequence[str]) -> None:
         """Change what the mailbox's grant and its live tokens allow (full scope names)."""
-        self._accounts.set_scopes(self._mailbox(mailbox), tuple(scopes))
+        self._google.accounts.set_scopes(self._mailbox(mailbox), tuple(scopes))
 
     def set_consent_error(self, email: str, error: str | None) -> None:
         """Let every consent of the account end in an OAuth error, such as admin_policy_enforced."""
-        self._accounts.set_consent_error(self._mailbox(email), error)
+        self._google.accounts.set_consent_error(self._mailbox(email), error)
 
     def plant(
         self,
@@ -309,7 +272,7 @@ class Sandbox:
         description, status=400); html(status=503); hang(seconds); reset; close;
         truncate; slow(seconds); empty_page (of history.list).
         """
-        return self._faults.plant(
+        return self._google.faults.plant(
             method,
             kind,
             mailbox=mailbox and mailbox.lower(),
@@ -321,11 +284,11 @@ class Sandbox:
 
     def faults(self) -> list[dict[str, Any]]:
         """Return each planted fault with the number of calls it saw and struck."""
-        return self._faults.report()
+        return self._google.faults.report()
 
     def clear_faults(self) -> None:
         """Remove every planted fault."""
-        self._faults.clear()
+        self._google.faults.clear()
 
     def set_quota(
         self,
@@ -337,9 +300,9 @@ class Sandbox:
 
         `latency` makes each call take that many seconds (wall clock) longer, so that they overlap.
         """
-        self._quota.limit = units_per_minute
-        self._quota.concurrent = concurrent
-        self._quota.latency = latency
+        self._google.quota.limit = units_per_minute
+        self._google.quota.concurrent = concurrent
+        self._google.quota.latency = latency
 
     def quota(self, mailbox: str) -> dict[str, Any]:
         """Return what a user spent.
@@ -347,41 +310,35 @@ class Sandbox:
         Members: used (units of the last 60 s), limit, refused (calls), peak_concurrent (most calls
         at once) and peaks (the same by method).
         """
-        return self._quota.report(self._mailbox(mailbox))
+        return self._google.quota.report(self._mailbox(mailbox))
 
     def calls(self, mailbox: str | None = None) -> dict[str, int]:
         """Return how often each method was called, refused calls included."""
-        with self._calls_lock:
-            counted: Counter[str] = Counter()
-            for (name, whose), count in self._calls.items():
-                if mailbox is None or whose == mailbox.lower():
-                    counted[name] += count
-            return dict(counted)
+        return self._google.calls.report(mailbox and mailbox.lower())
 
     def reset_calls(self) -> None:
         """Count calls from zero again."""
-        with self._calls_lock:
-            self._calls.clear()
+        self._google.calls.reset()
 
     def _answer(self, request: Request) -> Response:
         if request.path.startswith(PREFIX):
             return self._control.answer(request)
-        call = self._oauth.operation(request) or self._gmail.operation(request)
-        if call is None:
-            return html_error(404, "Not Found")
-        with self._calls_lock:
-            self._calls[call.name, call.mailbox] += 1
-        return self._faults.run(call)
+        return self._google.answer(request)
 
     def _health(self) -> dict[str, Any]:
-        return {"ok": True, "url": self.url, "smtp_port": self.smtp_port, "now": self._clock.now()}
+        return {
+            "ok": True,
+            "url": self.url,
+            "smtp_port": self.smtp_port,
+            "now": self._google.clock.now(),
+        }
 
     def _receives(self, address: str) -> str | None:
-        account = self._accounts.get(address)
+        account = self._google.accounts.get(address)
         return account.email if account is not None and account.gmail else None
 
     def _mailbox(self, email: str) -> str:
-        account = self._accounts.get(email)
+        account = self._google.accounts.get(email)
         if account is None:
             raise KeyError("no such account")
         return account.email

@@ -29,7 +29,8 @@ class Query:
     """A parsed query: `matches` a row of Mail.newest_first.
 
     Terms side by side must all hold; `-` excludes, OR and {} mean any, () groups, also after an
-    operator. `reads_text` says whether it looks into bodies. What Gmail would not know as an operator is searched for as text, as there.
+    operator. What Gmail would not know as an operator is searched for as text, as there.
+    `reads_text` says whether the query looks into bodies.
     """
 
     def __init__(self, text: str, now: float) -> None:
