@@ -1,5 +1,6 @@
 """Which methods there are, who may call them, and what a refusal looks like."""
 
+import functools
 import json
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from .google_client import READONLY, SEND, TOPIC, Browser
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 
 
+@functools.cache
 def discovered() -> dict[str, dict[str, Any]]:
     """Return the methods of the static discovery document by name below gmail.users."""
     path = Path(googleapiclient.discovery.__file__).parent
