@@ -59,6 +59,17 @@ def encode(event: Event, *, delay: timedelta = timedelta()) -> bytes:
     return encoded
 
 
+def decode(data: bytes) -> dict[str, object]:
+    """Return the event that `encode` wrote. Raises Invalid("push.malformed") where this is no JSON object."""
+    try:
+        value = json.loads(data.decode(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _malformed() from error
+    if not isinstance(value, dict):
+        raise _malformed()
+    return value
+
+
 def write(
     data: bytes, message_id: str, published_at: datetime, subscription: str, attempt: int
 ) -> bytes:
@@ -85,33 +96,23 @@ def read(body: bytes) -> Received:
     """
     if len(body) > MAX_BODY_BYTES:
         raise _malformed()
-    envelope = _object(body)
+    envelope = decode(body)
     message = envelope.get("message")
     if not isinstance(message, dict):
         raise _malformed()
     return Received(
-        event=_object(_decode(message.get("data"))),
+        event=decode(_bytes(message.get("data"))),
         message_id=_message_id(message),
         attempt=_attempt(envelope),
         subscription=_subscription(envelope),
     )
 
 
-def _object(text: bytes) -> dict[str, object]:
-    try:
-        value = json.loads(text.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise _malformed() from error
-    if not isinstance(value, dict):
-        raise _malformed()
-    return value
-
-
 def _refuse_constant(_: str) -> NoReturn:
     raise ValueError("NaN and Infinity are no JSON (RFC 8259 §6)")
 
 
-def _decode(data: object) -> bytes:
+def _bytes(data: object) -> bytes:
     if not isinstance(data, str):
         raise _malformed()
     digits = data.translate(_STANDARD_ALPHABET).rstrip("=")
