@@ -59,7 +59,7 @@ class Desk:
         self.functions = manifest.load()
         _create_once(home)
         self.keys = FileKeys(home / "keys.json", self.clock)
-        indexes = Indexes.load(composition.INDEXES)
+        indexes = Indexes.load(manifest.ROOT / "infra" / "indexes.json")
         self.stores: dict[str, SqliteStore] = {
             name: SqliteStore(
                 None if in_memory else home / f"{name.strip('()')}.sqlite",

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.clock import Clock, SystemClock
-from shared.settings import LocalDesk, Settings
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.auth.oidc import TokenVerifier
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
 
-INDEXES = Path(__file__).parent.parent / "infra" / "indexes.json"
+LATER_QUEUE = "later"  # the Cloud Tasks queue of events that wait; infra/tasks.tf names it so
 
 
 class Seams(TypedDict, total=False):
@@ -58,24 +57,24 @@ class App:
     @cached_property
     def store(self) -> Store:
         """The database of tickets."""
-        return self._database(self.settings.database, "(default)")
+        return self._database(self.settings.database)
 
     @cached_property
     def keyring(self) -> Store:
         """The database of wrapped data keys: no backups, no history."""
-        return self._database(self.settings.keyring_database, "keyring")
+        return self._database(self.settings.keyring_database)
 
     @cached_property
     def audit(self) -> Store:
         """The database of audit entries, which survives a restore of the others."""
-        return self._database(self.settings.audit_database, "audit")
+        return self._database(self.settings.audit_database)
 
     @cached_property
     def keys(self) -> Keys:
         """Holds the versions of named secrets."""
-        from shared.keys.local import FileKeys
+        from shared.keys.secret_manager import SecretManagerKeys
 
-        return FileKeys(self._local.home / "keys.json", self.clock)
+        return SecretManagerKeys(self._project, self.clock)
 
     @cached_property
     def envelope(self) -> Envelope:
@@ -87,7 +86,11 @@ class App:
     @cached_property
     def bus(self) -> Bus:
         """Publishes events."""
-        raise RuntimeError("a desk without a bus: the local desk passes its own")
+        from shared.bus.cloud_tasks import CloudTasks
+        from shared.bus.pubsub import PubSubBus
+
+        queue = f"projects/{self._project}/locations/{self.settings.location}/queues/{LATER_QUEUE}"
+        return PubSubBus(self._project, CloudTasks(queue, self._service_account), self.clock)
 
     @cached_property
     def push_verifier(self) -> TokenVerifier:
@@ -139,18 +142,22 @@ class App:
         return self.keys.primary(OAUTH_CLIENT).value.decode()
 
     @property
-    def _local(self) -> LocalDesk:
-        if self.settings.local is None:
-            raise RuntimeError("only a local desk has a home folder")
-        return self.settings.local
+    def _project(self) -> str:
+        """The project, for a deployment's seams; a local desk brings its own."""
+        if self.settings.local is not None:
+            raise RuntimeError("a local desk passes its own seams")
+        return self.settings.project
 
-    def _database(self, name: str, role: str) -> Store:
-        from shared.store.indexes import Indexes
-        from shared.store.sqlite import SqliteStore
+    @property
+    def _service_account(self) -> str:
+        """The account that this function runs as; infra/modules/function names it so."""
+        name = self.function.replace("_", "-")
+        return f"fn-{name}@{self._project}.iam.gserviceaccount.com"
 
-        path = self._local.home / f"{role.strip('()')}.sqlite"
-        del name
-        return SqliteStore(path, role, Indexes.load(INDEXES), self.clock)
+    def _database(self, name: str) -> Store:
+        from shared.store.firestore import FirestoreStore
+
+        return FirestoreStore(self._project, name)
 
 
 _factory: Callable[[str], App] | None = None
