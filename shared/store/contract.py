@@ -14,11 +14,11 @@ Promises of every implementation
 - When a call returns, its writes survive the loss of the process. When it raises
   Unavailable("store.unavailable"), they happened whole or not at all, and the caller cannot know which: so
   writers are idempotent.
-- A value is None, bool, int (64 bits), float, str, bytes, datetime (aware, UTC, microseconds), a list
-  of values (never of lists), or a mapping from str to values, whose order is not kept, nested 20 deep at
-  most; a float is finite.
-  A document is at most 1 MiB (1,048,576 bytes), and a transaction writes at most 10 MiB. Anything else
-  is a bug: ValueError, TypeError or TooBig before anything is written.
+- A value is None, bool, int (64 bits), float (finite), str, bytes, datetime (aware, UTC, microseconds), a
+  list of values (never of lists), or a mapping from str to values, whose order is not kept; nested 20
+  deep at most. A document has at most 1 MiB (1,048,576 bytes) and 40,000 index entries (two a field, one a
+  list element), a transaction writes at most 10 MiB. Anything else is a bug: ValueError, TypeError or
+  TooBig, before anything is written.
 - SERVER_TIME becomes the store's time of the commit, the same wherever one transaction says it, and in a
   list it may not stand. A later commit never has an earlier time; it may have the same one, because
   Firestore counts in milliseconds.

@@ -40,9 +40,9 @@ class FirestoreStore:
         timeout_seconds: float = 15.0,
     ) -> None:
         self.database = database
-        self._indexes = indexes
         self._inside_work = InsideWork()
         self._calls = FirestoreCalls(project, database, emulator, timeout_seconds)
+        self._reads = _Reads(self._calls, database, indexes)
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None."""
@@ -51,35 +51,37 @@ class FirestoreStore:
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
         """Return the documents of one moment, in the order asked."""
         self._inside_work.check_outside()
-        documents, _ = self._get_all(keys, {})
+        documents, _ = self._reads.get_all(keys, {})
         return documents
 
     def query(self, query: Query) -> Page:
         """Return one page."""
         self._inside_work.check_outside()
-        page, _ = self._query(query, {})
+        page, _ = self._reads.query(query, {})
         return page
 
     def count(self, query: Query, up_to: int) -> int:
         """Return how many documents fulfil the query, at most `up_to`; its limit and cursor do not matter."""
         self._inside_work.check_outside()
-        plan = self._plan(query)
-        return self._calls.count(to_query(plan, query.filters, 1, None, self._calls.parent), up_to)
+        return self._reads.count(query, up_to)
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` until its writes are committed on the state that it read, at most five times."""
         lost: bytes | None = None
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
-                self._pause(attempt)
-            with self._inside_work, _FirestoreTransaction(self, lost) as transaction:
+                _pause(attempt)
+            with (
+                self._inside_work,
+                _FirestoreTransaction(self._calls, self._reads, lost) as running,
+            ):
                 try:
-                    result = work(transaction)
-                    transaction.commit()
+                    result = work(running)
+                    running.commit()
                 except Contended:
-                    lost = transaction.id or lost
+                    lost = running.id or lost
                 except BaseException:
-                    transaction.roll_back()
+                    running.roll_back()
                     raise
                 else:
                     return result
@@ -95,9 +97,19 @@ class FirestoreStore:
         """Close the connection; nothing can be asked afterwards."""
         self._calls.close()
 
-    def _get_all(
+
+class _Reads:
+    """Reads, inside of a transaction or outside, as the selector says."""
+
+    def __init__(self, calls: FirestoreCalls, database: str, indexes: Indexes | None) -> None:
+        self._calls = calls
+        self._database = database
+        self._indexes = indexes
+
+    def get_all(
         self, keys: Sequence[tuple[str, str]], selector: Selector
     ) -> tuple[list[Document | None], bytes | None]:
+        """Return the documents in the order asked, and the transaction that this began."""
         for key in keys:
             check_key(*key)
         if not keys:
@@ -106,7 +118,8 @@ class FirestoreStore:
         found, begun = self._calls.get(dict.fromkeys(names), selector)
         return [found.get(name) for name in names], begun
 
-    def _query(self, query: Query, selector: Selector) -> tuple[Page, bytes | None]:
+    def query(self, query: Query, selector: Selector) -> tuple[Page, bytes | None]:
+        """Return one page, and the transaction that this began."""
         plan = self._plan(query)
         start = cursor.position(query, plan)
         found, begun = self._calls.query(
@@ -116,25 +129,26 @@ class FirestoreStore:
         following = cursor.after_document(query, plan, found[-1]) if full else None
         return Page(tuple(found), following), begun
 
+    def count(self, query: Query, up_to: int) -> int:
+        """Return how many documents fulfil the query, at most `up_to`."""
+        plan = self._plan(query)
+        return self._calls.count(to_query(plan, query.filters, 1, None, self._calls.parent), up_to)
+
     def _plan(self, query: Query) -> Plan:
         taken = plan(query)
         if self._indexes is not None:
-            self._indexes.require_for(self.database, taken)
+            self._indexes.require_for(self._database, taken)
         return taken
-
-    def _pause(self, attempt: int) -> None:
-        """Wait a little, each contender another while, longer after each defeat."""
-        longest = _FIRST_PAUSE_SECONDS * 2**attempt
-        time.sleep(random.uniform(0, longest))  # noqa: S311 - no secret
 
 
 class _FirestoreTransaction(WriteBuffer):
     """What one run of `work` sees. The first read begins it; without reads there is none to begin."""
 
-    def __init__(self, store: FirestoreStore, lost: bytes | None) -> None:
+    def __init__(self, calls: FirestoreCalls, reads: _Reads, lost: bytes | None) -> None:
         super().__init__()
         self.id: bytes | None = None
-        self._store = store
+        self._calls = calls
+        self._reads = reads
         self._lost = lost  # the attempt before this one, whose place in the queue this one takes
 
     def get(self, collection: str, id: str) -> Document | None:
@@ -144,14 +158,14 @@ class _FirestoreTransaction(WriteBuffer):
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
         """Return the documents in the order asked."""
         self.check_reading()
-        documents, begun = self._store._get_all(keys, self._selector())  # noqa: SLF001 - a part of it
+        documents, begun = self._reads.get_all(keys, self._selector())
         self.id = self.id or begun
         return documents
 
     def query(self, query: Query) -> Page:
         """Return one page."""
         self.check_reading()
-        page, begun = self._store._query(query, self._selector())  # noqa: SLF001
+        page, begun = self._reads.query(query, self._selector())
         self.id = self.id or begun
         return page
 
@@ -159,14 +173,13 @@ class _FirestoreTransaction(WriteBuffer):
         """Make the writes, where what was read has not changed."""
         if self.id is None and not self.writes:
             return
-        calls = self._store._calls  # noqa: SLF001
-        writes = [to_write(calls.name(one.collection, one.id), one) for one in self.writes]
-        calls.commit(writes, self.id)
+        writes = [to_write(self._calls.name(one.collection, one.id), one) for one in self.writes]
+        self._calls.commit(writes, self.id)
 
     def roll_back(self) -> None:
         """Let go of what was read."""
         if self.id is not None:
-            self._store._calls.roll_back(self.id)  # noqa: SLF001
+            self._calls.roll_back(self.id)
 
     def _selector(self) -> Selector:
         if self.id is not None:
@@ -175,3 +188,9 @@ class _FirestoreTransaction(WriteBuffer):
         if self._lost is not None:
             options["read_write"] = {"retry_transaction": self._lost}
         return {"new_transaction": options}
+
+
+def _pause(attempt: int) -> None:
+    """Wait a little, each contender another while, longer after each defeat."""
+    longest = _FIRST_PAUSE_SECONDS * 2**attempt
+    time.sleep(random.uniform(0, longest))  # noqa: S311 - no secret

@@ -95,9 +95,9 @@ class SqliteStore:
         """Return one page."""
         self._inside_work.check_outside()
         plan = self._plan(query)
-        self._ensure_index(plan)
+        index = self._ensure_index(plan)
         with self._file.reading() as connection:
-            return self._page(connection, self._registry, query, plan)
+            return _page(connection, index, query, plan)
 
     def count(self, query: Query, up_to: int) -> int:
         """Return how many documents fulfil the query, at most `up_to`; its limit and cursor do not matter."""
@@ -111,12 +111,12 @@ class SqliteStore:
         """Run `work` while nobody else writes, then apply its writes."""
         with self._inside_work, self._file.writing() as connection:
             if self._rehearse:
-                with _SqliteTransaction(self, connection) as transaction:
+                with _SqliteTransaction(connection, self._registry, self._plan) as transaction:
                     work(transaction)
-            with _SqliteTransaction(self, connection) as transaction:
+            with _SqliteTransaction(connection, self._registry, self._plan) as transaction:
                 result = work(transaction)
-            registry = transaction.apply()
-        self._registry = registry
+            registry = transaction.apply(self._clock)
+        self._learn(registry)
         return result
 
     def dump(self) -> Iterator[Document]:
@@ -149,13 +149,6 @@ class SqliteStore:
         elif about != (_FORMAT, self.database):
             raise ValueError(f"the file holds another database than {self.database!r}")
 
-    def _next_commit_time(self, connection: Connection) -> datetime:
-        """Return the clock's time, or the microsecond after the last commit where that is later."""
-        now = (self._clock.now() - _EPOCH) // _MICROSECOND
-        connection.execute("UPDATE about SET commit_time = max(commit_time + 1, ?)", (now,))
-        moment: int = connection.execute("SELECT commit_time FROM about").fetchone()[0]
-        return _EPOCH + moment * _MICROSECOND
-
     def _plan(self, query: Query) -> Plan:
         taken = plan(query)
         self._indexes.require_for(self.database, taken)
@@ -167,31 +160,25 @@ class SqliteStore:
         if index is None:
             with self._file.writing() as connection:
                 registry, index = _with_index(connection, plan.collection, shape)
-            self._registry = registry
+            self._learn(registry)
         return index
 
-    def _page(self, connection: Connection, registry: Registry, query: Query, plan: Plan) -> Page:
-        index = registry.find(plan.collection, Shape.of(plan))
-        assert index is not None
-        start = cursor.position(query, plan)
-        found = []
-        for number in entries.walk(connection, index, plan, start, query.limit):
-            id_, text = connection.execute(
-                "SELECT id, data FROM documents WHERE number = ?", (number,)
-            ).fetchone()
-            found.append(Document(query.collection, id_, from_json(text)))
-        full = len(found) == query.limit
-        return Page(tuple(found), cursor.after_document(query, plan, found[-1]) if full else None)
+    def _learn(self, registry: Registry) -> None:
+        """Remember the indexes of the file, after the commit that made them."""
+        if registry.newest > self._registry.newest:
+            self._registry = registry
 
 
 class _SqliteTransaction(WriteBuffer):
     """What one run of `work` sees; its writes wait until `apply`."""
 
-    def __init__(self, store: SqliteStore, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, registry: Registry, take_apart: Callable[[Query], Plan]
+    ) -> None:
         super().__init__()
-        self._store = store
         self._connection = connection
-        self._registry = store._registry  # noqa: SLF001 - a part of the store
+        self._registry = registry
+        self._take_apart = take_apart
 
     def get(self, collection: str, id: str) -> Document | None:
         """Return the document, or None."""
@@ -206,13 +193,14 @@ class _SqliteTransaction(WriteBuffer):
     def query(self, query: Query) -> Page:
         """Return one page."""
         self.check_reading()
-        plan = self._store._plan(query)  # noqa: SLF001
+        plan = self._take_apart(query)
         shape = Shape.of(plan)
-        if self._registry.find(plan.collection, shape) is None:
-            self._registry, _ = _with_index(self._connection, plan.collection, shape)
-        return self._store._page(self._connection, self._registry, query, plan)  # noqa: SLF001
+        index = self._registry.find(plan.collection, shape)
+        if index is None:
+            self._registry, index = _with_index(self._connection, plan.collection, shape)
+        return _page(self._connection, index, query, plan)
 
-    def apply(self) -> Registry:
+    def apply(self, clock: Clock) -> Registry:
         """Make the writes, in their order, in the open transaction; return the indexes kept up."""
         if not self.writes:
             return self._registry
@@ -220,7 +208,7 @@ class _SqliteTransaction(WriteBuffer):
             self._registry = Registry.load(self._connection)
         moment = None
         if any(write.checked.has_server_time for write in self.writes):
-            moment = self._store._next_commit_time(self._connection)  # noqa: SLF001
+            moment = _next_commit_time(self._connection, clock)
         for write in self.writes:
             self._apply(write, moment)
         return self._registry
@@ -279,6 +267,26 @@ def _read(connection: Connection, collection: str, id_: str) -> Document | None:
         "SELECT data FROM documents WHERE collection = ? AND id = ?", (collection, id_)
     ).fetchone()
     return Document(collection, id_, from_json(row[0])) if row else None
+
+
+def _page(connection: Connection, index: int, query: Query, plan: Plan) -> Page:
+    start = cursor.position(query, plan)
+    found = []
+    for number in entries.walk(connection, index, plan, start, query.limit):
+        id_, text = connection.execute(
+            "SELECT id, data FROM documents WHERE number = ?", (number,)
+        ).fetchone()
+        found.append(Document(query.collection, id_, from_json(text)))
+    full = len(found) == query.limit
+    return Page(tuple(found), cursor.after_document(query, plan, found[-1]) if full else None)
+
+
+def _next_commit_time(connection: Connection, clock: Clock) -> datetime:
+    """Return the clock's time, or the microsecond after the last commit where that is later."""
+    now = (clock.now() - _EPOCH) // _MICROSECOND
+    connection.execute("UPDATE about SET commit_time = max(commit_time + 1, ?)", (now,))
+    moment: int = connection.execute("SELECT commit_time FROM about").fetchone()[0]
+    return _EPOCH + moment * _MICROSECOND
 
 
 def _with_index(connection: Connection, collection: str, shape: Shape) -> tuple[Registry, int]:

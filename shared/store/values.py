@@ -22,6 +22,7 @@ from shared.store.contract import MAX_DOCUMENT_BYTES, Data, ServerTime, TooBig, 
 _MAX_NAME_BYTES: Final = 1_500
 _MAX_VALUE_BYTES: Final = MAX_DOCUMENT_BYTES - 89
 _MAX_DEPTH: Final = 20
+_MAX_INDEX_ENTRIES: Final = 40_000
 _INT64: Final = range(-(2**63), 2**63)
 _PLAIN: Final = frozenset({str, int, float, bool, type(None), datetime, bytes})
 
@@ -32,12 +33,15 @@ class Checked:
     Raises ValueError or TypeError for what no document may hold, naming the field, never its value.
     """
 
-    __slots__ = ("bytes", "data", "has_dollar", "has_server_time")
+    __slots__ = ("bytes", "data", "has_dollar", "has_server_time", "index_entries")
 
     def __init__(self, data: Data) -> None:
         self.data = data
         self.has_dollar = False
         self.has_server_time = False
+        self.index_entries = (
+            0  # Firestore's: an ascending and a descending one a field, one an element
+        )
         self.bytes = self._map_bytes(data, 1)  # without the document's own name
 
     def resolved(self, moment: datetime | None) -> Data:
@@ -50,6 +54,7 @@ class Checked:
         if depth > _MAX_DEPTH:
             raise ValueError(f"values are nested deeper than {_MAX_DEPTH} levels")
         total = 32
+        self.index_entries += 2 * len(members)
         for name, value in members.items():
             total += check_name(name) + self._value_bytes(name, value, depth)
             if name[0] == "$":
@@ -89,6 +94,7 @@ class Checked:
         if depth > _MAX_DEPTH:
             raise ValueError(f"values are nested deeper than {_MAX_DEPTH} levels")
         total = 0
+        self.index_entries += len(elements)
         for element in elements:
             if isinstance(element, ServerTime):
                 raise TypeError(f"{name}: SERVER_TIME cannot stand in a list")
@@ -107,7 +113,9 @@ def check_key(*names: str) -> None:
 
 
 def check_size(collection: str, id: str, checked: Checked) -> None:
-    """Raise TooBig where the document would be over 1 MiB, counted as Firestore counts."""
+    """Raise TooBig where the document is over 1 MiB or 40,000 index entries, counted as Firestore counts."""
+    if checked.index_entries > _MAX_INDEX_ENTRIES:
+        raise TooBig(f"a document of {collection!r} has over {_MAX_INDEX_ENTRIES} index entries")
     name_bytes = len(_utf8(collection)) + 1 + len(_utf8(id)) + 1 + 16
     if name_bytes + checked.bytes > MAX_DOCUMENT_BYTES:
         raise TooBig(f"a document of {collection!r} is over {MAX_DOCUMENT_BYTES} bytes")

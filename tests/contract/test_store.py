@@ -539,6 +539,16 @@ def test_an_update_cannot_grow_a_document_over_the_limit(store):
     assert contents(store) == {"a": {"first": half}}
 
 
+def test_a_list_has_a_limit_of_its_own(store):
+    """Firestore keeps at most 40,000 index entries a document; nothing is written of one that needs more."""
+    write(store, ("a", {"list": [1] * 39_998}))
+
+    with pytest.raises(TooBig, match="index entries"):
+        write(store, ("b", {"list": [1] * 39_999}))
+
+    assert list(contents(store)) == ["a"]
+
+
 def test_a_transaction_of_ten_mebibytes_is_the_most(store):
     """A transaction that writes over 10 MiB is refused whole."""
     part = {"text": "x" * 1_000_000}

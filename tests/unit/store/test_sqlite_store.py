@@ -354,6 +354,28 @@ def test_a_query_in_a_transaction_that_fails_leaves_no_half_made_index(store):
     assert ids(store, BY_KIND) == ["2", "1"]
 
 
+def test_new_questions_are_answered_while_others_write(store):
+    """Indexes that are made and learnt of by many threads at once miss no document."""
+    fields = [f"field{n}" for n in range(6)]
+    answers = []
+
+    def work(number):
+        for turn, field in enumerate(fields):
+            put(store, f"{number}-{turn}", **dict.fromkeys(fields, number))
+            mine = (Filter(field, "==", number),)
+            answers.append(
+                ids(store, Query("things", mine)) == [f"{number}-{n}" for n in range(turn + 1)]
+            )
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [True] * 48
+
+
 def test_entries_are_those_that_the_documents_have(store):
     """After any changes the indexes are what they would be if they were made anew."""
     fill(store, 0, 60)
