@@ -1,0 +1,79 @@
+"""How long a function takes from the start of its process to its first answer, against a bare function."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from local import manifest
+from local.desk import Desk
+
+RUNS = 7
+ROOT = Path(__file__).parent.parent.parent
+
+HELLO = "def hello(request):\n    return 'hello'\n"
+
+# Both start the same server object and send it one request in-process: no port, no second process.
+BARE = """
+import functions_framework, sys
+client = functions_framework.create_app("hello", sys.argv[1], "http").test_client()
+assert client.get("/").status_code == 200
+"""
+OURS = """
+import sys
+from pathlib import Path
+name, home = sys.argv[1], Path(sys.argv[2])
+import functions_framework
+from shared import app
+from shared.settings import Settings
+settings = Settings.for_local_desk(home, url="http://127.0.0.1:8080", google="http://localhost:8081")
+class Embedded(app.App):
+    pass
+def build(function):
+    from shared.clock import SystemClock
+    from shared.keys.local import FileKeys
+    from shared.store.indexes import Indexes
+    from shared.store.sqlite import SqliteStore
+    clock = SystemClock()
+    indexes = Indexes.load(Path("infra/indexes.json"))
+    return Embedded(settings, function, clock=clock, keys=FileKeys(home / "keys.json", clock),
+                    store=SqliteStore(home / "default.sqlite", "(default)", indexes, clock))
+app.install(build)
+client = functions_framework.create_app(name, "main.py", "http").test_client()
+answer = client.get("/", base_url="http://127.0.0.1:8080")
+assert answer.status_code < 500, answer.status_code
+"""
+
+
+def cold_start() -> dict[str, object]:
+    """Return median milliseconds of each function, and the largest ratio to a bare one."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        hello = home / "hello.py"
+        hello.write_text(HELLO, "utf-8")
+        Desk(home, url="http://127.0.0.1:8080", google="http://localhost:8081").close()
+        bare = _median(["-c", BARE, str(hello)])
+        ours = {name: _median(["-c", OURS, name, folder]) for name in manifest.load()}
+    worst = max(ours.values()) / bare
+    return {"bare_ms": bare, "functions_ms": ours, "worst_ratio": round(worst, 2)}
+
+
+def _median(arguments: list[str]) -> float:
+    """Return the median of the processes' own processor time, which other load disturbs least."""
+    command = [sys.executable, "-c", _TIMED, sys.executable, *arguments]
+    seconds = [
+        float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
+        for _ in range(RUNS)
+    ]
+    return round(statistics.median(seconds) * 1000, 1)
+
+
+_TIMED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime)
+"""
