@@ -57,23 +57,7 @@ class Authorization:
             return checked
         if "none" in checked.prompts:
             return _redirect(checked, {"error": "interaction_required"})
-        accounts = self._accounts.all()
-        if checked.hd:
-            accounts = [one for one in accounts if checked.hd in ("*", one.hd)] or accounts
-        query = [
-            (name, value)
-            for name, value in urllib.parse.parse_qsl(request.query_string)
-            if name != "select"
-        ]
-        boxes = checked.optional_scopes
-        return consent_page(
-            urllib.parse.urlencode(query),
-            accounts,
-            checked.login_hint,
-            boxes if len(boxes) > 1 else (),
-            ticked="all" in request.query.get("select", []),
-            redirect_uri=checked.redirect_uri,
-        )
+        return self._page(request, checked, checked.login_hint, ticked=False)
 
     def decide(self, request: Request) -> Response:
         """POST /o/oauth2/v2/auth: what the person chose; back to the application."""
@@ -84,7 +68,10 @@ class Authorization:
         if isinstance(checked, Response):
             return checked
         form = request.form()
-        if form.get("decision", [""])[-1] != "allow":
+        decision = form.get("decision", [""])[-1]
+        if decision == "select_all":
+            return self._page(request, checked, form.get("account", [None])[-1], ticked=True)
+        if decision != "allow":
             return _redirect(checked, {"error": "access_denied"})
         account = self._accounts.get(form.get("account", [""])[-1])
         if account is None:
@@ -94,6 +81,28 @@ class Authorization:
         optional = checked.optional_scopes
         ticked = optional if len(optional) == 1 else tuple(form.get("scope", []))
         return self._consent(checked, account, frozenset(ticked) & frozenset(optional))
+
+    def _page(
+        self,
+        request: Request,
+        checked: AuthorizationRequest,
+        chosen: str | None,
+        *,
+        ticked: bool,
+    ) -> Response:
+        accounts = self._accounts.all()
+        if checked.hd:
+            # A hint for the page only: whoever reads the claim must check it.
+            accounts = [one for one in accounts if checked.hd in ("*", one.hd)] or accounts
+        boxes = checked.optional_scopes
+        return consent_page(
+            request.query_string,
+            accounts,
+            chosen,
+            boxes if len(boxes) > 1 else (),
+            ticked=ticked,
+            redirect_uri=checked.redirect_uri,
+        )
 
     def _check(self, request: Request) -> AuthorizationRequest | Response:
         values = {name: texts[-1] for name, texts in request.query.items()}

@@ -20,7 +20,7 @@ main{max-width:30rem;margin:4vh auto;padding:1.5rem 2rem;background:#fff;border-
 h1{font-size:1.4rem;font-weight:500}fieldset{border:1px solid #c4c7c5;border-radius:.5rem;margin:1rem 0}
 label{display:block;padding:.3rem 0}small{color:#5f6368}
 button{font:inherit;padding:.5rem 1.4rem;border-radius:2rem;border:1px solid #0b57d0;margin-right:.5rem}
-button[value=allow]{background:#0b57d0;color:#fff}button[value=deny]{background:#fff;color:#0b57d0}
+button[value=allow]{background:#0b57d0;color:#fff}button[value=deny],button[value=select_all]{background:#fff;color:#0b57d0}
 """
 
 
@@ -50,7 +50,7 @@ def consent_page(
         f" <small>{_e(scope.rpartition('/')[2] or scope)}</small></label>"
         for scope in scopes
     )
-    select_all = f'<p><a id="select-all" href="?{_e(query)}&amp;select=all">Select all</a></p>'
+    select_all = '<button name="decision" value="select_all" formnovalidate>Select all</button>'
     granular = (
         f"<fieldset><legend>Select what the application can access</legend>{boxes}{select_all}"
         "</fieldset>"

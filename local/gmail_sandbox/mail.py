@@ -1,6 +1,7 @@
 """The mail of all mailboxes: accept, label, delete, find, and thread it as Gmail does."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ SYSTEM_LABELS = (
     "STARRED",
     "UNREAD",
 )
+
+
+def is_label(name: str) -> bool:
+    """Say whether a name is a label id: one of the system's, or a user's Label_<number>."""
+    return name in SYSTEM_LABELS or re.fullmatch(r"Label_\d{1,20}", name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,12 @@ class Mail:
         thread_id: str | None = None,
         draft_id: str | None = None,
     ) -> StoredMessage:
-        """Accept a message: exactly these bytes, a new id, threaded, in the history."""
+        """Accept a message: exactly these bytes, a new id, threaded, in the history.
+
+        Raises ValueError for a label that is none.
+        """
         summary = summarise(raw)
-        labels = list(dict.fromkeys(labels))
+        labels = _checked(labels)
         date = int(self._clock.now() * 1000) if internal_date is None else internal_date
         with self._database.transaction() as connection:
             message_id = self._new_id(connection, mailbox)
@@ -113,7 +122,7 @@ class Mail:
         with self._database.transaction() as connection:
             message = self.existing(mailbox, message_id)
             lost = [label for label in remove if label in message.labels]
-            gained = [label for label in add if label not in message.labels]
+            gained = [label for label in _checked(add) if label not in message.labels]
             labels = [label for label in message.labels if label not in lost]
             key = (message.id, message.thread_id)
             history_id = message.history_id
@@ -226,6 +235,14 @@ class Mail:
             if row is not None:
                 return str(row["thread_id"])
         return None
+
+
+def _checked(labels: Iterable[str]) -> list[str]:
+    distinct = list(dict.fromkeys(labels))
+    for label in distinct:
+        if not is_label(label):
+            raise ValueError("labels are Gmail's system labels or Label_<number>")
+    return distinct
 
 
 def _message(row: sqlite3.Row) -> StoredMessage:

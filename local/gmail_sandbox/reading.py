@@ -7,7 +7,7 @@ from .clock import SandboxClock
 from .errors import invalid_argument, not_found
 from .gmail_api import Call, GmailApi
 from .history import LISTS, History
-from .mail import SYSTEM_LABELS, Mail, StoredMessage
+from .mail import SYSTEM_LABELS, Mail, StoredMessage, is_label
 from .opaque import OpaqueIds
 from .rendering import Rendering
 from .search import Query
@@ -72,7 +72,7 @@ class Reading:
             start,
             int(self._position("history", call) or start),
             kinds,
-            call.text("labelId") or None,
+            _checked_label(call.text("labelId")) if call.text("labelId") else None,
             self._limit(call),
         )
         answer: dict[str, Any] = {"historyId": str(self._history.current(call.mailbox))}
@@ -142,21 +142,26 @@ class Reading:
             "messages": [self._render(call, message, form) for message in messages],
         }
 
-    def list_labels(self, _call: Call) -> dict[str, Any]:
-        """users.labels.list: the system labels; nobody here has made others."""
-        return {"labels": [{"id": n, "name": n, "type": "system"} for n in SYSTEM_LABELS]}
+    def list_labels(self, call: Call) -> dict[str, Any]:
+        """users.labels.list: the system labels and those in use."""
+        rows = self._mail.newest_first(call.mailbox)
+        used = {name for row in rows for name in row["labels"].split()} - set(SYSTEM_LABELS)
+        return {
+            "labels": [{"id": name, "name": name, "type": "system"} for name in SYSTEM_LABELS]
+            + [{"id": name, "name": name, "type": "user"} for name in sorted(used)]
+        }
 
     def get_label(self, call: Call) -> dict[str, Any]:
         """users.labels.get, with its counts."""
         name = call.ids["id"]
-        if name not in SYSTEM_LABELS:
+        if not is_label(name):
             raise not_found()
         rows = [r for r in self._mail.newest_first(call.mailbox) if name in r["labels"].split()]
         unread = [row for row in rows if "UNREAD" in row["labels"].split()]
         return {
             "id": name,
             "name": name,
-            "type": "system",
+            "type": "system" if name in SYSTEM_LABELS else "user",
             "messagesTotal": len(rows),
             "messagesUnread": len(unread),
             "threadsTotal": len({row["thread_id"] for row in rows}),
@@ -203,7 +208,7 @@ class Reading:
 
     def _search(self, call: Call) -> list[Any]:
         query = Query(call.text("q"), self._clock.now())
-        labels = set(call.texts("labelIds"))
+        labels = {_checked_label(name) for name in call.texts("labelIds")}
         # Spam and Trash show only where they are asked for.
         shown = HIDDEN if call.flag("includeSpamTrash") else (query.places | labels) & HIDDEN
         if "anywhere" in query.places:
@@ -243,6 +248,12 @@ class Reading:
         if limit == 0:
             raise invalid_argument("Invalid maxResults")
         return limit
+
+
+def _checked_label(name: str) -> str:
+    if not is_label(name):
+        raise invalid_argument(f"Invalid label: {name[:40]}")
+    return name
 
 
 def _checked_id(text: str) -> str:

@@ -1,5 +1,6 @@
 """The local Gmail behind its port, and what a test or a person may do to it."""
 
+import re
 import urllib.parse
 from collections.abc import Sequence
 from typing import Any, Literal
@@ -93,6 +94,8 @@ class Sandbox:
         `hd` is its Workspace domain; None is a consumer account.
         """
         email = email.lower()
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", email):
+            raise ValueError("not an address")
         self._google.accounts.add(
             email, name, hd, gmail=gmail, history_id=self._google.history.first_id(email)
         )

@@ -2,11 +2,13 @@
 
 import contextlib
 import http.server
+import logging
 import re
 import socket
 import socketserver
 import struct
 import threading
+import traceback
 import urllib.parse
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,6 +17,7 @@ from typing import Any
 from .exchange import Request, Response, html_error
 from .faults import truncated
 
+LOG = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024 * 1024
 IDLE_SECONDS = 120.0
 STOP_SECONDS = 5.0
@@ -123,7 +126,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _answer(self, request: Request) -> Response:
         try:
             return self.server.answer(request)
-        except Exception:  # noqa: BLE001  (an answer, whatever went wrong in here)
+        except Exception as error:  # noqa: BLE001  (an answer, whatever went wrong in here)
+            # Where, not what: the text of an exception may hold mail.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            LOG.error("%s at %s:%s", type(error).__name__, place.filename, place.lineno)  # noqa: TRY400
             return html_error(500, "Server Error")
 
     def _send(self, response: Response) -> None:

@@ -12,6 +12,7 @@ from .database import Database
 from .errors import ApiError, invalid_argument
 from .gmail_api import Call, GmailApi
 from .history import History
+from .mail import is_label
 from .notifications import Notifications
 
 WATCH_SECONDS = 7 * 86400
@@ -50,8 +51,8 @@ class Watching:
         if not TOPIC.match(topic) or not topic.startswith(wanted):
             raise invalid_argument(f"Invalid topicName does not match {wanted}*")
         labels = body.get("labelIds", [])
-        if not isinstance(labels, list) or not all(isinstance(name, str) for name in labels):
-            raise invalid_argument("Invalid labelIds")
+        if not isinstance(labels, list) or not all(is_label(str(name)) for name in labels):
+            raise invalid_argument("Invalid label")
         behavior = str(
             body.get("labelFilterBehavior") or body.get("labelFilterAction") or "include"
         ).lower()

@@ -368,3 +368,19 @@ def test_pages_are_stable_while_mail_arrives(sandbox: Sandbox, gmail: Any) -> No
     listed = [message["id"] for page in (first, second) for message in page["messages"]]
     assert listed == ids[::-1]
     assert "nextPageToken" not in second
+
+
+def test_labels_that_do_not_exist_are_refused(sandbox: Sandbox, gmail: Any) -> None:
+    """Gmail knows its own labels and those that a user made."""
+    sandbox.deliver(SUPPORT, mail(), labels=["INBOX", "Label_7"])
+
+    listed = gmail.messages().list(userId="me", labelIds="Label_7").execute()["messages"]
+
+    assert len(listed) == 1
+    labels = gmail.labels().list(userId="me").execute()["labels"]
+    assert labels[-1] == {"id": "Label_7", "name": "Label_7", "type": "user"}
+    with pytest.raises(HttpError) as refused:
+        gmail.messages().list(userId="me", labelIds="MADE_UP").execute()
+    assert refused.value.resp.status == 400
+    with pytest.raises(ValueError, match="labels"):
+        sandbox.deliver(SUPPORT, mail(), labels=["IN BOX"])

@@ -37,11 +37,21 @@ def test_consent_shows_accounts_and_unticked_scopes(browser: Browser) -> None:
     assert "http://127.0.0.1:8080" in page.headers["Content-Security-Policy"]
 
 
-def test_select_all_ticks_every_scope(browser: Browser) -> None:
-    """The link of the page shows the same page with all scopes ticked."""
-    page = browser.get(browser.authorization_url() + "&select=all")
+def test_select_all_ticks_every_scope_and_keeps_the_account(browser: Browser) -> None:
+    """The button shows the same page with all scopes ticked, and nothing is granted yet."""
+    answer = browser.http.request(
+        "POST",
+        browser.authorization_url(),
+        body=urllib.parse.urlencode({"account": SUPPORT, "decision": "select_all"}),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+        redirect=False,
+    )
 
-    assert page.data.decode().count(" checked") == 2
+    text = answer.data.decode()
+    assert answer.status == 200
+    assert text.count('name="scope"') == 2
+    assert text.count(" checked") == 3
+    assert f'value="{SUPPORT}" required checked' in text
 
 
 def test_one_gmail_scope_alone_has_no_checkbox(browser: Browser) -> None:
