@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
     deliver.add_argument("--timeout", type=float, default=0.0, help="seconds; 30 and one a message")
     mail = commands.add_parser("mail", help="print the newest system mail")
     mail.add_argument("address", nargs="?")
+    operate = commands.add_parser("operate", help="tools.operate on this home's desk")
+    operate.add_argument("rest", nargs=argparse.REMAINDER)
     chosen = parser.parse_args(arguments)
     home = homes.find()
     if chosen.command == "deliver":
@@ -33,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         from local.system_mail import newest  # noqa: PLC0415
 
         return newest(home, chosen.address)
+    if chosen.command == "operate":
+        from local.operating import operate as run_operate  # noqa: PLC0415
+
+        return run_operate(home, chosen.rest)
     if chosen.command == "demo":
         from local.demo import demo  # noqa: PLC0415
 

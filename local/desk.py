@@ -101,6 +101,7 @@ class Desk:
             keyring=keyring,
             audit=audit,
             bus=self.bus,
+            dead_letters=self.bus,
             keys=self.keys,
         )
 

@@ -6,8 +6,10 @@ the property that needs it: a function that never sends mail never loads what se
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.clock import Clock, SystemClock
@@ -15,7 +17,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.auth.oidc import TokenVerifier
-    from shared.bus.contract import Bus
+    from shared.bus.contract import Bus, DeadLetters
     from shared.gmail.contract import Gmail, OAuth
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
 
+MANIFEST = Path(__file__).parent.parent / "functions" / "manifest.json"
 LATER_QUEUE = "later"  # the Cloud Tasks queue of events that wait; infra/tasks.tf names it so
 
 
@@ -35,6 +38,7 @@ class Seams(TypedDict, total=False):
     keyring: Store
     audit: Store
     bus: Bus
+    dead_letters: DeadLetters
     keys: Keys
     oauth: OAuth
     push_verifier: TokenVerifier
@@ -91,6 +95,19 @@ class App:
 
         queue = f"projects/{self._project}/locations/{self.settings.location}/queues/{LATER_QUEUE}"
         return PubSubBus(self._project, CloudTasks(queue, self._service_account), self.clock)
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        """Shows and replays deliveries that were given up; for an operator, no function uses it."""
+        from shared.bus.pubsub_dead_letters import PubSubDeadLetters
+
+        rows = json.loads(MANIFEST.read_text("utf-8"))["functions"]
+        topics = {
+            name.replace("_", "-"): topic
+            for name, row in rows.items()
+            for topic in row.get("topics", ())
+        }
+        return PubSubDeadLetters(self._project, topics)
 
     @cached_property
     def push_verifier(self) -> TokenVerifier:

@@ -22,9 +22,9 @@ COLLECTION: Final = "entries"
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did it: a person under a pseudonym, a function, or somebody unknown."""
+    """Who did it: a person under a pseudonym, a function, an operator at a console, or somebody unknown."""
 
-    type: Literal["user", "function", "anonymous"]
+    type: Literal["user", "function", "operator", "anonymous"]
     pseudonym: str
     role: str | None = None
     session: str | None = None  # the session's id, itself a hash

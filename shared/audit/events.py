@@ -12,6 +12,7 @@ class Action(StrEnum):
     """What happened."""
 
     CONTENT_READ = "content.read"
+    DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
@@ -27,6 +28,7 @@ class Action(StrEnum):
 
 MEANING: dict[Action, str] = {
     Action.CONTENT_READ: "A person opened the content of a ticket's mail (once in ten minutes a session)",
+    Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",

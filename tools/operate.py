@@ -1,0 +1,60 @@
+"""What an operator does by command, with their own Google credentials and the deployment's settings.
+
+    python -m tools.operate dead-letters [--subscription NAME] [--limit N]
+    python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
+
+The settings are the deployment's CMO_* variables (docs/settings.md). On a local desk:
+`python -m local operate ...`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from shared.app import App
+from shared.clock import to_text
+from shared.errors import ProductError
+from shared.services import dead_letters
+from shared.settings import Settings, SettingsError
+
+
+def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
+    """Run one command; returns the exit status. `app` is a local desk's."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return _run(app or App(Settings.from_environment(), "operate"), chosen)
+    except (SettingsError, ValueError) as error:
+        print(error, file=sys.stderr)
+    except ProductError as error:
+        print(f"refused: {error.code}", file=sys.stderr)
+    return 1
+
+
+def _run(app: App, chosen: argparse.Namespace) -> int:
+    if chosen.command == "replay":
+        done = dead_letters.replay(app, chosen.operator, chosen.subscription, chosen.limit)
+        print(f"{done.count} delivered again, {done.left} left")
+        return 0
+    for letter in dead_letters.list_dead_letters(app, chosen.subscription, chosen.limit):
+        when = to_text(letter.published_at)
+        print(f"{letter.id}  {letter.subscription}  {when}  {letter.attempts} attempts")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tools.operate", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    listing = commands.add_parser("dead-letters", help="list deliveries that were given up")
+    listing.add_argument("--subscription")
+    listing.add_argument("--limit", type=int, default=100)
+    replay = commands.add_parser("replay", help="deliver them again, bounded and recorded")
+    replay.add_argument("subscription")
+    replay.add_argument("--limit", type=int, required=True)
+    replay.add_argument("--operator", required=True, help="who you are, for the audit log")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
