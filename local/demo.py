@@ -220,7 +220,7 @@ def _join(home: Path, running: RunningDesk, mailbox_id: str) -> None:
 def _desk(home: Path) -> Iterator[dict[str, list[str]]]:
     """Run a desk of its own in `home`; gives (address, password) of each demo person by role."""
     port = _free_ports()
-    environment = {**os.environ, "CMO_HOME": str(home), "PORT": str(port)}
+    environment = {**os.environ, "CMO_HOME": str(home), "PORT": str(port), "CMO_SMTP_PORT": "0"}
     _step("a desk starts: functions, store, bus, and a local Gmail beside it")
     process = subprocess.Popen(
         [sys.executable, "-m", "local", "serve"],

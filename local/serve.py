@@ -26,6 +26,8 @@ from shared import log
 from shared.bus.courier import HttpPost
 from shared.domain.events import GMAIL_PUSH
 
+SMTP_PORT: Final = "CMO_SMTP_PORT"  # the door for any mail program; 0 keeps it shut
+_SMTP_PORT: Final = 2525
 _THREADS: Final = 16
 _COURIERS: Final = 6
 _SANDBOX_START_SECONDS: Final = 20.0
@@ -118,6 +120,7 @@ class _Running:
             "redirect_uris": [f"{self._url}/api/oauth/callback"],
             "topic": desk.settings.gmail_topic,
             "chaos": os.environ.get(CHAOS) == "1",
+            "smtp_port": int(os.environ.get(SMTP_PORT) or _SMTP_PORT),
         }
         path = home / "sandbox.json"
         write_private(path, json.dumps(config).encode())
