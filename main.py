@@ -1,12 +1,14 @@
 """Finds functions/<name> for Cloud Functions, lazily: a deployed function loads only its own module.
 
 The Functions Framework looks an entry point up with getattr on this module, so a module-level
-__getattr__ (PEP 562) is enough. Without valid settings a function refuses to start, here.
+__getattr__ (PEP 562) is enough. Without valid settings a function refuses to start, here. What the
+framework answers by itself (its own 404, a failure) is guarded like the function's own answers.
 """
 
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -23,5 +25,15 @@ def __getattr__(name: str) -> Callable[..., Any]:
     from shared.app import current  # noqa: PLC0415 - only a function that exists needs settings
 
     current(name)
+    _guard_the_framework()
     function: Callable[..., Any] = getattr(module, name)
     return function
+
+
+def _guard_the_framework() -> None:
+    """Ask the Flask application that is being made for this function to guard its every answer."""
+    flask = sys.modules.get("flask")
+    if flask is not None and flask.has_app_context():
+        from shared.answers import guard  # noqa: PLC0415
+
+        flask.current_app.after_request(guard)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
+from shared import ids
 from shared.auth import browser
 from shared.entry import Routes
 from shared.errors import ProductError
@@ -28,19 +29,18 @@ class Start:
     intent: Literal["add", "reconnect"]
     mailbox_id: str | None = None
 
+    def __post_init__(self) -> None:
+        if self.mailbox_id is not None and not ids.is_id(ids.MAILBOX, self.mailbox_id):
+            raise ValueError("mailbox_id")
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """What Google sends back; `iss`, `scope` and the rest are read from the token answer instead."""
+    """What we read of what Google sends back; scopes and account are read from the token answer."""
 
     state: str = ""
     code: str = ""
     error: str = ""
-    scope: str = ""
-    authuser: str = ""
-    prompt: str = ""
-    hd: str = ""
-    iss: str = ""
 
 
 @routes.post("/start", allow=Permission.MAILBOX_CONNECT, body=Start)
@@ -56,7 +56,8 @@ def start(request: Request, body: Start) -> Response:
     return Response({"url": departure.url}, headers=(cookie,))
 
 
-@routes.get("/callback", allow=ANYONE, query=Callback)
+# RFC 6749 §4.1.2: the client must ignore parameters that it does not know.
+@routes.get("/callback", allow=ANYONE, query=Callback, query_of_others=True)
 def callback(request: Request, query: Callback) -> Response:
     """Finish a consent, then leave for a page without a code in its address.
 

@@ -51,6 +51,13 @@ def acknowledged() -> flask.Response:
     return _answer(b"", 204, "", ())
 
 
+def guard(answer: flask.Response) -> flask.Response:
+    """Give an answer the security headers that it does not set itself."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer
+
+
 def _problem(
     status: int,
     title: str,
@@ -74,7 +81,8 @@ def _json(
     value: Any, status: int, content_type: str, headers: tuple[tuple[str, str], ...] = ()
 ) -> flask.Response:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _answer(text.encode(), status, content_type, headers)
+    # A lone surrogate, which UTF-8 cannot say, becomes its JSON escape.
+    return _answer(text.encode("utf-8", "backslashreplace"), status, content_type, headers)
 
 
 def _answer(
@@ -84,10 +92,6 @@ def _answer(
     import flask  # noqa: PLC0415 - already loaded by the framework that serves us
 
     answer = flask.Response(body, status=status, content_type=content_type or None)
-    own = {name for name, _ in headers}
-    for name, value in HEADERS.items():
-        if name not in own:
-            answer.headers[name] = value
     for name, value in headers:
         answer.headers.add(name, value)
-    return answer
+    return guard(answer)

@@ -1,25 +1,41 @@
 """Dataclasses to and from JSON and store documents, strictly.
 
-`decode` builds a dataclass from what came in: unknown members, missing ones and wrong types are
-Invalid, naming the member. `to_json` and `to_document` turn dataclasses into what goes out; JSON gets
-times as RFC 3339 text, a document keeps datetimes and bytes.
+`read_json` reads text as RFC 8259 says and no library by itself does. `decode` builds a dataclass from
+what came in: unknown members, missing ones and wrong types are Invalid, naming the member. `to_json` and
+`to_document` turn dataclasses into what goes out; JSON gets times as RFC 3339 text, a document keeps
+datetimes and bytes.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import types
 import typing
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
 from shared import clock
 from shared.errors import Invalid
 
 T = TypeVar("T")
+
+
+def read_json(data: bytes) -> object:
+    """Return the value of a JSON text.
+
+    Raises Invalid("request.malformed_json") for what is not UTF-8, NaN and Infinity, a member that
+    stands twice (two readers could take different ones), and nesting deeper than Python reads.
+    """
+    try:
+        return json.loads(
+            data.decode(), parse_constant=_refuse_constant, object_pairs_hook=_each_once
+        )
+    except (ValueError, RecursionError):
+        raise Invalid("request.malformed_json") from None
 
 
 def decode(kind: type[T], value: object, where: str = "") -> T:
@@ -67,6 +83,17 @@ def to_document(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(to_document(item) for item in value)
     return value
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are no JSON (RFC 8259 §6)")
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise ValueError("a member stands twice (RFC 8259 §4)")
+    return read
 
 
 @functools.cache

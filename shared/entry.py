@@ -41,6 +41,7 @@ Handler = Callable[..., Any]
 
 MAX_BODY_BYTES: Final = 1_048_576
 _TRACE = re.compile(r"([0-9a-f]{32})(?:/|$)")
+_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # an id, or the number of a MIME part
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Route:
     status: int
     body: type | None
     query: type | None
+    query_of_others: bool
     max_body_bytes: int
 
     def match(self, path: str) -> dict[str, str] | None:
@@ -63,7 +65,7 @@ class Route:
             return None
         values = {}
         for expected, given in zip(pattern, actual, strict=True):
-            if expected.startswith("{") and given:
+            if expected.startswith("{") and _VALUE.fullmatch(given):
                 values[expected[1:-1]] = given
             elif expected != given:
                 return None
@@ -112,13 +114,27 @@ class Routes:
         status: int = 200,
         body: type | None = None,
         query: type | None = None,
+        query_of_others: bool = False,
         max_body_bytes: int = MAX_BODY_BYTES,
     ) -> Callable[[Handler], Handler]:
-        """Register a route; its handler gets the request, then what `body` and `query` declare."""
+        """Register a route; its handler gets the request, then what `body` and `query` declare.
+
+        `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
+        """
 
         def register(handler: Handler) -> Handler:
             self.routes.append(
-                Route(method, path, allow, handler, status, body, query, max_body_bytes)
+                Route(
+                    method,
+                    path,
+                    allow,
+                    handler,
+                    status=status,
+                    body=body,
+                    query=query,
+                    query_of_others=query_of_others,
+                    max_body_bytes=max_body_bytes,
+                )
             )
             return handler
 
@@ -145,7 +161,8 @@ class Routes:
             arguments: list[Any] = [Request(app, raw, request_id, values, actor)]
             if route.body is not None:
                 arguments.append(read_body(raw, route.body, route.max_body_bytes))
-            query: Any = read_query(raw, route.query or _NoParameters)
+            kind: type = route.query or _NoParameters
+            query: Any = read_query(raw, kind, of_others=route.query_of_others)
             if route.query is not None:
                 arguments.append(query)
             answer = answers.success(route.handler(*arguments), route.status)

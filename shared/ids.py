@@ -34,6 +34,12 @@ def random_id(prefix: str) -> str:
     return f"{prefix}_{_encode(secrets.token_bytes(16))}"
 
 
+def is_id(prefix: str, text: str) -> bool:
+    """Say whether `text` has the form of an id with this prefix, before a store is asked for it."""
+    head, _, characters = text.partition("_")
+    return head == prefix and len(characters) == 26 and set(characters) <= set(_ALPHABET)
+
+
 def derived_id(prefix: str, kind: str, *parts: str) -> str:
     """Return the id that these parts always have: the first 128 bits of SHA-256("cmo1|kind|parts")."""
     digest = hashlib.sha256("|".join(("cmo1", kind, *parts)).encode()).digest()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from shared import codec
 from shared.app import App
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import flask
 
 T = TypeVar("T")
+
+_ENTITY_TAG: Final = re.compile(r'"([0-9]{1,18})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,26 @@ class Request:
         text = self.header("If-Match").strip()
         if not text:
             raise PreconditionRequired("request.if_match_required")
-        plain = text.removeprefix('"').removesuffix('"')
-        if not plain.isascii() or not plain.isdigit() or len(plain) > 18:
+        version = _ENTITY_TAG.fullmatch(text)
+        if version is None:
             raise Invalid("request.if_match_invalid")
-        return int(plain)
+        return int(version[1])
 
 
-def read_query(raw: flask.Request, kind: type[T]) -> T:
-    """Return the query string as the dataclass `kind`; a repeated or unknown parameter is Invalid."""
+def read_query(raw: flask.Request, kind: type[T], *, of_others: bool = False) -> T:
+    """Return the query string as the dataclass `kind`; a repeated or unknown parameter is Invalid.
+
+    `of_others`: somebody else's protocol may add parameters, so unknown ones are passed over.
+    """
     values: dict[str, object] = {}
+    known = codec.members(kind)
     for name, items in raw.args.lists():
+        if of_others and name not in known:
+            continue
         if len(items) != 1:
             raise Invalid("request.repeated_parameter", member=name[:100])
         values[name] = items[0]
-    for name, kind_of in codec.members(kind).items():
+    for name, kind_of in known.items():
         text = values.get(name)
         if kind_of in (int, int | None) and isinstance(text, str):
             if not text.isascii() or not text.isdigit() or len(text) > 9:
@@ -89,12 +98,7 @@ def read_body(raw: flask.Request, kind: type[T], max_bytes: int) -> T:
     """
     if raw.mimetype != "application/json":
         raise Invalid("request.json_expected")
-    data = read_bytes(raw, max_bytes)
-    try:
-        value = raw.json_module.loads(data)
-    except (ValueError, RecursionError):
-        raise Invalid("request.malformed_json") from None
-    return codec.decode(kind, value)
+    return codec.decode(kind, codec.read_json(read_bytes(raw, max_bytes)))
 
 
 def read_bytes(raw: flask.Request, max_bytes: int) -> bytes:

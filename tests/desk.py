@@ -260,24 +260,35 @@ class DeskBrowser:
         self._client = Client(front)
         self._cookies: dict[str, str] = {}
 
-    def get(self, path: str, **headers: str) -> TestResponse:
+    def get(self, path: str, **headers: str | None) -> TestResponse:
         """Open a path."""
         return self.send("GET", path, **headers)
 
-    def send(self, method: str, path: str, body: object = None, **headers: str) -> TestResponse:
-        """Send JSON; headers by their names with underscores, such as if_match='"1"'."""
-        named = {"Sec-Fetch-Site": "same-origin"} if method != "GET" else {}
-        named |= {name.replace("_", "-").title(): value for name, value in headers.items()}
-        named["Cookie"] = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        data = None
+    def send(
+        self, method: str, path: str, body: object = None, **headers: str | None
+    ) -> TestResponse:
+        """Send JSON, or bytes as they are; headers by their names with underscores: if_match='"1"'.
+
+        A header that is None is left out, where a browser would have sent it by itself.
+        """
+        given: dict[str, str | None] = {"Cookie": self.cookies}
+        if method != "GET":
+            given["Sec-Fetch-Site"] = "same-origin"
         if body is not None:
-            data = json.dumps(body).encode()
-            named.setdefault("Content-Type", "application/json")
+            given["Content-Type"] = "application/json"
+        given |= {name.replace("_", "-").title(): value for name, value in headers.items()}
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        named = {name: value for name, value in given.items() if value is not None}
         answer = self._client.open(path, base_url=URL, method=method, data=data, headers=named)
         for cookie in answer.headers.getlist("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         return answer
+
+    @property
+    def cookies(self) -> str:
+        """The Cookie header of the next request."""
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
     def connect(self, sandbox: Sandbox, address: str, intent: str = "add", **options: Any) -> str:
         """Click through Google's consent; return the mailbox's id, or fail with the desk's code."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from shared.permissions import Actor, Permission, allows
 from shared.services import ticketing
 
 _PAGES: Final = Path(__file__).parent.parent / "pages"
+_CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class HomeQuery:
     connected: str | None = None
     connect_error: str | None = None
     cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        # Shown on the page: a link from elsewhere must not put words there.
+        if self.connect_error is not None and not _CODE.fullmatch(self.connect_error):
+            raise ValueError("connect_error")
 
 
 @dataclass(frozen=True, slots=True)
