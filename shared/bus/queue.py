@@ -174,14 +174,14 @@ class DeliveryQueue:
 
     def replay(self, dead_letter_id: str) -> None:
         """Owe a dead letter's delivery again, with all its attempts. Raises NotFound where it is gone."""
-        now = _stamp(self._clock.now())
+        now = self._clock.now()
         with self._transaction() as connection:
             moved = connection.execute(
                 "INSERT INTO deliveries"
                 " (subscription, message_id, event, published_at, due_at, turn_at)"
                 " SELECT subscription, message_id, event, published_at, ?, ?"
-                " FROM dead_letters WHERE CAST(id AS TEXT) = ?",
-                (now, now, dead_letter_id),
+                " FROM dead_letters WHERE CAST(id AS TEXT) = ? AND died_at >= ?",
+                (_stamp(now), _stamp(now), dead_letter_id, _stamp(now - DEAD_LETTERS_KEPT)),
             ).rowcount
             if not moved:
                 raise NotFound("dead_letter.not_found")
