@@ -241,16 +241,14 @@ def _unflowed(text: str, *, delete_space: bool) -> str:
         content = line.lstrip(">")
         depth = len(line) - len(content)
         content = content.removeprefix(" ")
+        if out and (flowing_depth != depth or content == "-- "):
+            out.append("\n")
+        if not out or out[-1] == "\n":
+            out.append(f"{'>' * depth} " if depth else "")
         flowed = content.endswith(" ") and content != "-- "
-        if flowed and delete_space:
-            content = content[:-1]
-        if flowing_depth == depth and content != "-- ":
-            out[-1] += content
-        else:
-            quote = ">" * depth
-            out.append(f"{quote} {content}" if quote else content)
+        out.append(content[:-1] if flowed and delete_space else content)
         flowing_depth = depth if flowed else -1
-    return "\n".join(out)
+    return "".join(out)
 
 
 def describe(file: File, html: str) -> Attachment:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 MAX_HTML = 2_000_000
 MAX_TAGS = 60_000
 _MAX_TAG = 8_192
+_MAX_ATTRIBUTES = 2_000
 
 # Marks of a line, from the markup it stands in.
 PLAIN, SIGNATURE, CUT = 0, 1, 2
@@ -79,6 +80,7 @@ class _Scanner:
         self.pending_cut = False
         self.preformatted = 0
         self.blank_lines = 0
+        self.unclosed: set[str] = set()
 
     def scan(self) -> None:
         html = self.html[:MAX_HTML]
@@ -86,6 +88,9 @@ class _Scanner:
         while position < end:
             opened = html.find("<", position)
             if opened < 0:
+                break
+            tags += 1
+            if tags > MAX_TAGS:
                 break
             following = html[opened + 1 : opened + 2]
             if not (following.isalpha() or following in ("/", "!", "?")):
@@ -98,9 +103,8 @@ class _Scanner:
                 position = _after_declaration(html, opened)
                 continue
             closed = _end_of_tag(html, opened)
-            tags += 1
-            if closed < 0 or tags > MAX_TAGS:
-                position = opened + (closed < 0)
+            if closed < 0:
+                position = opened + 1
                 break
             position = self.tag(html, opened, closed)
         rest = self.html[position:]
@@ -120,8 +124,12 @@ class _Scanner:
         else:
             name_end = len(body)
         name = body[:name_end].lower()
-        if name in _SKIPPED and not is_end:
-            return _after_element(html, name, closed + 1)
+        if name in _SKIPPED and not is_end and name not in self.unclosed:
+            after = _after_element(html, name, closed + 1)
+            if after < 0:
+                self.unclosed.add(name)  # looked for once: looking again for each would be quadratic
+                return closed + 1
+            return after
         if name in _BLOCKS:
             if name in ("td", "th"):
                 self.pieces.append(" ")
@@ -143,7 +151,7 @@ class _Scanner:
 
     def enter(self, name: str, attributes: str, opened: int) -> None:
         depth, mark = self.depth, self.mark
-        lowered = attributes.lower() if attributes else ""
+        lowered = attributes[:_MAX_ATTRIBUTES].lower()
         if "=" in lowered:
             names = _identifiers(lowered)
             if names:
@@ -267,14 +275,15 @@ def _after_declaration(html: str, opened: int) -> int:
 
 
 def _after_element(html: str, name: str, position: int) -> int:
-    """Return where to go on behind an element whose content is not shown."""
-    closing = f"</{name}"
-    closed = html.find(closing, position)
-    upper = html.find(closing.upper(), position, closed if closed >= 0 else len(html))
+    """Return where to go on behind an element whose content is not shown, -1 where it never ends."""
+    closed = html.find(f"</{name}", position)
+    upper = html.find(f"</{name.upper()}", position, closed if closed >= 0 else len(html))
     if upper >= 0:
         closed = upper
     if closed < 0:
-        return position
+        closed = html.find(f"</{name.capitalize()}", position)
+    if closed < 0:
+        return -1
     end = html.find(">", closed)
     return end + 1 if end >= 0 else len(html)
 

@@ -137,6 +137,10 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
         return None
     if len(end) > _MAX_ATTRIBUTION:
         return None
+    window = " ".join(line.text for line in lines[max(0, at - ATTRIBUTION_LINES + 1) : at + 1])
+    if "@" not in window and not any(map(str.isdigit, window[-_MAX_ATTRIBUTION:])):
+        if not _wrote(end.lower()):
+            return None
     joined = ""
     best: tuple[int, bool] | None = None
     for first in range(at, max(-1, at - ATTRIBUTION_LINES), -1):
@@ -156,7 +160,11 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
 
 def _with_opener(lines: Sequence[Line], first: int, joined: str) -> int:
     """Return where the attribution begins: the line above may hold only its first words ("On Fri,")."""
-    if first and not joined.lower().startswith(OPENERS) and lines[first - 1].depth == lines[first].depth:
+    if (
+        first
+        and not joined.lower().startswith(OPENERS)
+        and lines[first - 1].depth == lines[first].depth
+    ):
         above = bare(lines[first - 1].text).lower()
         if above and len(above) < 80 and above.startswith(OPENERS) and above[-1] not in ".!?:":
             return first - 1
@@ -170,8 +178,7 @@ def _ends_in_wrote(text: str) -> bool:
 def _strength(text: str) -> int:
     """Return 2 for a full attribution, 1 for one that a quote must confirm, 0 for none."""
     lowered = text.lower()
-    words = {word.strip("<>()[],;:：\"'.") for word in lowered.split()}
-    wrote = not words.isdisjoint(WROTE_WORDS) or any(part in text for part in WROTE_PARTS)
+    wrote = _wrote(lowered)
     address = "@" in text
     moment = _has_moment(lowered)
     opened = lowered.startswith(OPENERS) or lowered[:1].isdigit()
@@ -179,9 +186,14 @@ def _strength(text: str) -> int:
         return 2
     if wrote and opened and moment and (address or _has_time(lowered)):
         return 2
-    if wrote and (moment or address or len(words) <= 6):
+    if wrote and (moment or address or lowered.count(" ") < 6):
         return 1
     return 1 if address and (opened or "<" in text) else 0
+
+
+def _wrote(lowered: str) -> bool:
+    words = {word.strip("<>()[],;:：\"'.") for word in lowered.split()}
+    return not words.isdisjoint(WROTE_WORDS) or any(part in lowered for part in WROTE_PARTS)
 
 
 def _has_time(text: str) -> bool:
@@ -189,7 +201,10 @@ def _has_time(text: str) -> bool:
     for mark in (":", ".", "h", "時", "点", "시"):
         position = text.find(mark)
         while position > 0:
-            if text[position - 1].isdigit() and text[position + 1 : position + 3].strip("分분").isdigit():
+            if (
+                text[position - 1].isdigit()
+                and text[position + 1 : position + 3].isdigit()
+            ):
                 return True
             position = text.find(mark, position + 1)
     return False

@@ -21,6 +21,8 @@ _EMPTY = "e"
 _LONGEST_SIGNATURE = 25
 _SIGNATURE_CHARACTERS = 1500
 _WRAPPED_FROM = 60
+_MAX_CANDIDATES = 2_000  # no person's mail has more lines that could mark a quote
+_NO_MARKER = (0, -1, False, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
     """Mark attributions and everything below a separator as quoted; return whether it is a forward."""
     at, count = 0, len(lines)
     seen_text = seen_quote = False
+    candidates = 0
     while at < count:
         if kinds[at] == _EMPTY:
             at += 1
@@ -77,7 +80,10 @@ def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
             seen_quote = True
             at += 1
             continue
-        first, last, certain, is_forward = _marker(lines, at, forward=forward)
+        candidates += ":" in lines[at].text
+        first, last, certain, is_forward = (
+            _marker(lines, at, forward=forward) if candidates <= _MAX_CANDIDATES else _NO_MARKER
+        )
         if last < 0:
             seen_text = True
             at += 1
@@ -125,7 +131,7 @@ def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, boo
         return found[0], at, found[1], False
     if lines[at].mark == CUT:
         return at, at, True, forward
-    return at, -1, False, False
+    return _NO_MARKER
 
 
 def _mark_signatures(lines: list[Line], kinds: list[str]) -> None:
@@ -182,7 +188,11 @@ def _settle(lines: list[Line], kinds: list[str]) -> None:
         return  # nothing quoted, nothing new, or the answer stands above the quote
     if texts[0] < quotes[0]:
         tail = [at for at in texts if at > quotes[-1]]
-        if tail and texts[-len(tail) - 1] < quotes[0] and is_footer([lines[at].text for at in tail]):
+        if (
+            tail
+            and texts[-len(tail) - 1] < quotes[0]
+            and is_footer([lines[at].text for at in tail])
+        ):
             for at in tail:
                 kinds[at] = SIGNED
             return

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.mail.html_text import Line, html_lines
-from shared.mail.markers import header_label
 from shared.mail.parse import ParsedMail
-from shared.mail.quotes import fold
+from shared.mail.quotes import QUOTED, SIGNED, TEXT, Folded, fold
 from shared.mail.subjects import is_forward_subject
 
 MAX_LINES = 20_000
@@ -22,7 +21,7 @@ _HTML_HINTS = ("<blockquote", "gmail_quote", "divRplyFwdMsg", "yahoo_quoted", "p
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """The parts of a body. Joined in their order of `text`, `quoted` and `signature` nothing is lost.
+    """The lines of a body by what they are; every line is in one of `text`, `quoted`, `signature`.
 
     `is_forward`: the message passes another one on, so that one is in `text` as well. `html_fold` is
     the offset in the message's HTML where the part to fold begins, -1 where there is none.
@@ -38,15 +37,13 @@ class Visible:
 def visible(mail: ParsedMail) -> Visible:
     """Return what is new in `mail`, from its text, or from its HTML where it has no text."""
     forward = is_forward_subject(mail.subject)
-    if mail.text.strip():
-        found = _fold_lines(_text_lines(mail.text), forward=forward)
-        if found.quoted or not mail.html or not any(hint in mail.html for hint in _HTML_HINTS):
-            return found
-        by_html = _fold_lines(html_lines(mail.html), forward=forward)
-        return by_html if by_html.quoted and by_html.text else found
-    if mail.html:
-        return _fold_lines(html_lines(mail.html), forward=forward)
-    return Visible("", "", "", forward)
+    if not mail.text.strip():
+        return _from_html(mail.html, forward=forward) if mail.html else Visible("", "", "", forward)
+    found = _from_text(mail.text, forward=forward)
+    if found.quoted or not mail.html or not any(hint in mail.html for hint in _HTML_HINTS):
+        return found
+    by_html = _from_html(mail.html, forward=forward)
+    return by_html if by_html.quoted and by_html.text else found
 
 
 def html_fold(html: str) -> int:
@@ -54,38 +51,46 @@ def html_fold(html: str) -> int:
     return fold(html_lines(html)[:MAX_LINES], forward=False).offset
 
 
-def _text_lines(text: str) -> list[Line]:
+def _from_text(text: str, *, forward: bool) -> Visible:
+    raw_lines = text.split("\n", MAX_LINES)
+    rest = raw_lines.pop() if len(raw_lines) > MAX_LINES else ""
     lines: list[Line] = []
     position = 0
-    for raw in text.split("\n"):
-        depth = 0
-        content = raw
+    for raw in raw_lines:
+        depth, content = 0, raw
         if raw[:1] in (">", " ") and raw.lstrip(" ")[:1] == ">" and raw.find(">") < 4:
             content = raw.lstrip("> ")
             depth = raw.count(">", 0, len(raw) - len(content)) or 1
-            if raw.startswith(">From ") and depth == 1:
+            if raw.startswith(">From "):
                 depth = 0  # an mbox file's escape, not a quote
-        lines.append(Line(raw if not depth else content, depth, 0, position))
+        lines.append(Line(content if depth else raw, depth, 0, position))
         position += len(raw) + 1
-    return lines
+    folded = fold(lines, forward=forward)
+    return _visible(raw_lines, folded, rest)
 
 
-def _fold_lines(lines: list[Line], *, forward: bool) -> Visible:
+def _from_html(html: str, *, forward: bool) -> Visible:
+    lines = html_lines(html)
     folded = fold(lines[:MAX_LINES], forward=forward)
-    rest = lines[MAX_LINES:]
-    texts = {
-        kind: "\n".join(
-            ("> " * line.depth + line.text if line.depth else line.text)
-            for line, found in zip(lines, folded.kinds, strict=False)
-            if found == kind
-        ).strip("\n")
-        for kind in "tqs"
-    }
+    rest = "\n".join(line.text for line in lines[MAX_LINES:])
+    return _visible([line.text for line in lines[:MAX_LINES]], folded, rest)
+
+
+def _visible(lines: list[str], folded: Folded, rest: str) -> Visible:
+    """Put the lines of each kind together; what is too long to be read stays with what it follows."""
+    kinds = folded.kinds
     if rest:
-        texts["t"] += "\n" + "\n".join(line.text for line in rest)
+        lines = [*lines, rest]
+        kinds += kinds[-1]
+    if kinds == TEXT * len(kinds):
+        return Visible("\n".join(lines).strip(), "", "", folded.is_forward, folded.offset)
+    by_kind: dict[str, list[str]] = {TEXT: [], QUOTED: [], SIGNED: []}
+    for line, kind in zip(lines, kinds, strict=True):
+        by_kind[kind].append(line)
     return Visible(
-        texts["t"].strip(), texts["q"], texts["s"].strip(), folded.is_forward, folded.offset
+        "\n".join(by_kind[TEXT]).strip(),
+        "\n".join(by_kind[QUOTED]).strip("\n"),
+        "\n".join(by_kind[SIGNED]).strip(),
+        folded.is_forward,
+        folded.offset,
     )
-
-
-__all__ = ["Visible", "header_label", "html_fold", "visible"]
