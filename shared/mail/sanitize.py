@@ -184,7 +184,7 @@ def _clean(html: str, attribute: Callable[[str, str, str], str | None]) -> str:
         attributes=_ATTRIBUTES,
         attribute_filter=attribute,
         url_schemes={"http", "https", "mailto", "cid", "data"},
-        url_relative="passthrough",  # so that our own URLs pass; the filters let no other relative one by
+        url_relative="pass_through",  # so that our own URLs pass; the filters let no other relative one by
         filter_style_properties=_STYLES,
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
