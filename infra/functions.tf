@@ -59,8 +59,8 @@ module "function" {
     role   = "projects/${var.project}/roles/${google_project_iam_custom_role.key_copies.role_id}"
   } : null
   queue   = length(each.value.publishes) > 0 ? google_cloud_tasks_queue.later.name : null
-  secrets = { for secret in each.value.secrets : secret => google_secret_manager_secret.this[secret].id }
-  topics  = { for topic in each.value.publishes : topic => google_pubsub_topic.this[topic].id }
+  secrets = [for secret in each.value.secrets : google_secret_manager_secret.this[secret].secret_id]
+  topics  = [for topic in each.value.publishes : google_pubsub_topic.this[topic].name]
 
   build = {
     account    = google_service_account.build.id

@@ -33,7 +33,7 @@ resource "google_pubsub_topic" "this" {
 # domains of members (iam.allowedPolicyMemberDomains) must make an exception for it.
 # https://developers.google.com/workspace/gmail/api/guides/push
 resource "google_pubsub_topic_iam_member" "gmail" {
-  topic  = google_pubsub_topic.this["gmail-push"].id
+  topic  = google_pubsub_topic.this["gmail-push"].name
   role   = "roles/pubsub.publisher"
   member = "serviceAccount:gmail-api-push@system.gserviceaccount.com"
 }
@@ -50,7 +50,7 @@ resource "google_pubsub_subscription" "this" {
   for_each = local.subscriptions
 
   name  = each.key
-  topic = google_pubsub_topic.this[each.value.topic].id
+  topic = google_pubsub_topic.this[each.value.topic].name
 
   ack_deadline_seconds       = each.value.timeout + 30 # longer than any answer takes
   message_retention_duration = local.kept
@@ -91,7 +91,7 @@ resource "google_pubsub_subscription" "dead" {
   for_each = local.subscriptions
 
   name  = "dead-${each.key}"
-  topic = google_pubsub_topic.dead[each.key].id
+  topic = google_pubsub_topic.dead[each.key].name
 
   ack_deadline_seconds       = 60
   message_retention_duration = local.kept
@@ -105,7 +105,7 @@ resource "google_pubsub_subscription" "dead" {
 resource "google_pubsub_topic_iam_member" "dead" {
   for_each = local.subscriptions
 
-  topic  = google_pubsub_topic.dead[each.key].id
+  topic  = google_pubsub_topic.dead[each.key].name
   role   = "roles/pubsub.publisher"
   member = local.pubsub_agent
 }
@@ -113,7 +113,7 @@ resource "google_pubsub_topic_iam_member" "dead" {
 resource "google_pubsub_subscription_iam_member" "dead" {
   for_each = local.subscriptions
 
-  subscription = google_pubsub_subscription.this[each.key].id
+  subscription = google_pubsub_subscription.this[each.key].name
   role         = "roles/pubsub.subscriber"
   member       = local.pubsub_agent
 }

@@ -29,8 +29,8 @@ variables {
   invokers       = {}
   key_copies     = null
   queue          = null
-  secrets        = {}
-  topics         = {}
+  secrets        = []
+  topics         = []
 }
 
 run "p15_security_patches_come_by_themselves" {
@@ -87,8 +87,8 @@ run "a_grant_is_held_to_its_object" {
 
   variables {
     database_roles = { audit = "projects/example-desk-test/roles/firestoreCreateOnly" }
-    secrets        = { app-key = "projects/example-desk-test/secrets/app-key" }
-    topics         = { audit-recorded = "projects/example-desk-test/topics/audit-recorded" }
+    secrets        = ["app-key"]
+    topics         = ["audit-recorded"]
     queue          = "later"
   }
 

@@ -210,7 +210,7 @@ run "only_gmail_publishes_from_outside" {
   assert {
     condition = (
       google_pubsub_topic_iam_member.gmail.member == "serviceAccount:gmail-api-push@system.gserviceaccount.com" &&
-      google_pubsub_topic_iam_member.gmail.topic == google_pubsub_topic.this["gmail-push"].id
+      google_pubsub_topic_iam_member.gmail.topic == "gmail-push"
     )
     error_message = "Gmail publishes to another topic than gmail-push, or another account does."
   }

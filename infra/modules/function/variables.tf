@@ -73,11 +73,11 @@ variable "region" {
 }
 
 variable "secrets" {
-  description = "The ids of the secrets that the function reads, by name."
-  type        = map(string)
+  description = "The names of the secrets that the function reads."
+  type        = set(string)
 }
 
 variable "topics" {
-  description = "The ids of the topics that the function publishes to, by name."
-  type        = map(string)
+  description = "The names of the topics that the function publishes to."
+  type        = set(string)
 }

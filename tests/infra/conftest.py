@@ -1,0 +1,59 @@
+"""Fixtures of the infrastructure's tests: the plans are made once for all of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infra.plan import Plan
+from tests.infra.terraform import ROOT, Workspace, require_offline_providers, require_terraform
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on one worker where pytest-xdist distributes by group: they share the plans."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("terraform"))
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Give an initialised copy of infra/."""
+    require_terraform()
+    require_offline_providers()
+    return Workspace(tmp_path_factory.mktemp("terraform"))
+
+
+@pytest.fixture(scope="session")
+def dev(workspace: Workspace) -> Plan:
+    """Give the plan of the development environment."""
+    return Plan(workspace.plan("dev"))
+
+
+@pytest.fixture(scope="session")
+def prod(workspace: Workspace) -> Plan:
+    """Give the plan of the production environment."""
+    return Plan(workspace.plan("prod"))
+
+
+@pytest.fixture(scope="session")
+def closed(workspace: Workspace) -> Plan:
+    """Give the plan of a deployment without an edge."""
+    return Plan(workspace.plan("dev", "-var=edge=none"))
+
+
+@pytest.fixture(params=["dev", "prod"])
+def plan(request: pytest.FixtureRequest) -> Plan:
+    """Give the plan of each environment in turn."""
+    found: Plan = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture(scope="session")
+def manifest() -> dict[str, Any]:
+    """Give the rows of functions/manifest.json by function."""
+    rows: dict[str, Any] = json.loads((ROOT / "functions/manifest.json").read_text("utf-8"))
+    return dict(rows["functions"])
