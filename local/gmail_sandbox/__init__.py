@@ -15,7 +15,7 @@ is served at POST /__ctl/<method> too, with a JSON object of the same arguments 
 
 The API is used by the real google-api-python-client: set `rootUrl` of the static discovery
 document gmail.v1.json to `Sandbox.url` + "/" and use build_from_document. Of what Gmail has, the
-following is not here: writing (403 for a grant without the scope, else 501), batches, settings.
+following is not here: writing (403 for a grant without the scope, else 501) and settings.
 """
 
 from .config import SandboxConfig

@@ -9,7 +9,7 @@ from typing import Any
 from .accounts import Accounts
 from .database import Database
 from .mail import Mail, StoredMessage
-from .summary import decoded, ids_in
+from .summary import header_text, ids_in, values_of
 
 
 class Actions:
@@ -124,7 +124,7 @@ class Actions:
         reply["From"] = mailbox
         sender = _addresses(headers, "reply-to") or _addresses(headers, "from")
         reply["To"] = ", ".join(sorted(sender)) or mailbox
-        subject = decoded(headers.get("Subject", "")) or "(no subject)"
+        subject = " ".join(header_text(headers, "subject").split()) or "(no subject)"
         reply["Subject"] = subject if subject.lower().startswith("re:") else f"Re: {subject}"
         number = self._database.next_number("ui_message")
         domain = mailbox.partition("@")[2]
@@ -160,5 +160,5 @@ def _recipients(message: Message) -> set[str]:
 
 
 def _addresses(message: Message, name: str) -> set[str]:
-    values = [str(value) for key, value in message.items() if key.lower() == name]
-    return {address.lower() for _, address in email.utils.getaddresses(values) if "@" in address}
+    pairs = email.utils.getaddresses(values_of(message, name))
+    return {address.lower() for _, address in pairs if "@" in address}

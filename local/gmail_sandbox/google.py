@@ -5,6 +5,8 @@ from collections import Counter
 
 from .accounts import Accounts
 from .actions import Actions
+from .batch import PATHS as BATCH_PATHS
+from .batch import answer_batch
 from .clock import SandboxClock
 from .config import SandboxConfig
 from .database import Database
@@ -81,7 +83,12 @@ class Google:
         self.watching.mount(self._gmail)
 
     def answer(self, request: Request) -> Response:
-        """Answer a request, through a planted fault where one strikes."""
+        """Answer a request or a batch of them, through a planted fault where one strikes."""
+        if request.method == "POST" and request.path in BATCH_PATHS:
+            return answer_batch(request, self._answer_one)
+        return self._answer_one(request)
+
+    def _answer_one(self, request: Request) -> Response:
         call = self._oauth.operation(request) or self._gmail.operation(request)
         if call is None:
             return html_error(404, "Not Found")

@@ -158,4 +158,4 @@ def _filename(part: Message) -> str:
 
 
 def _headers(part: Message) -> list[dict[str, str]]:
-    return [{"name": clean(name), "value": decoded(value)} for name, value in part.items()]
+    return [{"name": clean(name), "value": decoded(str(value))} for name, value in part.raw_items()]

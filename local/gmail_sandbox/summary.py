@@ -70,20 +70,23 @@ def base_subject(subject: str) -> str:
 
 def ids_in(message: Message, name: str) -> list[str]:
     """Return the <id>s of every header of a name."""
-    values = [str(value) for key, value in message.items() if key.lower() == name]
-    return MESSAGE_ID.findall(" ".join(values))
+    return MESSAGE_ID.findall(clean(" ".join(values_of(message, name))))
 
 
 def header_text(message: Message, name: str) -> str:
     """Return every value of a header, decoded and joined."""
-    values = [value for key, value in message.items() if key.lower() == name]
-    return " ".join(decoded(value) for value in values)
+    return " ".join(decoded(value) for value in values_of(message, name))
 
 
-def decoded(value: object) -> str:
+def values_of(message: Message, name: str) -> list[str]:
+    """Return every value of a header as it stands, raw bytes as surrogates."""
+    # Message.items() would replace raw UTF-8, which Gmail shows.
+    return [str(value) for key, value in message.raw_items() if key.lower() == name]
+
+
+def decoded(value: str) -> str:
     """Return a header value unfolded, its encoded words read, as Gmail's JSON shows it."""
-    # A header with raw 8-bit bytes comes as a Header object: its text has them replaced.
-    unfolded = re.sub(r"[\r\n]", "", clean(str(value)))  # RFC 5322 §2.2.3
+    unfolded = re.sub(r"[\r\n]", "", clean(value))  # RFC 5322 §2.2.3
     try:
         return clean(str(email.header.make_header(email.header.decode_header(unfolded))))
     except (ValueError, LookupError, email.errors.HeaderParseError):

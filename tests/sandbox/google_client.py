@@ -124,6 +124,10 @@ class Browser:
 
     def gmail(self, access_token: str, timeout: float = 10) -> Any:
         """Return users() of the unmodified google-api-python-client, its root URL rewritten."""
+        return self.service(access_token, timeout).users()
+
+    def service(self, access_token: str, timeout: float = 10) -> Any:
+        """Return the whole client, which makes batches too."""
         path = Path(googleapiclient.discovery.__file__).parent
         text = (path / "discovery_cache/documents/gmail.v1.json").read_text("utf-8")
         document = json.loads(text)
@@ -135,7 +139,7 @@ class Browser:
             refresh_status_codes=(),  # a 401 is what the tests want to see
         )
         self.transports.append(transport)
-        return googleapiclient.discovery.build_from_document(document, http=transport).users()
+        return googleapiclient.discovery.build_from_document(document, http=transport)
 
     def close(self) -> None:
         """Close every connection."""

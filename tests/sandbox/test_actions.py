@@ -160,3 +160,17 @@ def test_what_cannot_be_done_says_so(
     """Unknown mailboxes, messages, drafts and actions are errors, not silence."""
     with pytest.raises(error):
         sandbox.act(mailbox, action, **options)
+
+
+def test_hostile_mail_can_be_answered(sandbox: Sandbox) -> None:
+    """Raw bytes and line breaks in headers do not end up in the reply's headers."""
+    raw = (
+        b"From: \xff <ada@example.net>, broken@\xfe\r\nSubject: =?utf-8?q?a=0d=0aBcc: x?= \xff\r\n"
+        b"Message-ID: <\xff@example.net>\r\n\r\nhi"
+    )
+    parent = sandbox.deliver(SUPPORT, raw)
+
+    reply = sandbox.act(SUPPORT, "ui_reply", parent["id"])
+
+    assert reply["threadId"] == parent["threadId"]
+    assert reply["labelIds"] == ["SENT"]

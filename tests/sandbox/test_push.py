@@ -463,6 +463,39 @@ def test_pushes_travel_over_http(start: Start, receiver: tuple[str, type[Receive
     assert sandbox.pushes()[0]["answer"] == 204
 
 
+def test_a_receiver_past_the_deadline_gets_the_push_again_meanwhile(start: Start) -> None:
+    """The second delivery does not wait for the first to end."""
+    release = threading.Event()
+    running: list[int] = []
+
+    class Slow(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            running.append(1)
+            if len(running) == 1:
+                release.wait(10)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_values: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    sandbox = start(post=None, push_url=f"http://127.0.0.1:{server.server_port}/", ack_deadline=0.2)
+
+    watch_support(sandbox)
+    sandbox.settle(5)
+
+    assert len(running) == 2
+    assert sandbox.pushes()[0]["attempts"] == 2
+    release.set()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
 def test_pushes_never_leave_the_machine(sandbox: Sandbox) -> None:
     """A push URL that is not loopback is refused."""
     with pytest.raises(ValueError, match="loopback"):
