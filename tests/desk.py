@@ -5,6 +5,7 @@ It runs over the embedded seams and has verbs of the domain; at the end it check
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -257,7 +258,7 @@ class DeskBrowser:
     """A browser at the desk's page: keeps cookies, sends what a same-origin page sends."""
 
     def __init__(self, front: FrontDoor) -> None:
-        self._client = Client(front)
+        self._client = Client(front, use_cookies=False)
         self._cookies: dict[str, str] = {}
 
     def get(self, path: str, **headers: str | None) -> TestResponse:
@@ -284,6 +285,12 @@ class DeskBrowser:
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
         return answer
+
+    def twin(self) -> DeskBrowser:
+        """Return a browser with the same cookies, which it changes on its own."""
+        twin = copy.copy(self)
+        twin._cookies = dict(self._cookies)
+        return twin
 
     @property
     def cookies(self) -> str:

@@ -1,0 +1,322 @@
+"""The authorisation matrix: every route of every HTTP function, for every role, in every situation.
+
+It is written down here a second time, by hand, so that a permission given by mistake shows; a route
+without a row fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from local import manifest, seed
+from shared import ids
+from shared.domain.people import USERS
+from shared.entry import Routes
+from shared.permissions import ROLES, Permission
+from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, desk_in
+
+Members = dict[str, int]
+PEOPLE = tuple(seed.ROLES)
+HTTP = [row.name for row in manifest.load().values() if row.trigger == "http"]
+
+
+def roles(administrator: int, supervisor: int, agent: int, viewer: int, auditor: int) -> Members:
+    """Return a status for each role."""
+    return dict(zip(PEOPLE, (administrator, supervisor, agent, viewer, auditor), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a route answers: to members of the mailbox, to others, and to who is not signed in.
+
+    `others` is None where the route names no object of a mailbox. Disabled people and ended sessions
+    are answered like somebody who is not signed in. `foreign` is the answer to another site's page.
+    """
+
+    members: Members
+    others: Members | None = None
+    nobody: int = 401
+    foreign: int | None = 403
+
+
+READS = roles(200, 200, 200, 200, 403)
+HIDDEN = roles(404, 404, 404, 404, 403)
+ALL = roles(200, 200, 200, 200, 200)
+
+# A safe method has no `foreign`: a cross-site GET carries no session cookie (SameSite=Strict).
+MATRIX: dict[str, Row] = {
+    "session POST /": Row(ALL, nobody=200),
+    "session GET /": Row(ALL, foreign=None),
+    "session DELETE /": Row(roles(204, 204, 204, 204, 204)),
+    "tickets GET /": Row(READS, foreign=None),
+    "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
+    "tickets PATCH /{ticket_id}": Row(
+        roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
+    ),
+    "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
+    "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
+    "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
+    "oauth POST /start": Row(roles(200, 403, 403, 403, 403)),
+    "oauth GET /callback": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
+    "admin GET /mailboxes": Row(ALL, foreign=None),
+    "admin GET /mailboxes/{mailbox_id}": Row(ALL, roles(200, 404, 404, 404, 200), foreign=None),
+    "public GET /": Row(ALL, nobody=200, foreign=None),
+}
+
+
+@dataclass(slots=True)
+class Place:
+    """A mailbox with one ticket, whose one message has an attachment."""
+
+    mailbox_id: str
+    ticket_id: str
+    message_id: str
+    part: str
+
+
+class World:
+    """A desk whose people have a mailbox, and where another one stands that they are no members of."""
+
+    def __init__(self, desk: DeskUnderTest) -> None:
+        self.desk = desk
+        self.own = self._place(SUPPORT, PEOPLE)
+        self.other = self._place(SALES, ("outsider",))
+        for situation in ("disabled", "ended"):
+            for role in PEOPLE:
+                self._hire(f"{situation} {role}", role, self.own.mailbox_id)
+        self.browsers = {who: desk.browser(who) for who in desk.people}
+        for role in PEOPLE:
+            self._change(f"disabled {role}", disabled=True)
+            self._change(f"ended {role}", session_epoch=1)
+
+    def ask(
+        self, route: str, place: Place, browser: DeskBrowser, site: str | None = None
+    ) -> TestResponse:
+        """Send a well-formed request to a route, about this place; the browser keeps its cookies."""
+        function, method, path = route.split(" ")
+        path = path.format(
+            ticket_id=place.ticket_id,
+            message_id=place.message_id,
+            mailbox_id=place.mailbox_id,
+            part=place.part,
+        )
+        headers: dict[str, str | None] = {"if_match": self._version(place)}
+        headers |= {"sec_fetch_dest": "iframe"}
+        headers |= {"sec_fetch_site": site} if site else {}
+        prefix = "" if function == "public" else f"/api/{function}"
+        return browser.twin().send(method, prefix + path, self._body(route), **headers)
+
+    def _body(self, route: str) -> Any:
+        email, password = self.desk.people["viewer"]
+        return {
+            "session POST /": {"email": email, "password": password},
+            "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
+            "oauth POST /start": {"intent": "add"},
+        }.get(route)
+
+    def _version(self, place: Place) -> str:
+        return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
+
+    def _place(self, address: str, members: tuple[str, ...]) -> Place:
+        desk = self.desk
+        if "outsider" in members:
+            self._hire("outsider", "supervisor")
+        mailbox_id = desk.connect(address, *members)
+        desk.deliver(_with_attachment(), to=address)
+        [(message_id, message)] = [
+            (id, m) for id, m in desk.documents("messages").items() if m["mailbox_id"] == mailbox_id
+        ]
+        part = message["attachments"][0]["part"]
+        return Place(mailbox_id, message["ticket_id"], message_id, part)
+
+    def _hire(self, who: str, role: str, *mailboxes: str) -> None:
+        address = f"{who.replace(' ', '.')}@example.com"
+        seed._create(self.desk.desk, role, address, "a password")
+        self.desk.people[who] = (address, "a password")
+        self._change(who, mailbox_ids=list(mailboxes))
+
+    def _change(self, who: str, **changes: Any) -> None:
+        id = ids.derived_id(ids.USER, "demo", self.desk.people[who][0])
+        self.desk.app().store.transact(lambda tx: tx.update(USERS, id, changes))
+
+
+def _with_attachment() -> bytes:
+    return (
+        b"From: Nora Lind <nora@customers.example.net>\r\nTo: support@example.com\r\n"
+        b"Subject: The printer is on fire\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nSee the picture.\r\n"
+        b'--b\r\nContent-Type: text/csv; name="a.csv"\r\n'
+        b'Content-Disposition: attachment; filename="a.csv"\r\n\r\n1,2\r\n--b--\r\n'
+    )
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Give the desk of all these tests; each leaves it as it was."""
+    with desk_in(tmp_path_factory.mktemp("matrix") / "home") as desk:
+        yield World(desk)
+
+
+@pytest.fixture(params=MATRIX)
+def route(request: pytest.FixtureRequest) -> str:
+    """Go through the table."""
+    name: str = request.param
+    return name
+
+
+def _fresh(world: World, route: str, who: str) -> DeskBrowser:
+    """Return a signed-in browser; where the route ends the session, one of its own."""
+    return world.desk.browser(who) if route == "session DELETE /" else world.browsers[who]
+
+
+def test_every_route_has_a_row() -> None:
+    """A route that is added must be written into the table, and one that goes taken out."""
+    served = set()
+    for name in HTTP:
+        routes: Routes = importlib.import_module(f"functions.{name}").routes
+        served |= {f"{name} {route.method} {route.path}" for route in routes.routes}
+
+    assert served == set(MATRIX)
+
+
+def test_the_table_covers_every_role() -> None:
+    """The five roles of the product are the columns, and no role is missing."""
+    assert set(ROLES) == set(PEOPLE)
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+def test_a_role_in_its_own_mailbox(world: World, route: str, role: str) -> None:
+    """A member gets what the role allows, and a missing permission is 403."""
+    answer = world.ask(route, world.own, _fresh(world, route, role))
+
+    assert answer.status_code == MATRIX[route].members[role]
+    if answer.status_code == 403:
+        assert answer.json["code"] == "permission.missing"
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.others])
+def test_a_role_in_somebody_elses_mailbox(world: World, route: str, role: str) -> None:
+    """What belongs to a mailbox that one may not see is 404, word for word like what does not exist."""
+    missing = Place("mb_" + "0" * 26, "t_" + "0" * 26, "m_" + "0" * 26, "2")
+    row = MATRIX[route]
+    assert row.others is not None
+
+    answer = world.ask(route, world.other, world.browsers[role])
+
+    assert answer.status_code == row.others[role]
+    if answer.status_code == 404:
+        nothing = world.browsers[role].send(
+            *_like(route, missing), sec_fetch_dest="iframe", if_match='"1"'
+        )
+        assert _without_id(answer) == _without_id(nothing)
+
+
+@pytest.mark.parametrize("situation", ["signed out", "invented cookie", "disabled", "ended"])
+def test_somebody_who_is_not_signed_in(world: World, route: str, situation: str) -> None:
+    """Without a live session every guarded route is 401, whoever it once belonged to."""
+    browsers = {
+        "signed out": [world.desk.browser()],
+        "invented cookie": [_invented(world)],
+    }.get(situation) or [world.browsers[f"{situation} {role}"] for role in PEOPLE]
+
+    answers = [world.ask(route, world.own, browser) for browser in browsers]
+
+    assert {answer.status_code for answer in answers} == {MATRIX[route].nobody}
+
+
+@pytest.mark.parametrize("role", PEOPLE)
+@pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.foreign])
+def test_a_page_of_another_site(world: World, route: str, role: str) -> None:
+    """A change that another site's page asks for is refused before anybody is looked up."""
+    browser = _fresh(world, route, role)
+
+    answer = world.ask(route, world.own, browser, site="cross-site")
+
+    assert answer.status_code == MATRIX[route].foreign
+    assert answer.json["code"] == "request.cross_origin"
+    assert browser.get("/api/session/").status_code == 200
+
+
+def test_a_list_holds_only_what_one_may_see(world: World) -> None:
+    """Lists of tickets, mailboxes and the home page show one's own mailboxes and no others."""
+    for role in ("administrator", "supervisor", "agent", "viewer"):
+        browser = world.browsers[role]
+        tickets = browser.get("/api/tickets/").json["items"]
+        own_filter = browser.get(f"/api/tickets/?mailbox_id={world.own.mailbox_id}").json["items"]
+        other_filter = browser.get(f"/api/tickets/?mailbox_id={world.other.mailbox_id}")
+
+        assert [ticket["id"] for ticket in tickets] == [world.own.ticket_id]
+        assert own_filter == tickets
+        assert (other_filter.status_code, other_filter.json["code"]) == (404, "mailbox.not_found")
+        assert browser.get("/").data.count(b'class="code"') == 1
+
+    for role, count in roles(2, 1, 1, 1, 2).items():
+        assert len(world.browsers[role].get("/api/admin/mailboxes").json["items"]) == count
+
+
+def test_somebody_without_mailboxes_sees_empty_lists(world: World) -> None:
+    """A new agent who belongs nowhere gets empty pages, not an error and not everything."""
+    world._hire("newcomer", "agent")
+    browser = world.desk.browser("newcomer")
+
+    assert browser.get("/api/tickets/").json == {"items": [], "next": None}
+    assert browser.get("/api/admin/mailboxes").json == {"items": [], "next": None}
+
+
+def test_a_refusal_is_in_the_audit_log(world: World) -> None:
+    """Asking for what one's role lacks leaves permission.refused, with who, where and which permission."""
+    world.desk.settle()
+    before = len(world.desk.audit())
+
+    world.ask("oauth POST /start", world.own, world.browsers["viewer"])
+
+    world.desk.settle()
+    [entry] = world.desk.audit()[before:]
+    assert entry["action"] == "permission.refused"
+    assert entry["outcome"] == "failure"
+    assert entry["reason"] == Permission.MAILBOX_CONNECT.value
+    assert entry["target"] == {"type": "route", "id": "oauth:POST:/start", "mailbox": None}
+    assert entry["actor"]["type"] == "user"
+    assert entry["actor"]["role"] == "viewer"
+    assert entry["actor"]["pseudonym"].startswith("act_")
+
+
+def test_a_hidden_object_leaves_no_refusal(world: World) -> None:
+    """Not finding something is no refusal: a wrong link must not look like an attack."""
+    world.desk.settle()
+    before = len(world.desk.audit())
+
+    world.ask("tickets GET /{ticket_id}", world.other, world.browsers["agent"])
+
+    world.desk.settle()
+    assert world.desk.audit()[before:] == []
+
+
+def _like(route: str, place: Place) -> tuple[str, str, Any]:
+    function, method, path = route.split(" ")
+    path = path.format(
+        ticket_id=place.ticket_id,
+        message_id=place.message_id,
+        mailbox_id=place.mailbox_id,
+        part=place.part,
+    )
+    return method, f"/api/{function}{path}", {"state": "new"} if method == "PATCH" else None
+
+
+def _without_id(answer: TestResponse) -> dict[str, Any]:
+    body: dict[str, Any] = answer.json
+    return {name: value for name, value in body.items() if name != "request_id"}
+
+
+def _invented(world: World) -> DeskBrowser:
+    browser = world.desk.browser()
+    browser._cookies["__Host-sid"] = "A" * 43
+    return browser
