@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from shared.clock import Clock
 from shared.errors import Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
-    from jwt import PyJWK, PyJWKClient
+    from jwt import PyJWK
 
 GOOGLE_ISSUERS: Final = ("https://accounts.google.com", "accounts.google.com")
 GOOGLE_JWKS: Final = "https://www.googleapis.com/oauth2/v3/certs"
@@ -108,12 +108,13 @@ def verify_push(
 class JwksUrl:
     """The key set behind a URL, kept for an hour and fetched by one thread at a time.
 
-    An unknown key id fetches anew at most every 30 s, so that invented ids cannot make us call the
-    issuer. After a failed fetch the callers of the next 5 s fail at once instead of queueing for it.
+    An unknown key id fetches anew at most every 30 s, so that invented ids cannot make us flood the
+    issuer. After a failed fetch nothing is fetched for 5 s: the callers of that time fail at once instead
+    of each waiting for a time-out. Known keys serve through both.
     """
 
     _KEPT_SECONDS = 3600
-    _BETWEEN_REFRESHES_SECONDS = 30
+    _BETWEEN_FETCHES_SECONDS = 30
     _REST_AFTER_FAILURE_SECONDS = 5
 
     def __init__(self, url: str, clock: Clock, *, timeout_seconds: float = 5) -> None:
@@ -121,40 +122,45 @@ class JwksUrl:
         if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             raise ValueError("keys are fetched over https, except from this machine")
         self._url = url
-        self._timeout_seconds = timeout_seconds
         self._clock = clock
+        self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
-        self._client: PyJWKClient | None = None
-        self._resting_until = float("-inf")
+        self._keys: Mapping[str, PyJWK] = {}
+        self._kept_until = self._no_fetch_until = float("-inf")
 
     def find(self, key_id: str) -> PyJWK:
-        """Return the key of this id, from the cache where it is there."""
+        """Return the key of this id; it is fetched only where it is not known."""
+        key = self._known(key_id)
+        if key is None:
+            with self._lock:
+                key = self._known(key_id)  # perhaps another thread has fetched it meanwhile
+                if key is None:
+                    self._fetch()
+                    key = self._known(key_id)
+        if key is None:
+            raise UnknownKey
+        return key
+
+    def _known(self, key_id: str) -> PyJWK | None:
+        return self._keys.get(key_id) if self._clock.monotonic() < self._kept_until else None
+
+    def _fetch(self) -> None:
         import jwt  # noqa: PLC0415
 
-        with self._lock:
-            if self._clock.monotonic() < self._resting_until:
-                raise Unavailable("auth.keys_unavailable")
-            if self._client is None:
-                self._client = jwt.PyJWKClient(
-                    self._url,
-                    lifespan=self._KEPT_SECONDS,
-                    timeout=self._timeout_seconds,
-                    cooldown_duration=self._BETWEEN_REFRESHES_SECONDS,
-                )
-            try:
-                return self._client.get_signing_key(key_id)
-            except jwt.PyJWKClientConnectionError as error:
-                self._rest()
-                raise Unavailable("auth.keys_unavailable") from error
-            except jwt.PyJWKClientError as error:
-                raise UnknownKey from error
-            except (jwt.PyJWTError, ValueError, OSError) as error:
-                # A key set that is no JSON, or holds no usable key: the issuer is at fault, not the token.
-                self._rest()
-                raise Unavailable("auth.keys_unavailable") from error
-
-    def _rest(self) -> None:
-        self._resting_until = self._clock.monotonic() + self._REST_AFTER_FAILURE_SECONDS
+        now = self._clock.monotonic()
+        if now < self._no_fetch_until:
+            if now < self._kept_until:
+                return
+            raise Unavailable("auth.keys_unavailable")
+        client = jwt.PyJWKClient(self._url, cache_jwk_set=False, timeout=self._timeout_seconds)
+        try:
+            keys = client.get_signing_keys()
+        except (jwt.PyJWTError, ValueError, OSError) as error:
+            self._no_fetch_until = now + self._REST_AFTER_FAILURE_SECONDS
+            raise Unavailable("auth.keys_unavailable") from error
+        self._keys = _by_id(keys)
+        self._kept_until = now + self._KEPT_SECONDS
+        self._no_fetch_until = now + self._BETWEEN_FETCHES_SECONDS
 
 
 class JwksFile:
@@ -177,10 +183,15 @@ class JwksFile:
         import jwt  # noqa: PLC0415
 
         try:
-            key_set = jwt.PyJWKSet.from_dict(json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, jwt.PyJWTError) as error:
+            content = json.loads(self._path.read_bytes())
+            key_set = jwt.PyJWKSet(content["keys"])
+        except (OSError, ValueError, TypeError, KeyError, jwt.PyJWTError) as error:
             raise Unavailable("auth.keys_unavailable") from error
-        return {key.key_id: key for key in key_set.keys if key.key_id is not None}
+        return _by_id(key_set.keys)
+
+
+def _by_id(keys: Iterable[PyJWK]) -> Mapping[str, PyJWK]:
+    return {key.key_id: key for key in keys if key.key_id is not None}
 
 
 def _key_id(header: Mapping[str, object]) -> str:
