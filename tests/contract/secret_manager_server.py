@@ -29,6 +29,7 @@ class SecretManagerServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            wbufsize = -1  # one packet an answer
 
             def do_GET(self) -> None:
                 status, body = server._access(self.path)
