@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.infra.plan import Plan
-from tests.infra.terraform import ROOT, Workspace, require_offline_providers, require_terraform
+from tests.infra.terraform import (
+    ROOT,
+    Workspace,
+    read_manifest,
+    require_offline_providers,
+    require_terraform,
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -55,5 +60,4 @@ def plan(request: pytest.FixtureRequest) -> Plan:
 @pytest.fixture(scope="session")
 def manifest() -> dict[str, Any]:
     """Give the rows of functions/manifest.json by function."""
-    rows: dict[str, Any] = json.loads((ROOT / "functions/manifest.json").read_text("utf-8"))
-    return dict(rows["functions"])
+    return read_manifest(ROOT)

@@ -12,13 +12,17 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of the plan. `function` is the manifest's name where it belongs to a function's module."""
+    """One resource of the plan. `function` is the manifest's name where it belongs to a function's module.
+
+    `later` has the members of `values` that are only known once the resource is made.
+    """
 
     type: str
     name: str
     key: str | int | None
     function: str | None
     values: Values
+    later: Values
 
     def block(self, name: str) -> Values:
         """Return the values of a block that stands there exactly once."""
@@ -42,6 +46,7 @@ class Plan:
                 key=change.get("index"),
                 function=_function(change.get("module_address", "")),
                 values=change["change"]["after"],
+                later=change["change"]["after_unknown"],
             )
             for change in self._content["resource_changes"]
         ]

@@ -26,6 +26,12 @@ _LOCAL_STATE: Final = 'terraform {\n  backend "local" {}\n}\n'
 _TIMEOUT_SECONDS: Final = 300
 
 
+def read_manifest(root: Path) -> dict[str, Any]:
+    """Return the rows of functions/manifest.json by function."""
+    content: dict[str, Any] = json.loads((root / "functions/manifest.json").read_text("utf-8"))
+    return dict(content["functions"])
+
+
 def require_terraform() -> str:
     """Return the path of terraform; skip where there is none, or fail if CMO_EXPECT names it."""
     found = shutil.which("terraform")
@@ -53,6 +59,7 @@ class Workspace:
     """A copy of the repository's infra/ and of the files that it reads, initialised."""
 
     def __init__(self, folder: Path) -> None:
+        self.root = folder
         for name in _READ:
             if (ROOT / name).is_dir():
                 ignored = shutil.ignore_patterns("__pycache__", ".terraform*")

@@ -1,0 +1,232 @@
+"""Who may do what: every grant of a deployment against tables that are read, not computed.
+
+A new right is a line here, so that it is decided, and seen in review, rather than derived.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+
+from tests.infra.plan import Plan, Resource
+
+READ: Final = "roles/datastore.viewer"
+WRITE: Final = "roles/datastore.user"
+CREATE: Final = "projects/{project}/roles/firestoreCreateOnly"
+
+DATABASES: Final = {
+    "admin": {"(default)": WRITE, "keyring": READ},
+    "apply_deadlines": {"(default)": WRITE},
+    "content": {"(default)": WRITE, "keyring": READ},
+    "create_ticket": {"(default)": WRITE, "keyring": WRITE},
+    "gmail_push": {"(default)": WRITE, "keyring": READ},
+    "oauth": {"(default)": WRITE, "keyring": WRITE},
+    "poll_mailboxes": {"(default)": WRITE, "keyring": READ},
+    "public": {"(default)": WRITE, "keyring": READ},
+    "renew_watches": {"(default)": WRITE, "keyring": READ},
+    "session": {"(default)": WRITE, "keyring": READ},
+    "tickets": {"(default)": WRITE, "keyring": READ},
+    "write_audit": {"(default)": WRITE, "audit": CREATE},
+}
+
+SECRETS: Final = {
+    "admin": {"app-key"},
+    "apply_deadlines": set(),
+    "content": {"app-key", "oauth-client-secret"},
+    "create_ticket": {"app-key", "index-key", "oauth-client-secret", "token-key"},
+    "gmail_push": {"app-key", "index-key", "oauth-client-secret"},
+    "oauth": {"app-key", "index-key", "oauth-client-secret"},
+    "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
+    "public": {"app-key"},
+    "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
+    "session": {"app-key", "index-key", "password-pepper"},
+    "tickets": {"app-key"},
+    "write_audit": set(),
+}
+
+TOPICS: Final = {
+    "admin": {"audit-recorded"},
+    "apply_deadlines": {"audit-recorded"},
+    "content": {"audit-recorded"},
+    "create_ticket": {"audit-recorded", "message-received"},
+    "gmail_push": {"audit-recorded", "gmail-push", "message-received"},
+    "oauth": {"audit-recorded", "message-received"},
+    "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
+    "public": {"audit-recorded"},
+    "renew_watches": {"audit-recorded", "gmail-push"},
+    "session": {"audit-recorded"},
+    "tickets": {"audit-recorded"},
+    "write_audit": set(),
+}
+
+# What is granted to others than the functions' accounts: type, name, role.
+OTHERS: Final = {
+    ("google_artifact_registry_repository_iam_member", "build", "roles/artifactregistry.writer"),
+    ("google_project_iam_member", "build", "roles/logging.logWriter"),
+    ("google_project_iam_member", "build_source", "roles/storage.objectViewer"),
+    ("google_pubsub_subscription_iam_member", "dead", "roles/pubsub.subscriber"),
+    ("google_pubsub_topic_iam_member", "dead", "roles/pubsub.publisher"),
+    ("google_pubsub_topic_iam_member", "gmail", "roles/pubsub.publisher"),
+    ("google_storage_bucket_iam_member", "audit_sink", "roles/storage.objectCreator"),
+}
+
+
+def test_every_function_runs_as_an_account_of_its_own(plan: Plan) -> None:
+    """No two functions share an account, and none runs as a default one."""
+    accounts = plan.of_functions("google_service_account", "this")
+    ids = {function: one.values["account_id"] for function, (one,) in accounts.items()}
+
+    assert ids == {
+        function: f"fn-{deployed.values['name']}" for function, deployed in plan.functions().items()
+    }
+    assert len(set(ids.values())) == len(ids)
+    for deployed in plan.functions().values():
+        runs_as = plan.references(deployed, "service_config", "service_account_email")
+        assert runs_as == ["google_service_account.this.email", "google_service_account.this"]
+
+
+def test_a_function_reaches_the_databases_of_its_row(plan: Plan) -> None:
+    """Each role on Firestore is held to one database by a condition; audit entries can only be created."""
+    found: dict[str, dict[str, str]] = {}
+    for function, grants in plan.of_functions("google_project_iam_member").items():
+        found[function] = {}
+        for grant in grants:
+            database = _only_database(grant)
+            role = grant.values["role"].replace(grant.values["project"], "{project}")
+            found[function][database] = role
+            assert grant.key == database
+
+    assert found == DATABASES
+
+
+def test_a_function_reads_the_secrets_of_its_row(plan: Plan) -> None:
+    """The only right on secrets is to read the value of one by its name."""
+    grants = plan.of_functions("google_secret_manager_secret_iam_member")
+
+    assert _named(grants, "secret_id") == SECRETS
+    assert _roles(grants) == {"roles/secretmanager.secretAccessor"}
+
+
+def test_a_function_publishes_to_the_topics_of_its_row(plan: Plan) -> None:
+    """The only right on topics is to publish to one by its name."""
+    grants = plan.of_functions("google_pubsub_topic_iam_member")
+
+    assert _named(grants, "topic") == TOPICS
+    assert _roles(grants) == {"roles/pubsub.publisher"}
+
+
+def test_who_publishes_may_publish_later_as_itself_alone(plan: Plan) -> None:
+    """A task acts as the account that made it: no function can act as another through the queue."""
+    publishers = {function for function, topics in TOPICS.items() if topics}
+    enqueuers = plan.of_functions("google_cloud_tasks_queue_iam_member")
+    actors = plan.of_functions("google_service_account_iam_member")
+
+    assert {function for function, grants in enqueuers.items() if grants} == publishers
+    assert {function for function, grants in actors.items() if grants} == publishers
+    assert _roles(enqueuers) == {"roles/cloudtasks.enqueuer"}
+    assert _roles(actors) == {"roles/iam.serviceAccountUser"}
+    for grants in actors.values():
+        for grant in grants:
+            assert "google_service_account.this.name" in plan.references(
+                grant, "service_account_id"
+            )
+
+
+def test_copies_of_keys_are_kept_by_those_who_write_keys(plan: Plan) -> None:
+    """The bucket of key copies is open to writers of the keyring and to nobody else."""
+    writers = {function for function, roles in DATABASES.items() if roles.get("keyring") == WRITE}
+    grants = plan.of_functions("google_storage_bucket_iam_member")
+    bucket = plan.one("google_storage_bucket", "key_copies").values["name"]
+
+    assert _named(grants, "bucket") == {
+        function: {bucket} if function in writers else set() for function in DATABASES
+    }
+
+
+def test_a_functions_rights_go_to_its_own_account(plan: Plan) -> None:
+    """Every grant in a function's module but the invoker's names that module's account."""
+    grants = [one for one in _grants(plan) if one.function and one.name != "invoker"]
+
+    assert len(grants) > len(DATABASES)
+    for grant in grants:
+        assert "google_service_account.this.member" in plan.references(grant, "member"), grant
+
+
+def test_nothing_else_is_granted_to_anybody(plan: Plan) -> None:
+    """Grants outside of the functions are the few of the table; none is a basic role."""
+    others = {(one.type, one.name, one.values["role"]) for one in _grants(plan) if not one.function}
+
+    assert others == OTHERS
+    roles = {one.values["role"] for one in _grants(plan)}
+    assert roles.isdisjoint({"roles/owner", "roles/editor", "roles/viewer"})
+
+
+def test_an_entry_of_the_audit_log_can_be_created_and_never_changed(plan: Plan) -> None:
+    """The role of the log's writer lacks what an update, a delete or a plain set needs."""
+    role = plan.one("google_project_iam_custom_role", "create_only")
+
+    assert set(role.values["permissions"]) == {
+        "datastore.databases.get",
+        "datastore.entities.create",
+        "datastore.entities.get",
+    }
+
+
+def test_only_functions_behind_the_edge_are_public(plan: Plan, manifest: dict[str, Any]) -> None:
+    """AllUsers may call HTTP functions, which refuse all but the edge; Pub/Sub's account the others."""
+    found: dict[str, object] = {}
+    for function, grants in plan.of_functions("google_cloud_run_service_iam_member").items():
+        (grant,) = grants
+        ingress = plan.functions()[function].block("service_config")["ingress_settings"]
+        found[function] = (grant.key, grant.values.get("member"), ingress)
+        assert grant.values["role"] == "roles/run.invoker"
+        assert grant.values["service"] == plan.functions()[function].values["name"]
+
+    assert found == {
+        function: ("edge", "allUsers", "ALLOW_INTERNAL_AND_GCLB")
+        if row["trigger"] == "http"
+        else ("push", None, "ALLOW_INTERNAL_ONLY")  # its member is known once the account is
+        for function, row in manifest.items()
+    }
+
+
+def test_without_an_edge_nothing_is_public(closed: Plan) -> None:
+    """Where there is no load balancer, no function answers the internet, and nobody may call an HTTP one."""
+    invokers = closed.of_functions("google_cloud_run_service_iam_member")
+    ingress = {
+        one.block("service_config")["ingress_settings"] for one in closed.functions().values()
+    }
+
+    assert ingress == {"ALLOW_INTERNAL_ONLY"}
+    assert {grant.key for grants in invokers.values() for grant in grants} == {"push"}
+    assert "allUsers" not in set(closed.texts())
+
+
+@pytest.mark.parametrize(
+    "type", ["secret_version", "service_account_key", "iam_policy", "iam_binding"]
+)
+def test_a_plan_has_none_of(type: str, plan: Plan) -> None:
+    """No value of a secret and no key is in the state, and no grant removes those that others made."""
+    assert [one for one in plan.resources if type in one.type] == []
+
+
+def _grants(plan: Plan) -> list[Resource]:
+    return [one for one in plan.resources if one.type.endswith("_iam_member")]
+
+
+def _named(grants: dict[str, list[Resource]], argument: str) -> dict[str, set[str]]:
+    return {function: {one.values[argument] for one in each} for function, each in grants.items()}
+
+
+def _roles(grants: dict[str, list[Resource]]) -> set[str]:
+    return {one.values["role"] for each in grants.values() for one in each}
+
+
+def _only_database(grant: Resource) -> str:
+    """Return the database that a grant's condition holds it to."""
+    prefix = f'resource.name == "projects/{grant.values["project"]}/databases/'
+    expression = str(grant.block("condition")["expression"])
+    assert expression.startswith(prefix)
+    assert expression.endswith('"')
+    return expression.removeprefix(prefix).removesuffix('"')
