@@ -97,6 +97,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         self._send(self._answer(request))
 
+    def send_error(
+        self, code: int, _message: str | None = None, _explain: str | None = None
+    ) -> None:
+        """Answer what could not be parsed, with a status line and without an echo of it."""
+        self.close_connection = True
+        self._send(html_error(code, HTTPStatus(code).phrase))
+
     def log_message(self, *_values: object) -> None:
         """Say nothing: paths hold ids, and queries hold more."""
 
