@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test lint bench clean
+.PHONY: help run demo test lint api bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
@@ -26,6 +26,9 @@ test: $(VENV)/ready lint ## run every test
 
 lint: $(VENV)/ready ## check style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
+
+api: $(VENV)/ready ## write shared/pages/openapi.json from the routes
+	@$(BIN)/python -m tools.describe_api
 
 bench: $(VENV)/ready ## measure, and print JSON
 	@$(BIN)/python -m tests.bench

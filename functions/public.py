@@ -24,4 +24,22 @@ def home(request: Request, query: public_pages.HomeQuery) -> Response:
     )
 
 
+@routes.get("/api/openapi.json", allow=ANYONE)
+def describe_api(request: Request) -> Response:
+    """Describe every HTTP route (OpenAPI 3.1)."""
+    del request
+    return Response(public_pages.openapi())
+
+
+@routes.get("/api/docs", allow=ANYONE)
+def show_api(request: Request) -> Response:
+    """Show what /api/openapi.json says, as a page."""
+    page = public_pages.api_docs(request.app)
+    return Response(
+        page.html,
+        content_type="text/html; charset=utf-8",
+        headers=(("Content-Security-Policy", page.policy),),
+    )
+
+
 public = routes.function()

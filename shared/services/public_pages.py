@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +54,22 @@ def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
         page=page,
         query=query,
     )
+
+
+def openapi() -> Mapping[str, Any]:
+    """Return the description of every route, as `make api` has written it."""
+    description: Mapping[str, Any] = json.loads(_asset("openapi.json"))
+    return description
+
+
+def api_docs(app: App) -> HtmlPage:
+    """Return the routes as a page, for people."""
+    operations = [
+        {"method": method.upper(), "path": path, **operation}
+        for path, methods in openapi()["paths"].items()
+        for method, operation in methods.items()
+    ]
+    return _render("api.html", organisation=app.settings.organisation, operations=operations)
 
 
 def _render(template: str, **values: Any) -> HtmlPage:

@@ -1,0 +1,225 @@
+"""Writes shared/pages/openapi.json: every HTTP route, as /api/openapi.json serves it.
+
+    python -m tools.describe_api [--check]
+
+The description is made from the routes themselves, so it cannot say what is not served. It is made ahead
+of time because no function may load the others; a test fails when the file is not what the routes say.
+OpenAPI 3.1: https://spec.openapis.org/oas/v3.1.0
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import importlib
+import inspect
+import json
+import re
+import sys
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final, Literal, Union, get_args, get_origin
+
+from shared import codec
+from shared.entry import Route, Routes
+from shared.permissions import Permission
+from shared.request import Response
+
+ROOT: Final = Path(__file__).parent.parent
+TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
+JSON: Final = "application/json"
+
+_PROBLEM: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "params", "request_id"],
+    "properties": {
+        "type": {"type": "string", "const": "about:blank"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {
+            "type": "string",
+            "description": "Stable; also the key of the translated sentence",
+        },
+        "params": {"type": "object"},
+        "request_id": {"type": "string"},
+    },
+}
+
+
+def describe(functions: Mapping[str, Routes]) -> dict[str, Any]:
+    """Return the OpenAPI description of these functions' routes."""
+    schemas = _Schemas()
+    paths: dict[str, dict[str, Any]] = {}
+    for name, routes in sorted(functions.items()):
+        prefix = "" if name == "public" else f"/api/{name}"
+        for route in routes.routes:
+            operations = paths.setdefault(f"{prefix}{route.path}", {})
+            operations[route.method.lower()] = _operation(name, route, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Corporate Mail Ops",
+            "version": "1",
+            "description": "JSON in snake_case, times in RFC 3339 UTC. Changes need If-Match.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": {"Problem": _PROBLEM, **schemas.named},
+            "securitySchemes": {
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid"}
+            },
+        },
+    }
+
+
+def routes_of_functions() -> dict[str, Routes]:
+    """Return the routes of every HTTP function, by name."""
+    manifest = json.loads((ROOT / "functions" / "manifest.json").read_text("utf-8"))
+    return {
+        name: importlib.import_module(f"functions.{name}").routes
+        for name, row in manifest["functions"].items()
+        if row["trigger"] == "http"
+    }
+
+
+class _Schemas:
+    """JSON Schemas of dataclasses, each under its name."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Any] = {}
+        self._kinds: dict[str, type] = {}
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """Return the schema of a type, a reference for a dataclass."""
+        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+            return self._reference(kind)
+        origin = get_origin(kind)
+        if origin in (Union, types.UnionType):
+            return {"anyOf": [self.of(part) for part in get_args(kind)]}
+        if origin is Literal:
+            return {"enum": list(get_args(kind))}
+        if origin in (tuple, list, frozenset):
+            return {"type": "array", "items": self.of(get_args(kind)[0])}
+        if origin in (dict, Mapping) or (inspect.isclass(kind) and issubclass(kind, dict)):
+            return {"type": "object"}
+        return self._scalar(kind)
+
+    def _reference(self, kind: type) -> dict[str, Any]:
+        name = kind.__name__
+        known = self._kinds.setdefault(name, kind)
+        if known is not kind:  # two functions may each have a ListQuery
+            name = f"{kind.__module__.rsplit('.', 1)[-1].title().replace('_', '')}{name}"
+            self._kinds[name] = kind
+        if name not in self.named:
+            self.named[name] = {}  # a type that contains itself finds its reference
+            members = codec.members(kind)
+            required = [
+                field.name
+                for field in dataclasses.fields(kind)
+                if field.default is dataclasses.MISSING
+                and field.default_factory is dataclasses.MISSING
+            ]
+            self.named[name] = {
+                "type": "object",
+                "description": _first_line(kind),
+                "properties": {member: self.of(type_) for member, type_ in members.items()},
+                "required": required,
+                "additionalProperties": False,
+            }
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _scalar(self, kind: Any) -> dict[str, Any]:
+        if kind is datetime:
+            return {"type": "string", "format": "date-time"}
+        if inspect.isclass(kind) and issubclass(kind, Enum):
+            return {"type": "string", "enum": [member.value for member in kind]}
+        names = {str: "string", bool: "boolean", int: "integer", float: "number"}
+        if kind in names:
+            return {"type": names[kind]}
+        return {"type": "null"} if kind is types.NoneType else {}
+
+
+def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "operationId": f"{function}.{route.handler.__name__}",
+        "tags": [function],
+        "summary": _first_line(route.handler),
+        "parameters": [*_path_parameters(route), *_query_parameters(route, schemas)],
+        "responses": _responses(route, schemas),
+    }
+    if route.method in ("PATCH", "PUT"):
+        operation["parameters"].append(
+            {
+                "name": "If-Match",
+                "in": "header",
+                "required": True,
+                "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+            }
+        )
+    if isinstance(route.allow, Permission):
+        operation["security"] = [{"session": []}]
+        operation["x-permission"] = route.allow.value
+    if route.body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {JSON: {"schema": schemas.of(route.body)}},
+        }
+    return operation
+
+
+def _path_parameters(route: Route) -> Iterable[dict[str, Any]]:
+    for name in re.findall(r"\{(\w+)\}", route.path):
+        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query_parameters(route: Route, schemas: _Schemas) -> Iterable[dict[str, Any]]:
+    if route.query is None:
+        return
+    for name, kind in codec.members(route.query).items():
+        yield {"name": name, "in": "query", "required": False, "schema": schemas.of(kind)}
+
+
+def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
+    """Return what the handler answers by its annotation, and the shape of every problem."""
+    kind = typing.get_type_hints(route.handler).get("return")
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    answers: dict[str, Any] = {"default": {"description": "A problem", "content": problem}}
+    if kind in (None, types.NoneType):
+        answers["204"] = {"description": "Done"}
+    elif kind is Response:
+        answers[str(route.status)] = {"description": "See the summary"}
+    else:
+        content = {JSON: {"schema": schemas.of(kind)}}
+        answers[str(route.status)] = {"description": "Done", "content": content}
+    return answers
+
+
+def _first_line(described: Any) -> str:
+    return (inspect.getdoc(described) or "").partition("\n")[0]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the file, or with --check say whether it is current."""
+    parser = argparse.ArgumentParser(prog="python -m tools.describe_api", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if it differs")
+    check = parser.parse_args(arguments).check
+    text = json.dumps(describe(routes_of_functions()), indent=1, ensure_ascii=False) + "\n"
+    if check:
+        current = TARGET.read_text("utf-8") if TARGET.exists() else ""
+        if current != text:
+            print(
+                "shared/pages/openapi.json is not what the routes say: run make api",
+                file=sys.stderr,
+            )
+            return 1
+        return 0
+    TARGET.write_text(text, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
