@@ -222,7 +222,7 @@ def _alternative(part: Part, contents: Contents, blocks: list[Block]) -> None:
 
 
 def text_of(part: Part) -> str:
-    """Return a text part as text: decoded, with newlines as \\n, without NUL, unflowed (RFC 3676)."""
+    """Return a text part as text: decoded, line ends as newlines, no NUL, unflowed (RFC 3676)."""
     text = decode(part.content(), part.parameters.get("charset", ""))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -11,6 +11,8 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 
+from shared.mail.listed import listed
+
 _SUPERSETS = {
     "ansi_x3.4-1968": "cp1252",
     "ascii": "cp1252",
@@ -50,22 +52,36 @@ _SUPERSETS = {
 }
 # Labels that say nothing: what has one of them is guessed.
 _EMPTY_LABELS = frozenset(
-    "8bit binary default iso none unknown unknown-8bit us-ascii ascii x-unknown x-user-defined".split(),
+    listed(
+        """
+        8bit | binary | default | iso | none | unknown | unknown-8bit | us-ascii | ascii
+        x-unknown | x-user-defined
+        """
+    )
 )
 # Only these are ever handed to a decoder: Python's codec registry also holds zip, rot13 and others.
 _TEXT_CODECS = frozenset(
-    "big5 big5hkscs cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 cp437 cp850 cp852"
-    " cp855 cp857 cp858 cp862 cp864 cp866 cp869 cp874 cp932 cp949 cp950 euc_jis_2004 euc_jp euc_kr"
-    " gb18030 gb2312 gbk hz iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_3 iso2022_jp_ext iso2022_kr"
-    " iso8859-1 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 iso8859-2 iso8859-3 iso8859-4"
-    " iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 johab koi8-r koi8-t koi8-u mac-cyrillic"
-    " mac-greek mac-latin2 mac-roman mac-turkish ptcp154 shift_jis shift_jisx0213 tis-620 utf-16"
-    " utf-16-be utf-16-le utf-32 utf-32-be utf-32-le utf-7 utf-8".split(),
+    listed(
+        """
+        big5 | big5hkscs | cp1250 | cp1251 | cp1252 | cp1253 | cp1254 | cp1255 | cp1256 | cp1257
+        cp1258 | cp437 | cp850 | cp852 | cp855 | cp857 | cp858 | cp862 | cp864 | cp866 | cp869
+        cp874 | cp932 | cp949 | cp950 | euc_jis_2004 | euc_jp | euc_kr | gb18030 | gb2312 | gbk
+        hz | iso2022_jp | iso2022_jp_1 | iso2022_jp_2 | iso2022_jp_3 | iso2022_jp_ext
+        iso2022_kr | iso8859-1 | iso8859-10 | iso8859-13 | iso8859-14 | iso8859-15 | iso8859-16
+        iso8859-2 | iso8859-3 | iso8859-4 | iso8859-5 | iso8859-6 | iso8859-7 | iso8859-8
+        iso8859-9 | johab | koi8-r | koi8-t | koi8-u | mac-cyrillic | mac-greek | mac-latin2
+        mac-roman | mac-turkish | ptcp154 | shift_jis | shift_jisx0213 | tis-620 | utf-16
+        utf-16-be | utf-16-le | utf-32 | utf-32-be | utf-32-le | utf-7 | utf-8
+        """
+    )
 )
 _JAPANESE_ESCAPES = ("iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_jp_ext")
 _STATEFUL = frozenset(
-    (*_JAPANESE_ESCAPES, "iso2022_kr", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be")
-    + ("utf-32", "utf-32-le", "utf-32-be"),
+    (
+        *_JAPANESE_ESCAPES,
+        *("iso2022_kr", "hz", "utf-7", "utf-16", "utf-16-le", "utf-16-be"),
+        *("utf-32", "utf-32-le", "utf-32-be"),
+    ),
 )
 _DOUBLE_BYTE = frozenset(("cp932", "cp949", "cp950", "big5hkscs", "euc_jp", "gb18030", "johab"))
 
@@ -324,6 +340,7 @@ def _double_byte_score(sample: bytes, codec: str, high: int) -> float:
     hangul = sum("\uac00" <= c <= "\ud7a3" for c in text)
     han = sum("\u4e00" <= c <= "\u9fff" for c in text)
     marks = sum("\u3000" <= c <= "\u303f" or "\uff01" <= c <= "\uff5e" for c in text)
+    good: float = 0
     if codec in ("cp932", "euc_jp"):
         # Half-width katakana are single bytes: other sets read as this one are full of them.
         good = 2 * (kana + han + marks) if kana * 4 > han else 0

@@ -195,7 +195,8 @@ def _write_body(message: EmailMessage, mail: Outgoing) -> None:
         quoted = _clean_text(mail.quoted.text[:MAX_QUOTED])
         attribution = _line(mail.quoted.attribution, 400)
         text += f"\n\n{attribution}\n" + "".join(
-            f">{'' if line.startswith('>') or not line else ' '}{line}\n" for line in quoted.split("\n")
+            f">{'' if line.startswith('>') or not line else ' '}{line}\n"
+            for line in quoted.split("\n")
         )
         style = _QUOTE_STYLE_RTL if direction(quoted) == "rtl" else _QUOTE_STYLE
         html += (
@@ -203,7 +204,9 @@ def _write_body(message: EmailMessage, mail: Outgoing) -> None:
             f'</div>\n<blockquote type="cite" style="{style}">{_blocks(quoted)}</blockquote></div>'
         )
     message.set_content(text.rstrip("\n") + "\n", charset="utf-8")
-    message.add_alternative(f"<html><body>\n{html}\n</body></html>\n", subtype="html", charset="utf-8")
+    message.add_alternative(
+        f"<html><body>\n{html}\n</body></html>\n", subtype="html", charset="utf-8"
+    )
     for file in mail.files:
         kind, _, subtype = file.media_type.lower().partition("/")
         plain = bool(kind and subtype) and set(kind + subtype) <= _TOKEN

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 _MONTHS = {
-    name: number
-    for number, name in enumerate(
-        "jan feb mar apr may jun jul aug sep oct nov dec".split(),
-        start=1,
-    )
-}
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+    "oct": 10, "nov": 11, "dec": 12,
+}  # fmt: skip
 # Zones of RFC 5322 section 4.3 and the usual others, in hours. Unknown ones count as UTC.
 _ZONES = {
     "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
@@ -27,7 +24,7 @@ def read_date(value: str) -> datetime | None:
     """
     words = value[:200].partition("(")[0].replace(",", " ").replace("-", " -").split()
     day = year = month = 0
-    clock: list[int] | None = None
+    clock: tuple[int, int, int] | None = None
     offset = timedelta()
     for raw_word in words:
         word = raw_word.lower()
@@ -53,20 +50,19 @@ def read_date(value: str) -> datetime | None:
     if clock is None or not month or not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:
-        moment = datetime(year, month, day, *clock, tzinfo=timezone(offset))
+        hour, minute, second = clock
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone(offset))
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def _clock(word: str) -> list[int] | None:
+def _clock(word: str) -> tuple[int, int, int] | None:
     parts = word.partition(".")[0].split(":")
     if len(parts) > 3 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
         return None
-    numbers = [int(part) for part in parts]
-    if len(numbers) == 3 and numbers[2] == 60:  # a leap second
-        numbers[2] = 59
-    return numbers
+    hour, minute, second = (*(int(part) for part in parts), 0, 0)[:3]
+    return hour, minute, min(second, 59)  # a leap second counts as the one before it
 
 
 def _offset(word: str) -> timedelta:

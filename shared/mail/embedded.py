@@ -93,9 +93,7 @@ def signed_content(data: bytes) -> bytes:
             oid = stream.read(length)
             if oid == b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01":  # id-data
                 inside = True
-            elif inside and pieces:
-                break
-            elif oid[:8] != b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" and inside:
+            elif (inside and pieces) or (oid[:8] != b"\x2a\x86\x48\x86\xf7\x0d\x01\x07" and inside):
                 break
             continue
         if tag & 0x20:  # constructed: its members follow

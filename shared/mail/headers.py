@@ -20,8 +20,10 @@ MAX_LINE = 64 * 1024
 _NAME_CHARACTERS = frozenset(range(33, 127)) - {ord(":")}
 # Characters that reorder or hide text around them: never shown from a header (inbound-mail 11.3).
 _HIDDEN = dict.fromkeys(
-    [*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
-    + [0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF],
+    (
+        *(*range(0x20), 0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)),
+        *(0x200B, 0x2028, 0x2029, 0x2060, 0xFEFF),
+    ),
 ) | {9: " ", 10: " ", 13: " ", 11: " ", 12: " "}
 
 
@@ -130,10 +132,8 @@ def _offset_of_line(raw: bytes, start: int, number: int) -> int:
         newline, carriage = raw.find(b"\n", position), raw.find(b"\r", position)
         if newline < 0 and carriage < 0:
             return len(raw)
-        if carriage >= 0 and (newline < 0 or carriage < newline - 1):
-            position = carriage + 1
-        else:
-            position = newline + 1
+        bare_carriage = carriage >= 0 and (newline < 0 or carriage < newline - 1)
+        position = (carriage if bare_carriage else newline) + 1
     return position
 
 

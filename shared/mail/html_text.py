@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared.mail.listed import listed
+
 MAX_HTML = 2_000_000
 MAX_TAGS = 60_000
 _MAX_TAG = 8_192
@@ -18,14 +20,24 @@ _MAX_ATTRIBUTES = 2_000
 PLAIN, SIGNATURE, CUT = 0, 1, 2
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body br center dd details div dl dt fieldset figure footer form h1"
-    " h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul"
-    " title".split(),
+    listed(
+        """
+        address | article | aside | blockquote | body | br | center | dd | details | div | dl
+        dt | fieldset | figure | footer | form | h1 | h2 | h3 | h4 | h5 | h6 | header | hr | li
+        main | nav | ol | p | pre | section | summary | table | tbody | td | tfoot | th | thead
+        tr | ul | title
+        """
+    )
 )
 _SKIPPED = frozenset(("script", "style", "head", "title", "template", "noembed", "noframes"))
 _ROWS = frozenset(("tr", "td", "th", "tbody", "thead", "tfoot"))
 _VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split(),
+    listed(
+        """
+        area | base | br | col | embed | hr | img | input | link | meta | param | source | track
+        wbr
+        """
+    )
 )
 _CONTAINERS = frozenset(("div", "blockquote", "span", "section", "p", "table"))
 
@@ -127,7 +139,9 @@ class _Scanner:
         if name in _SKIPPED and not is_end and name not in self.unclosed:
             after = _after_element(html, name, closed + 1)
             if after < 0:
-                self.unclosed.add(name)  # looked for once: looking again for each would be quadratic
+                self.unclosed.add(
+                    name
+                )  # looked for once: looking again for each would be quadratic
                 return closed + 1
             return after
         if name in _BLOCKS:
@@ -162,12 +176,12 @@ class _Scanner:
                     self.mark = SIGNATURE
                 elif any(wanted in names for wanted in _CUT_NAMES):
                     self.pending_cut = True
-            if name == "div" and "border-top:solid" in lowered.replace(" ", ""):
-                if "padding:3.0pt" in lowered.replace(" ", ""):
-                    self.pending_cut = True  # Outlook's line above the headers of what it quotes
-        if name == "blockquote" and self.depth == depth:
-            if "cite" in lowered or self.after_attribution():
-                self.depth += 1
+            compact = lowered.replace(" ", "") if name == "div" else ""
+            if "border-top:solid" in compact and "padding:3.0pt" in compact:
+                self.pending_cut = True  # Outlook's line above the headers of what it quotes
+        is_new = name == "blockquote" and self.depth == depth
+        if is_new and ("cite" in lowered or self.after_attribution()):
+            self.depth += 1
         if name not in _VOID:
             self.containers.append((name, depth, mark))
 

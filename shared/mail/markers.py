@@ -50,11 +50,9 @@ def bare(text: str) -> str:
 
 def header_label(text: str) -> str:
     """Return the role ("from", "date", "to", ...) of a header-like line, "" where it is none."""
-    head, colon, rest = text[:_MAX_LABEL].partition(":")
+    head, colon, _ = text[:_MAX_LABEL].replace("：", ":").partition(":")
     if not colon:
-        head, colon, rest = text[:_MAX_LABEL].partition("：")
-        if not colon:
-            return ""
+        return ""
     label = bare(head).lower().strip("* \u00a0")
     return HEADER_LABELS.get(label) or HEADER_LABELS.get(label.replace(" ", ""), "")
 
@@ -138,9 +136,9 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
     if len(end) > _MAX_ATTRIBUTION:
         return None
     window = " ".join(line.text for line in lines[max(0, at - ATTRIBUTION_LINES + 1) : at + 1])
-    if "@" not in window and not any(map(str.isdigit, window[-_MAX_ATTRIBUTION:])):
-        if not _wrote(end.lower()):
-            return None
+    has_digit = any(map(str.isdigit, window[-_MAX_ATTRIBUTION:]))
+    if "@" not in window and not has_digit and not _wrote(end.lower()):
+        return None
     joined = ""
     best: tuple[int, bool] | None = None
     for first in range(at, max(-1, at - ATTRIBUTION_LINES), -1):
@@ -201,10 +199,7 @@ def _has_time(text: str) -> bool:
     for mark in (":", ".", "h", "時", "点", "시"):
         position = text.find(mark)
         while position > 0:
-            if (
-                text[position - 1].isdigit()
-                and text[position + 1 : position + 3].isdigit()
-            ):
+            if text[position - 1].isdigit() and text[position + 1 : position + 3].isdigit():
                 return True
             position = text.find(mark, position + 1)
     return False

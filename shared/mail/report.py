@@ -1,11 +1,12 @@
-"""Machine-readable reports inside a message: delivery status (RFC 3464), feedback (RFC 5965),
-disposition notification (RFC 8098), and the headers of the message that they are about.
+"""Machine-readable reports inside a message, and the headers of the message that they are about.
+
+Delivery status is RFC 3464, feedback (complaints) RFC 5965, disposition notification RFC 8098.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.mail.headers import Headers, read_block
 from shared.mail.mime import Part
@@ -20,8 +21,10 @@ _REPORT_TYPES = {
     "message/global-disposition-notification": "disposition-notification",
 }
 _RETURNED_TYPES = frozenset(
-    ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers")
-    + ("message/global-headers", "message/partial"),
+    (
+        *("message/rfc822", "message/global", "message/global-headers", "message/partial"),
+        *("text/rfc822-headers", "message/rfc822-headers"),
+    ),
 )
 
 
@@ -41,7 +44,7 @@ class Report:
 
     kind: str = ""
     recipients: tuple[DeliveryStatus, ...] = ()
-    fields: Headers = Headers()
+    fields: Headers = field(default_factory=Headers)
     returned: Headers | None = None
 
 
@@ -91,9 +94,8 @@ def _recipients(groups: list[Headers]) -> list[DeliveryStatus]:
                 found.append(_status(current))
                 current = {}
             current.setdefault(name, value)
-        if current.get("final-recipient"):
-            found.append(_status(current))
-        elif len(current) > 1 and ("original-recipient" in current or "action" in current):
+        told = "original-recipient" in current or "action" in current
+        if current.get("final-recipient") or (len(current) > 1 and told):
             found.append(_status(current))
     return found
 

@@ -15,6 +15,7 @@ import nh3
 
 from shared.mail.html_text import html_to_text
 from shared.mail.links import link_note, linkified
+from shared.mail.listed import listed
 from shared.mail.visible import html_fold
 
 # Beyond these a browser-grade parser takes quadratic time; such a body is shown as text.
@@ -24,9 +25,15 @@ MAX_ENTITIES = 100_000
 MAX_DEPTH = 500
 
 _TAGS = set(
-    "a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em"
-    " figcaption figure font h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span"
-    " strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var wbr".split(),
+    listed(
+        """
+        a | abbr | b | bdi | bdo | blockquote | br | caption | center | cite | code | col
+        colgroup | dd | del | details | dfn | div | dl | dt | em | figcaption | figure | font
+        h1 | h2 | h3 | h4 | h5 | h6 | hr | i | img | ins | kbd | li | mark | ol | p | pre | q
+        s | samp | small | span | strike | strong | sub | summary | sup | table | tbody | td
+        tfoot | th | thead | tr | tt | u | ul | var | wbr
+        """
+    )
 )
 _CELL = {"colspan", "rowspan", "width", "height", "bgcolor"}
 _ATTRIBUTES = {
@@ -43,11 +50,16 @@ _ATTRIBUTES = {
 }
 _OUR_CLASSES = {"details": "quoted", "small": "host"}
 _STYLES = set(
-    "color background-color font font-family font-size font-style font-weight text-align text-decoration"
-    " text-indent line-height direction vertical-align white-space unicode-bidi border border-top"
-    " border-bottom border-left border-right border-color border-style border-width border-collapse"
-    " padding padding-top padding-bottom padding-left padding-right width max-width height"
-    " list-style-type".split(),
+    listed(
+        """
+        color | background-color | font | font-family | font-size | font-style | font-weight
+        text-align | text-decoration | text-indent | line-height | direction | vertical-align
+        white-space | unicode-bidi | border | border-top | border-bottom | border-left
+        border-right | border-color | border-style | border-width | border-collapse | padding
+        padding-top | padding-bottom | padding-left | padding-right | width | max-width | height
+        list-style-type
+        """
+    )
 )
 _COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(")
 _RASTER = ("data:image/png;base64,", "data:image/gif;base64,", "data:image/jpeg;base64,",
@@ -69,8 +81,12 @@ _DANGEROUS = {
 }
 # Elements whose end tag may be left out: they open no depth that stays.
 _IMPLIED = frozenset(
-    "p li td th tr dt dd option tbody thead tfoot colgroup br hr img input meta link col area base wbr"
-    " source param !-- !doctype".split(),
+    listed(
+        """
+        p | li | td | th | tr | dt | dd | option | tbody | thead | tfoot | colgroup | br | hr
+        img | input | meta | link | col | area | base | wbr | source | param | !-- | !doctype
+        """
+    )
 )
 
 
@@ -202,7 +218,7 @@ def _style(value: str) -> str | None:
         bare = setting.lower()
         for function in _COLOUR_FUNCTIONS:
             bare = bare.replace(function, "")
-        if "(" in bare or "\\" in bare or "@" in bare or "/*" in bare or "-" == bare[:1]:
+        if "(" in bare or "\\" in bare or "@" in bare or "/*" in bare or bare[:1] == "-":
             continue
         kept.append(f"{name}: {setting}")
     return "; ".join(kept) or None
