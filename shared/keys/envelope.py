@@ -10,6 +10,11 @@ collection `keys`, under the owner's id:
 
 A data key's id is "<owner>/<generation>"; the generation is random, so that the key which an owner
 gets after a destruction is never taken for the destroyed one.
+
+The keyring has no backup, since a backup would keep what was destroyed. Against its loss each wrapped
+key is also an object of a bucket elsewhere, without versions, under the owner's id. The copy is written
+before the key is first used and removed before the key is: so there is no key without its copy, and no
+copy is left behind of a key that nobody knows of.
 """
 
 from __future__ import annotations
@@ -26,12 +31,14 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.blobs.contract import AlreadyExists as CopyExists
+from shared.blobs.contract import Blobs
 from shared.clock import Clock
 from shared.errors import NotFound, Unavailable
 from shared.keys.cache import Cache
 from shared.keys.contract import APP_KEY, INDEX_KEY, REFRESH_SECONDS, Key, Keys
 from shared.keys.laravel import KEY_BYTES, Json, Payload, Unopenable, read, seal, unseal
-from shared.store.contract import SERVER_TIME, AlreadyExists, Document, Store, Transaction
+from shared.store.contract import SERVER_TIME, AlreadyExists, Store, Transaction, Value
 
 COLLECTION: Final = "keys"
 TOKEN_BYTES: Final = 16  # 128 bits: 22 characters
@@ -55,32 +62,56 @@ class Envelope:
     forms it from the place that it reads, so a value that was moved does not open. Thread-safe.
     """
 
-    def __init__(self, keys: Keys, keyring: Store, clock: Clock) -> None:
+    def __init__(
+        self, keys: Keys, keyring: Store, clock: Clock, copies: Blobs | None = None
+    ) -> None:
         self._keys = keys
         self._keyring = keyring
+        self._copies = copies
         self._data_keys: Cache[_DataKey] = Cache(clock, size=_MEMORY)
 
     def create(self, owner: str) -> None:
         """Give `owner` ("mb_...", "u_...", "c_...") a data key; one that exists stays. One write.
 
-        Raises Unavailable where the keyring or APP_KEY cannot be reached.
+        Idempotent, also after a failure on the way. Raises Unavailable.
         """
         if _OWNER.fullmatch(owner) is None:
             raise ValueError("only mailboxes, users and customers own a data key")
         key = Key(f"{owner}/{secrets.token_hex(8)}", secrets.token_bytes(KEY_BYTES))
-        fields = self._wrap(owner, key) | {"created_at": SERVER_TIME}
+        wrapped = self._wrap(owner, key)
+        if self._copies is not None and not self._put_copy(owner, wrapped):
+            # Of an earlier attempt, or of another instance at this moment: that key it shall be.
+            try:
+                self.restore(owner)
+            except NotFound:  # and somebody destroys it at this moment
+                raise Unavailable("keys.unavailable") from None
+        elif self._enter(owner, wrapped):
+            self._data_keys.put(owner, _DataKey(key))
+        elif self._copies is not None:
+            self._mend_copy(owner)
+
+    def restore(self, owner: str) -> bool:
+        """Enter the copy of an owner's key into a keyring that has lost it; False where it has it.
+
+        Raises NotFound("key.not_found") without a copy, Unopenable where the copy is damaged.
+        """
+        if self._copies is None:
+            raise NotFound("key.not_found")
         try:
-            self._keyring.transact(lambda tx: tx.create(COLLECTION, owner, fields))
-        except AlreadyExists:
-            return
-        self._data_keys.put(owner, _DataKey(key))
+            with self._copies.open(owner) as stream:
+                wrapped = stream.read().decode("latin-1")
+        except NotFound:
+            raise NotFound("key.not_found") from None
+        self._unwrap(owner, wrapped)
+        return self._enter(owner, wrapped)
 
     def load(self, owners: Sequence[str]) -> None:
         """Bring the data keys of many owners into memory, unknown ones passed over. A read for each."""
         documents = self._keyring.get_all([(COLLECTION, owner) for owner in dict.fromkeys(owners)])
         for document in documents:
             if document is not None:
-                self._data_keys.put(document.id, self._unwrap(document))
+                data_key = self._unwrap(document.id, document.data["wrapped"])
+                self._data_keys.put(document.id, data_key)
 
     def seal(self, owner: str, context: str, value: Json) -> str:
         """Return `value` sealed under the owner's data key, as text.
@@ -118,6 +149,8 @@ class Envelope:
         Idempotent. Other instances forget it within 5 minutes at the latest.
         """
         try:
+            if self._copies is not None:
+                self._copies.delete(owner)
             self._keyring.transact(lambda tx: tx.delete(COLLECTION, owner))
         finally:
             self._data_keys.discard(owner)
@@ -127,16 +160,25 @@ class Envelope:
 
         What the data key has sealed stays as it is. Idempotent, safe beside `create` and `destroy`.
         """
-        primary = self._keys.primary(APP_KEY)
+        document = self._keyring.get(COLLECTION, owner)
+        if document is None or document.data["kid"] == self._keys.primary(APP_KEY).id:
+            return False
+        wrapped = self._wrap(owner, self._unwrap(owner, document.data["wrapped"]).key)
+        if self._copies is not None:
+            self._copies.delete(owner)
+            self._put_copy(owner, wrapped)
 
-        def work(tx: Transaction) -> bool:
-            document = tx.get(COLLECTION, owner)
-            if document is None or document.data["kid"] == primary.id:
+        def replace(tx: Transaction) -> bool:
+            now = tx.get(COLLECTION, owner)
+            if now is None or now.data["wrapped"] != document.data["wrapped"]:
                 return False
-            tx.update(COLLECTION, owner, self._wrap(owner, self._unwrap(document).key))
+            tx.update(COLLECTION, owner, _fields(wrapped))
             return True
 
-        return self._keyring.transact(work)
+        replaced = self._keyring.transact(replace)
+        if not replaced and self._copies is not None:
+            self._mend_copy(owner)  # the key was destroyed meanwhile, or made anew
+        return replaced
 
     def _data_key(self, owner: str, max_age_seconds: float | None = None) -> _DataKey:
         return self._data_keys.get(
@@ -155,29 +197,58 @@ class Envelope:
         document = self._keyring.get(COLLECTION, owner)
         if document is None:
             raise NotFound("key.not_found")
-        return self._unwrap(document)
+        return self._unwrap(owner, document.data["wrapped"])
 
-    def _wrap(self, owner: str, key: Key) -> dict[str, str]:
-        app_key = self._keys.primary(APP_KEY)
+    def _wrap(self, owner: str, key: Key) -> str:
         value = {"id": key.id, "key": base64.b64encode(key.value).decode()}
-        return {"wrapped": seal(value, _context(owner), app_key), "kid": app_key.id}
+        return seal(value, _context(owner), self._keys.primary(APP_KEY))
 
-    def _unwrap(self, document: Document) -> _DataKey:
-        parts = read(str(document.data["wrapped"]))
+    def _unwrap(self, owner: str, wrapped: Value) -> _DataKey:
+        parts = read(str(wrapped))
         try:
             app_key = self._keys.by_id(parts.kid or "")
         except NotFound:
             # Not the owner's key is gone but ours: nothing may be taken for destroyed.
             raise Unavailable("keys.unavailable") from None
-        value = unseal(parts, _context(document.id), app_key)
+        value = unseal(parts, _context(owner), app_key)
         try:
             return _DataKey(Key(value["id"], base64.b64decode(value["key"], validate=True)))
         except (KeyError, TypeError, binascii.Error):
             raise Unopenable from None
 
+    def _enter(self, owner: str, wrapped: str) -> bool:
+        """Write a new key document; False where there is one."""
+        fields = _fields(wrapped) | {"created_at": SERVER_TIME}
+        try:
+            self._keyring.transact(lambda tx: tx.create(COLLECTION, owner, fields))
+        except AlreadyExists:
+            return False
+        return True
+
+    def _put_copy(self, owner: str, wrapped: str) -> bool:
+        """Write a copy; False where there is one."""
+        assert self._copies is not None
+        try:
+            self._copies.put(owner, [wrapped.encode()])
+        except CopyExists:
+            return False
+        return True
+
+    def _mend_copy(self, owner: str) -> None:
+        """Replace the copy of a key that came to nothing by one of what the keyring has."""
+        assert self._copies is not None
+        document = self._keyring.get(COLLECTION, owner)
+        self._copies.delete(owner)
+        if document is not None:
+            self._put_copy(owner, str(document.data["wrapped"]))
+
 
 def _context(owner: str) -> str:
     return f"dek:{owner}"
+
+
+def _fields(wrapped: str) -> dict[str, Value]:
+    return {"wrapped": wrapped, "kid": read(wrapped).kid}
 
 
 def _token(data_key: _DataKey, purpose: str, text: str) -> str:
