@@ -53,7 +53,7 @@ def test_each_call_has_its_own_answer(sandbox: Sandbox, service: Any) -> None:
 
 def test_calls_of_a_batch_run_at_the_same_time(sandbox: Sandbox, service: Any) -> None:
     """A batch runs into the concurrency limit as parallel calls do."""
-    sandbox.set_quota(concurrent=2, latency=0.2)
+    sandbox.set_quota(concurrent=2, latency=0.5)
 
     answers = run(service, [service.users().getProfile(userId="me") for _ in range(6)])
 

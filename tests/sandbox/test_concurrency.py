@@ -48,7 +48,7 @@ def test_parallel_calls_are_seen_as_parallel(sandbox: Sandbox, browser: Browser)
     """With latency calls overlap, and the peak of each method is reported."""
     id_ = sandbox.deliver(SUPPORT, mail())["id"]
     token = browser.connect(SUPPORT)["access_token"]
-    sandbox.set_quota(latency=0.2)
+    sandbox.set_quota(latency=0.5)
     clients: list[Any] = [browser.gmail(token) for _ in range(3)]
 
     with ThreadPoolExecutor(3) as pool:
@@ -62,7 +62,7 @@ def test_parallel_calls_are_seen_as_parallel(sandbox: Sandbox, browser: Browser)
 def test_calls_above_the_concurrency_limit_are_refused(sandbox: Sandbox, browser: Browser) -> None:
     """Two at once where one is allowed: one is refused with 429, at no cost."""
     token = browser.connect(SUPPORT)["access_token"]
-    sandbox.set_quota(concurrent=1, latency=0.2)
+    sandbox.set_quota(concurrent=1, latency=0.5)
     headers = {"Authorization": f"Bearer {token}"}
 
     def call(_: int) -> int:
