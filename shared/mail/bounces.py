@@ -180,9 +180,9 @@ def _smtp_code(text: str) -> str:
     for word in text.split():
         bare = word.strip("(<[:.,;-#>])")
         code = bare[:3]
-        if len(bare) <= 12 and bare[3:4] in ("", "-", "_") and code.isdecimal() and len(code) == 3:
-            if code[0] in "45" and code[1] in "2350":
-                return f"{code[0]}.0.0"
+        is_code = code.isdecimal() and len(code) == 3 and bare[3:4] in ("", "-", "_")
+        if is_code and len(bare) <= 12 and code[0] in "45" and code[1] in "2350":
+            return f"{code[0]}.0.0"
     return ""
 
 

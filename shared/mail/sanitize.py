@@ -218,7 +218,14 @@ def _style(value: str) -> str | None:
         bare = setting.lower()
         for function in _COLOUR_FUNCTIONS:
             bare = bare.replace(function, "")
-        if "(" in bare or "\\" in bare or "@" in bare or "/*" in bare or bare[:1] == "-":
+        if (
+            not setting.isprintable()
+            or "(" in bare
+            or "\\" in bare
+            or "@" in bare
+            or "/*" in bare
+            or bare[:1] == "-"
+        ):
             continue
         kept.append(f"{name}: {setting}")
     return "; ".join(kept) or None
