@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.clock import Clock, SystemClock
+from shared.errors import Conflict
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
+    from shared.smtp.contract import Smtp
     from shared.store.contract import Store
 
 AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
@@ -40,6 +42,7 @@ class Seams(TypedDict, total=False):
     bus: Bus
     dead_letters: DeadLetters
     keys: Keys
+    smtp: Smtp
     oauth: OAuth
     push_verifier: TokenVerifier
     gmail: Callable[[AccessToken], Gmail]
@@ -103,7 +106,7 @@ class App:
 
         rows = json.loads(MANIFEST.read_text("utf-8"))["functions"]
         topics = {
-            name.replace("_", "-"): topic
+            f"{name.replace('_', '-')}.{topic}": topic  # infra/pubsub.tf names subscriptions so
             for name, row in rows.items()
             for topic in row.get("topics", ())
         }
@@ -145,6 +148,20 @@ class App:
         transport = Transport()
         root = self.settings.local.google if self.settings.local else None
         return lambda access_token: GmailApi(access_token, transport, self.clock, root=root)
+
+    @cached_property
+    def smtp(self) -> Smtp:
+        """Sends the desk's own mail."""
+        if self.settings.local is None:
+            raise Conflict("smtp.not_configured")
+        from shared.smtp.folder import FolderSmtp
+
+        return FolderSmtp(self.settings.local.home / "system_mail", self.clock)
+
+    @cached_property
+    def smtp_sender(self) -> str:
+        """The address that the desk's own mail comes from."""
+        return "desk@example.com"
 
     @cached_property
     def mailboxes(self) -> MailboxAccess:
