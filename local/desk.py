@@ -164,12 +164,11 @@ class Desk:
         found: dict[str, list[Subscription]] = {}
         for row in self.functions.values():
             for topic in row.topics:
-                url = f"{self.settings.push_audience}/{row.name}"
                 subscription = Subscription(
-                    name=row.name.replace("_", "-"),
+                    name=f"{row.name.replace('_', '-')}.{topic}",
                     function=row.name,
-                    url=url,
-                    audience=url,
+                    url=f"{self.settings.push_audience}/{row.name}",
+                    audience=self.settings.audience_of(row.name),
                     ack_deadline_seconds=row.timeout + 30,
                 )
                 found.setdefault(topic, []).append(subscription)

@@ -106,13 +106,12 @@ class _Running:
     def _start_sandbox(self, token: str) -> subprocess.Popen[bytes]:
         """Start Google's side as a process of its own, so that it may fail and restart alone."""
         home, desk = self._desk.home, self._desk
-        push_url = f"{desk.settings.push_audience}/gmail_push"
         config = {
             "path": str(home / "gmail.sqlite"),
             "port": self._port + 1,
             "control_token": token,
-            "push_url": push_url,
-            "push_audience": push_url,
+            "push_url": f"{desk.settings.push_audience}/gmail_push",
+            "push_audience": desk.settings.audience_of("gmail_push"),
             "push_service_account": desk.settings.push_service_account,
             "push_key": (home / "push_key.pem").read_text("utf-8"),
             "client_id": desk.settings.oauth_client_id,

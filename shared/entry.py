@@ -214,7 +214,7 @@ def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[.
                 verify_push(
                     app.push_verifier,
                     raw.headers.get("Authorization"),
-                    f"{app.settings.push_audience}/{name}",
+                    app.settings.audience_of(name),
                     app.settings.push_service_account,
                 )
             except ProductError as error:

@@ -93,6 +93,10 @@ class Settings:
     audit_database: str = _setting("The Firestore database of the audit log", default="audit")
     local: LocalDesk | None = None
 
+    def audience_of(self, function: str) -> str:
+        """Return the audience of the pushes to a function: in the cloud its address, with hyphens."""
+        return f"{self.push_audience}/{function.replace('_', '-')}"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Read a deployment's settings. Raises SettingsError that names every problem."""

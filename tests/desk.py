@@ -79,7 +79,7 @@ class DeskUnderTest:
             SandboxConfig(
                 **options
                 | {
-                    "push_audience": push_url,
+                    "push_audience": f"{URL}/push/gmail-push",
                     "push_service_account": "push@local.iam.example.com",
                     "push_key": push_key(),
                     "client_id": "local-desk.apps.example.com",
@@ -176,7 +176,7 @@ class DeskUnderTest:
 
     def push_raw(self, function: str, body: bytes, *, token: str | None = None) -> TestResponse:
         """Deliver these bytes to a function, signed as a push."""
-        audience = f"{self.desk.settings.push_audience}/{function}"
+        audience = self.desk.settings.audience_of(function)
         bearer = self.desk.signer.token(audience) if token is None else token
         return self._client.post(
             f"/push/{function}",

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from shared.app import App
+from shared.bus.pubsub_dead_letters import PubSubDeadLetters
+from shared.settings import Settings
 from tests.infra.plan import Plan, Resource
 
 KEPT = "2678400s"  # 31 days, the most that Pub/Sub keeps
@@ -62,6 +67,16 @@ def test_a_refused_event_becomes_a_dead_letter_that_is_kept(plan: Plan) -> None:
         assert subscription.values["topic"] == subscription.values["name"]
 
 
+def test_an_operator_looks_at_every_subscription(plan: Plan) -> None:
+    """The dead letters that are listed and replayed are those of the subscriptions that are made."""
+    dead_letters = App(replace(_settings(), local=None), "operate").dead_letters
+    assert isinstance(dead_letters, PubSubDeadLetters)
+
+    assert dead_letters._topics == {
+        name: one.values["topic"] for name, one in _subscriptions(plan).items()
+    }
+
+
 def test_pubsub_may_move_dead_letters(plan: Plan) -> None:
     """Without both grants of its own account Pub/Sub would deliver for ever, and say nothing."""
     agent = r"serviceAccount:service-\d+@gcp-sa-pubsub.iam.gserviceaccount.com"
@@ -85,10 +100,12 @@ def test_a_push_is_signed_for_one_function(plan: Plan) -> None:
         function = functions[name.partition(".")[0].replace("-", "_")]
         environment = function.block("service_config")["environment_variables"]
         token = subscription.block("push_config")["oidc_token"][0]
+        settings = _settings(push_audience=environment["CMO_PUSH_AUDIENCE"])
 
         assert token["audience"] == (
             f"{environment['CMO_PUSH_AUDIENCE']}/{function.values['name']}"
         )
+        assert token["audience"] == settings.audience_of(name.partition(".")[0].replace("-", "_"))
         assert environment["CMO_PUSH_AUDIENCE"] == (
             f"https://{environment['CMO_LOCATION']}-{environment['CMO_PROJECT']}.cloudfunctions.net"
         )
@@ -130,6 +147,13 @@ def test_an_event_for_later_is_tried_for_ever(plan: Plan) -> None:
 
     assert queue.block("retry_config")["max_attempts"] == -1
     assert queue.block("retry_config")["max_retry_duration"] == "0s"
+
+
+def _settings(**changes: str) -> Settings:
+    settings = Settings.for_local_desk(
+        Path("home"), url="http://127.0.0.1", google="http://localhost"
+    )
+    return replace(settings, **changes)
 
 
 def _subscriptions(plan: Plan) -> dict[str, Resource]:
