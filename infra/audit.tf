@@ -1,15 +1,24 @@
 # Who read or wrote data through Google's APIs, beside the product's own audit log and out of its reach. Not for
-# all services: most would only add volume. The name datastore covers Firestore.
+# all services: most would only add volume. The name datastore covers Firestore; of buckets only reads are
+# logged, since copying these very logs into one is a write.
 # https://cloud.google.com/firestore/docs/audit-logging
 resource "google_project_iam_audit_config" "data" {
-  for_each = toset(["datastore.googleapis.com", "secretmanager.googleapis.com"])
+  for_each = {
+    "datastore.googleapis.com"     = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
+    "secretmanager.googleapis.com" = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"]
+    "storage.googleapis.com"       = ["DATA_READ"]
+  }
 
   project = var.project
-  service = each.value
+  service = each.key
 
-  audit_log_config { log_type = "ADMIN_READ" }
-  audit_log_config { log_type = "DATA_READ" }
-  audit_log_config { log_type = "DATA_WRITE" }
+  dynamic "audit_log_config" {
+    for_each = each.value
+
+    content {
+      log_type = audit_log_config.value
+    }
+  }
 
   depends_on = [google_project_service.api]
 }

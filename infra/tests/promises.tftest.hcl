@@ -79,8 +79,11 @@ run "p08_the_audit_log_can_only_grow" {
   }
 
   assert {
-    condition     = toset(keys(google_project_iam_audit_config.data)) == toset(["datastore.googleapis.com", "secretmanager.googleapis.com"])
-    error_message = "Reading Firestore or secrets leaves no data access log."
+    condition = alltrue([
+      for service in ["datastore.googleapis.com", "secretmanager.googleapis.com", "storage.googleapis.com"] :
+      contains(google_project_iam_audit_config.data[service].audit_log_config[*].log_type, "DATA_READ")
+    ])
+    error_message = "Reading Firestore, secrets or objects leaves no data access log."
   }
 }
 

@@ -79,14 +79,18 @@ def test_audit_copies_are_locked_in_production(prod: Plan, dev: Plan) -> None:
 
 
 def test_reading_data_and_secrets_leaves_a_log(plan: Plan) -> None:
-    """P08: Google's own logs say who read or wrote Firestore and Secret Manager, and are copied."""
+    """P08: Google's own logs say who read Firestore, secrets or objects, and are copied."""
     logged = {
         one.values["service"]: {each["log_type"] for each in one.values["audit_log_config"]}
         for one in plan.all("google_project_iam_audit_config")
     }
 
     kinds = {"ADMIN_READ", "DATA_READ", "DATA_WRITE"}
-    assert logged == {"datastore.googleapis.com": kinds, "secretmanager.googleapis.com": kinds}
+    assert logged == {
+        "datastore.googleapis.com": kinds,
+        "secretmanager.googleapis.com": kinds,
+        "storage.googleapis.com": {"DATA_READ"},
+    }
     sink = plan.one("google_logging_project_sink", "audit")
     copies = plan.one("google_storage_bucket", "audit_copies").values["name"]
     assert sink.values["destination"] == f"storage.googleapis.com/{copies}"
