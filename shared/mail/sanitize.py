@@ -61,6 +61,7 @@ _STYLES = set(
         """
     )
 )
+_LINE_BREAKS = dict.fromkeys(map(ord, "\t\n\r"))
 _COLOUR_FUNCTIONS = ("rgb(", "rgba(", "hsl(", "hsla(")
 _RASTER = ("data:image/png;base64,", "data:image/gif;base64,", "data:image/jpeg;base64,",
            "data:image/jpg;base64,", "data:image/webp;base64,")  # fmt: skip
@@ -172,7 +173,7 @@ class _Rules:
         return value
 
     def _source(self, value: str) -> str | None:
-        bare = "".join(value.split())
+        bare = _url(value)
         scheme = bare[:24].lower()
         if scheme.startswith("cid:"):
             return self.cid_url(_percent_decoded(bare[4:]))
@@ -232,8 +233,14 @@ def _style(value: str) -> str | None:
 
 
 def _href(value: str) -> str | None:
-    bare = "".join(value.split())
-    return value if bare[:8].lower().startswith(("http://", "https://", "mailto:")) else None
+    bare = _url(value)
+    return bare if bare[:8].lower().startswith(("http://", "https://", "mailto:")) else None
+
+
+def _url(value: str) -> str:
+    """Return an address as a browser reads it (WHATWG URL, 4.4), "" where it holds other controls."""
+    bare = value.strip("".join(map(chr, range(0x21)))).translate(_LINE_BREAKS)
+    return bare if bare.isprintable() else ""
 
 
 def _folded(html: str) -> str:
