@@ -38,6 +38,9 @@ _REOPENED_BY_CUSTOMER: Final = frozenset(
     {TicketState.PENDING, TicketState.SOLVED, TicketState.CLOSED}
 )
 
+# Links that hold a ticket's own id or code; the others tie messages to messages.
+_NAMES_THE_TICKET: Final = frozenset({ThreadReason.REPLY_TOKEN, ThreadReason.SUBJECT_CODE})
+
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
@@ -45,6 +48,9 @@ class Ticket:
 
     `sealed` is {"subject", "customer": {"name", "address"}} under the mailbox's key: what a list shows.
     `participants` are equality tokens of everybody seen on it; `gmail_threads` the threads it grew from.
+    `first_link` is why the first message would stand here if it were not the first. The customer is the
+    sender of `customer_message_id`: the first message from outside whose sender is a person, not a
+    machine that returns mail, as far as there is one.
     """
 
     mailbox_id: str
@@ -55,10 +61,12 @@ class Ticket:
     first_message_id: str
     first_message_at: datetime
     first_is_inbound: bool
-    first_inbound_at: datetime | None
+    first_link: ThreadReason
     last_message_at: datetime
     message_count: int
     customer_id: str | None
+    customer_message_at: datetime | None
+    customer_message_id: str | None
     participants: tuple[str, ...]
     sealed: str | None
     assignee_id: str | None = None
@@ -69,31 +77,43 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a ticket needs to know of a message that joins it."""
+    """What a ticket needs to know of a message that joins it.
+
+    `link` is why it stands beside others, told by the message alone, so that it is the same whichever of
+    them came in first.
+    """
 
     message_id: str
     received_at: datetime
     direction: Direction
     muted: bool
     gmail_thread_id: str
+    link: ThreadReason
     people: tuple[str, ...]  # tokens of sender and recipients, the mailbox's own left out
     customer_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Displaced:
+    """The message that was a ticket's first, and why it stands there now."""
+
+    message_id: str
+    reason: ThreadReason
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
     """A ticket after a message joined it, and what else must be written for it.
 
-    `leads`: the message is now the ticket's first, so the subject is its own. `names_customer`: it is the
-    first from outside, so the customer is its sender. `displaced` is the message that led before, whose
-    reason is now the link between the two.
+    `leads`: the message is now the ticket's first, so the subject is its own. `names_customer`: the
+    customer is its sender.
     """
 
     ticket: Ticket
     reason: ThreadReason
     leads: bool = False
     names_customer: bool = False
-    displaced: str | None = None
+    displaced: Displaced | None = None
 
 
 def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joined:
@@ -108,14 +128,17 @@ def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joine
         first_message_id=arrival.message_id,
         first_message_at=arrival.received_at,
         first_is_inbound=inbound,
-        first_inbound_at=arrival.received_at if inbound else None,
+        first_link=arrival.link,
         last_message_at=arrival.received_at,
         message_count=1,
         customer_id=arrival.customer_id if inbound else None,
+        customer_message_at=arrival.received_at if inbound else None,
+        customer_message_id=arrival.message_id if inbound else None,
         participants=_people((), arrival.people),
         sealed=None,
     )
-    return Joined(ticket, ThreadReason.NEW, leads=True, names_customer=inbound)
+    reason = ThreadReason.NEW if inbound else arrival.link
+    return Joined(ticket, reason, leads=True, names_customer=inbound)
 
 
 def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) -> Joined:
@@ -125,9 +148,7 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         ticket.first_message_at,
         ticket.first_message_id,
     )
-    names_customer = inbound and (
-        ticket.first_inbound_at is None or arrival.received_at < ticket.first_inbound_at
-    )
+    names_customer = inbound and _names_customer(ticket, arrival)
     grown = replace(
         ticket,
         gmail_threads=_threads(ticket.gmail_threads, arrival.gmail_thread_id),
@@ -142,10 +163,14 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
             first_message_id=arrival.message_id,
             first_message_at=arrival.received_at,
             first_is_inbound=inbound,
+            first_link=arrival.link,
         )
     if names_customer:
         grown = replace(
-            grown, first_inbound_at=arrival.received_at, customer_id=arrival.customer_id
+            grown,
+            customer_id=arrival.customer_id,
+            customer_message_at=arrival.received_at,
+            customer_message_id=arrival.message_id,
         )
     if (
         inbound
@@ -156,11 +181,30 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         grown = replace(grown, state=TicketState.OPEN, state_changed_at=now)
     return Joined(
         grown,
-        reason=ThreadReason.NEW if leads and inbound else link,
+        reason=_reason(arrival, link, leads=leads),
         leads=leads,
         names_customer=names_customer,
-        displaced=ticket.first_message_id if leads and ticket.first_is_inbound else None,
+        displaced=Displaced(ticket.first_message_id, ticket.first_link)
+        if leads and ticket.first_is_inbound
+        else None,
     )
+
+
+def _names_customer(ticket: Ticket, arrival: Arrival) -> bool:
+    """Say whether this message is the first of those that could name the customer."""
+    if ticket.customer_message_at is None or ticket.customer_message_id is None:
+        return True
+    known = (ticket.customer_id is None, ticket.customer_message_at, ticket.customer_message_id)
+    return (arrival.customer_id is None, arrival.received_at, arrival.message_id) < known
+
+
+def _reason(arrival: Arrival, link: ThreadReason, *, leads: bool) -> ThreadReason:
+    """Return why a message stands in a ticket that existed before it came in."""
+    if arrival.direction is Direction.OUT:
+        return arrival.link
+    if leads:
+        return ThreadReason.NEW
+    return link if link in _NAMES_THE_TICKET else arrival.link
 
 
 def _people(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -106,9 +106,7 @@ def _record(app: App, facts: Facts, code_attempt: int) -> None:
         if new_customer is not None and facts.customer_id is not None:
             tx.create(CUSTOMERS, facts.customer_id, codec.to_document(new_customer))
         joined = _joined(app, facts, match, code_attempt)
-        # Why an outgoing mail stands here is told by itself, whether or not its ticket came first.
-        inbound = joined is not None and facts.direction is Direction.IN
-        reason = joined.reason if joined and inbound else facts.outgoing_reason
+        reason = joined.reason if joined else facts.arrival.link
         tx.create(
             messages.COLLECTION,
             facts.message_id,
@@ -136,12 +134,12 @@ def _joined(app: App, facts: Facts, match: Match, code_attempt: int) -> Joined |
     code = ids.ticket_code(match.ticket_id, code_attempt)
     arrivals = [*(waiting.arrival for waiting in match.waiting), facts.arrival]
     first, *others = sorted(arrivals, key=lambda a: (a.received_at, a.message_id))
-    joined = tickets.opened(facts.mailbox_id, code, first, now)
-    reason = joined.reason if first is facts.arrival else match.link
+    joined = mine = tickets.opened(facts.mailbox_id, code, first, now)
     for arrival in others:
         joined = tickets.joined(joined.ticket, arrival, match.link, now)
+        mine = joined if arrival is facts.arrival else mine
     leads = first is facts.arrival
-    return Joined(replace(joined.ticket, version=1), reason, leads=leads, names_customer=True)
+    return Joined(replace(joined.ticket, version=1), mine.reason, leads=leads, names_customer=True)
 
 
 def _write_ticket(
@@ -162,7 +160,12 @@ def _write_ticket(
     if match.ticket is None:
         tx.create(tickets.CODES, joined.ticket.code, {"ticket_id": match.ticket_id})
     elif joined.displaced is not None:
-        tx.update(messages.COLLECTION, joined.displaced, {"thread_reason": match.link.value})
+        displaced = joined.displaced
+        tx.update(
+            messages.COLLECTION,
+            displaced.message_id,
+            {"thread_reason": displaced.reason.value},
+        )
 
 
 def _subject(app: App, facts: Facts, match: Match, joined: Joined) -> str | None:
@@ -182,7 +185,10 @@ def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
         action = Action.TICKET_CREATED
     else:
         action = Action.MESSAGE_MUTED if facts.muted else Action.MESSAGE_JOINED
-    changes: list[Data] = [{"field": "message", "before": None, "after": facts.message_id}]
+    recorded = [facts.message_id, *(waiting.arrival.message_id for waiting in match.waiting)]
+    changes: list[Data] = [
+        {"field": "message", "before": None, "after": message_id} for message_id in recorded
+    ]
     if match.ticket is not None and match.ticket.state is not joined.ticket.state:
         changes.append(
             {

@@ -62,7 +62,6 @@ class Facts:
     references: tuple[str, ...]  # in clear, in memory only: to find our own signed ids
     subject_codes: tuple[str, ...]
     may_use_code: bool
-    outgoing_reason: ThreadReason
     mail: ParsedMail
     sealed: str
     body: CachedBody | None
@@ -161,6 +160,7 @@ def understand(
             direction=direction,
             muted=classified.kind in _MUTED,
             gmail_thread_id=raw.thread_id,
+            link=_link(raw, mail, outgoing=outgoing),
             people=tuple(
                 dict.fromkeys(
                     token.address(a.address) for a in people[:_MAX_ADDRESSES] if a.address
@@ -179,7 +179,6 @@ def understand(
         references=(*mail.in_reply_to, *reversed(mail.references)),
         subject_codes=thread.subject_codes(mail.subject),
         may_use_code=mail.sender_trusted and mail.authentication.dmarc != "fail",
-        outgoing_reason=_outgoing_reason(raw, mail),
         mail=mail,
         sealed=app.envelope.seal(mailbox_id, message_context(message_id), _sealed_fields(mail)),
         body=_body(app, message_id, mailbox_id, mail, seen),
@@ -260,13 +259,16 @@ def _read(
     return mail, classified, seen, tuple(problems)
 
 
-def _outgoing_reason(raw: RawMessage, mail: ParsedMail) -> ThreadReason:
-    """Why a mail that was sent from Gmail itself stands where it does, told by the mail alone."""
-    if raw.thread_id != raw.gmail_id:  # Gmail names a thread after its first message
+def _link(raw: RawMessage, mail: ParsedMail, *, outgoing: bool) -> ThreadReason:
+    """Why a mail stands beside others, told by the mail alone; `new` for an outgoing one that begins.
+
+    Gmail names a thread after its first message, so any other was put there by Gmail.
+    """
+    if raw.thread_id != raw.gmail_id:
         return ThreadReason.GMAIL_THREAD
-    if mail.in_reply_to or mail.references:
-        return ThreadReason.REFERENCES
-    return ThreadReason.NEW
+    if outgoing and not (mail.in_reply_to or mail.references):
+        return ThreadReason.NEW
+    return ThreadReason.REFERENCES
 
 
 def _sealed_fields(mail: ParsedMail) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from shared.services.message_facts import Facts
 from shared.store.contract import Filter, Order, Query, Transaction
 
 _MERGES_FOLLOWED: Final = 5
-_WAITING: Final = 50
+_WAITING: Final = 100  # Gmail's own limit of messages in a thread
 _COPIES: Final = 10
 
 
@@ -73,14 +73,16 @@ def find(app: App, tx: Transaction, facts: Facts) -> Match:
 def copies(tx: Transaction, facts: Facts, match: Match) -> Copies:
     """Return the other copies of this mail in the mailbox: equal Message-ID, or equal bytes without one.
 
-    Gmail keeps copies in one thread, so they are looked for where the thread is known.
+    They are looked for where there may be some: in a thread that is known, and where the newest relative
+    names this mail's Message-ID, being a copy of it or an answer that came first.
     """
-    if match.relative is not None:
-        id, message = match.relative
-        others = [(id, message)] if message.message_token == facts.message_token else []
-    elif match.ticket is None:
-        others = []
+    relative = match.relative[1] if match.relative else None
+    if relative is not None:
+        may_be = facts.message_token in (relative.message_token, *relative.thread_tokens)
     else:
+        may_be = match.ticket is not None
+    others = []
+    if may_be:
         same = Filter("message_token", "==", facts.message_token)
         page = tx.query(Query(messages.COLLECTION, (same,), limit=_COPIES))
         others = [(d.id, codec.from_document(Message, d.data)) for d in page.documents]
@@ -131,12 +133,8 @@ def _relative(tx: Transaction, facts: Facts) -> tuple[str, Message] | None:
 
 
 def _with_relative(tx: Transaction, facts: Facts, id: str, relative: Message) -> Match:
-    found = _follow(tx, relative.ticket_id, facts.mailbox_id)
-    threads = found[1].gmail_threads if found else (relative.gmail_thread_id,)
-    same_thread = facts.gmail_thread_id in threads
-    link = ThreadReason.GMAIL_THREAD if same_thread else ThreadReason.REFERENCES
-    if found is not None:
-        return Match(*found, link, relative=(id, relative))
+    if found := _follow(tx, relative.ticket_id, facts.mailbox_id):
+        return Match(*found, ThreadReason.REFERENCES, relative=(id, relative))
     page = tx.query(
         Query(
             messages.COLLECTION,
@@ -149,7 +147,7 @@ def _with_relative(tx: Transaction, facts: Facts, id: str, relative: Message) ->
         _waiting(document.id, codec.from_document(Message, document.data))
         for document in page.documents
     )
-    return Match(relative.ticket_id, None, link, waiting, (id, relative))
+    return Match(relative.ticket_id, None, ThreadReason.REFERENCES, waiting, (id, relative))
 
 
 def _waiting(id: str, message: Message) -> Waiting:
@@ -159,6 +157,7 @@ def _waiting(id: str, message: Message) -> Waiting:
         direction=message.direction,
         muted=message.muted,
         gmail_thread_id=message.gmail_thread_id,
+        link=message.thread_reason,
         people=message.people,
         customer_id=None,
     )

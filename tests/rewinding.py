@@ -1,0 +1,66 @@
+"""Taking a desk back to an earlier moment: the same Gmail, and stores, bus and instances as they were.
+
+Many runs that begin alike cost one connected desk this way. Gmail itself is not taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local.desk import DATABASES
+from shared import app as composition
+from shared.bus.courier import Courier
+from shared.bus.delivery import Retry
+from shared.bus.local import LocalBus
+from shared.store.contract import Document
+from shared.store.sqlite import SqliteStore
+from tests.canonical import Dump, canonical
+from tests.counting import CountingBus, CountingStore
+from tests.desk import DeskUnderTest
+from tests.stopped_clock import StoppedClock
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything that a desk held at one time."""
+
+    documents: dict[str, list[Document]]
+    elapsed_seconds: float
+
+
+def moment(desk: DeskUnderTest) -> Moment:
+    """Return the present state of a desk that is at rest."""
+    documents = {name: list(file.dump()) for name, file in desk.files.items()}
+    return Moment(documents, desk.clock.monotonic())
+
+
+def take_back(desk: DeskUnderTest, to: Moment) -> None:
+    """Give a desk the stores and the time of an earlier moment, an empty bus and new instances."""
+    assert isinstance(desk.clock, StoppedClock)
+    desk.clock.advance(to.elapsed_seconds - desk.clock.monotonic())
+    for name in DATABASES:
+        before = desk.files[name]
+        before.close()
+        desk.files[name] = SqliteStore(None, name, before._indexes, desk.clock)
+        desk.files[name].transact(
+            lambda tx, kept=to.documents[name]: [tx.put(d.collection, d.id, d.data) for d in kept]
+        )
+        desk.desk.stores[name] = CountingStore(desk.files[name], desk.counts)  # type: ignore[assignment]
+    desk.queue.close()
+    desk.queue = LocalBus(None, desk.desk._subscriptions(), desk.clock)
+    desk.desk.bus = CountingBus(desk.queue, desk.counts)  # type: ignore[assignment]
+    desk.courier = Courier(
+        desk.queue, desk._post, desk.desk.signer, desk.clock, Retry(0.01, 1.0, 100)
+    )
+    new_instances(desk)
+
+
+def new_instances(desk: DeskUnderTest) -> None:
+    """Let every function start anew: what instances remember is gone, what is stored stays."""
+    desk.desk._apps.clear()
+    composition.install(desk.desk.app)
+
+
+def dump(desk: DeskUnderTest) -> Dump:
+    """Return what the desk holds, comparable."""
+    return canonical(desk.app(), {name: file.dump() for name, file in desk.files.items()})
