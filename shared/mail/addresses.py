@@ -19,6 +19,7 @@ MAX_ADDRESSES = 1000
 _ATEXT = frozenset(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~.")
 _QTEXT = frozenset(chr(n) for n in range(32, 127)) - {'"', "\\"}
 _LDH = frozenset(string.ascii_lowercase + string.digits + "-_")
+_FOREIGN_DOTS = frozenset("\u3002\uff0e\uff61")  # dots to some readers, letters to others
 _SPECIAL = frozenset(',;:<>()"[]')
 
 
@@ -61,6 +62,8 @@ def strict_address(text: str) -> str:
 def _domain(domain: str) -> str:
     domain = domain.removesuffix(".").lower()
     if not domain.isascii():
+        if not _FOREIGN_DOTS.isdisjoint(domain):
+            return ""
         import idna  # noqa: PLC0415  # 13 ms; few mails have such a domain
 
         try:

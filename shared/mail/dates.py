@@ -23,7 +23,8 @@ def read_date(value: str) -> datetime | None:
     Whether it lies in the future of its arrival is for the caller to judge: nothing here asks the time.
     """
     words = value[:200].partition("(")[0].replace(",", " ").replace("-", " -").split()
-    day = year = month = 0
+    day = month = 0
+    year = -1
     clock: tuple[int, int, int] | None = None
     offset = timedelta()
     for raw_word in words:
@@ -33,19 +34,19 @@ def read_date(value: str) -> datetime | None:
             clock = _clock(word)
         elif bare[:3] in _MONTHS and not month:
             month = _MONTHS[bare[:3]]
-        elif clock is not None and (word[0] in "+-" or year) and word[-1:].isdecimal():
+        elif clock is not None and (word[0] in "+-" or year >= 0) and word[-1:].isdecimal():
             if word[0] in "+-" and len(word) >= 4 and bare.lstrip("+").isdecimal():
                 offset = _offset(word)
-            elif not year and bare.isdecimal():
+            elif year < 0 and bare.isdecimal() and len(bare) <= 4:
                 year = int(bare)
         elif bare.isdecimal() and len(bare) <= 4:
             if not day and len(bare) <= 2:
                 day = int(bare)
-            elif not year:
+            elif year < 0:
                 year = int(bare)
         elif clock is not None and word in _ZONES:
             offset = timedelta(hours=_ZONES[word])
-    if year < 100:
+    if 0 <= year < 100:
         year += 2000 if year < 50 else 1900
     if clock is None or not month or not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None

@@ -126,7 +126,7 @@ def sanitize(
     if fold_quotes:
         html = _folded(html)
     rules = _Rules(cid_url, image_url)
-    if "<a" in lowered:
+    if "<a" in lowered or "<small" in lowered:
         html = _with_hosts(_clean(html, _first_pass))
     clean = _clean(html, rules.attribute)
     if rules.remote and image_url is None:
