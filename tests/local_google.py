@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from cryptography.hazmat.primitives import serialization
@@ -15,7 +16,7 @@ from shared.auth.oidc import JwksUrl, TokenVerifier
 from shared.clock import SystemClock
 from shared.gmail.api import GmailApi
 from shared.gmail.contract import Tokens
-from shared.gmail.oauth import GoogleOAuth, OAuthEndpoints
+from shared.gmail.oauth import GoogleOAuth, IdTokenVerifier, OAuthEndpoints
 from shared.gmail.transport import Transport
 
 MAILBOX = "support@example.com"
@@ -24,6 +25,7 @@ CLIENT_SECRET = "desk-secret"
 REDIRECT = "http://127.0.0.1:8080/api/oauth/callback"
 TOPIC = "projects/desk/topics/gmail-push"
 VERIFIER = "v" * 64
+MAIL = b"From: ann@example.net\r\nTo: support@example.com\r\nSubject: %s\r\n\r\nHello.\r\n"
 
 
 class LocalGoogle:
@@ -35,16 +37,20 @@ class LocalGoogle:
         self.timeout_seconds = timeout_seconds
         self.endpoints = OAuthEndpoints.at(sandbox.url)
 
-    def oauth(self, client_id: str = CLIENT_ID, secret: str = CLIENT_SECRET) -> GoogleOAuth:
-        """Return the OAuth client."""
+    def oauth(
+        self,
+        client_id: str = CLIENT_ID,
+        secret: str = CLIENT_SECRET,
+        verifier: IdTokenVerifier | None = None,
+    ) -> GoogleOAuth:
+        """Return the OAuth client, which verifies id tokens as the product does unless told otherwise."""
+        keys = JwksUrl(self.endpoints.jwks_url, SystemClock())
         return GoogleOAuth(
             self.endpoints,
             client_id=client_id,
             client_secret=lambda: secret,
             redirect_uri=REDIRECT,
-            verifier=TokenVerifier(
-                JwksUrl(self.endpoints.jwks_url, SystemClock()), code="id_token.invalid"
-            ),
+            verifier=verifier or TokenVerifier(keys, code="id_token.invalid"),
             clock=SystemClock(),
             transport=self.transport,
             timeout_seconds=self.timeout_seconds,
@@ -101,6 +107,11 @@ def local_google(*, timeout_seconds: float = 10.0, **changes: object) -> Iterato
         yield LocalGoogle(sandbox, timeout_seconds)
     finally:
         sandbox.stop()
+
+
+def deliver(sandbox: Sandbox, subject: bytes = b"Question", **options: Any) -> str:
+    """Let a mail arrive and return its Gmail id."""
+    return sandbox.deliver(MAILBOX, MAIL % subject, **options)["id"]
 
 
 @functools.cache
