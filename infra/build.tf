@@ -1,34 +1,11 @@
-# What is deployed: main.py, functions/, shared/ and the requirements, and nothing else of the repository.
-locals {
-  _source = abspath("${path.root}/..")
-
-  bundled = toset([
-    for path in setunion(["main.py", "requirements.txt"], fileset(local._source, "{functions,shared}/**")) :
-    path if !strcontains(path, "__pycache__/")
-  ])
-
-  bundle_hash = sha256(join("\n", [for path in local.bundled : "${filesha256("${local._source}/${path}")} ${path}"]))
-}
-
-data "archive_file" "bundle" {
-  type        = "zip"
-  output_path = "${path.root}/.terraform/bundle.zip"
-
-  dynamic "source" {
-    for_each = local.bundled
-
-    content {
-      filename = source.value
-      content  = file("${local._source}/${source.value}")
-    }
-  }
-}
-
-# Named after what is in it: under a constant name a new bundle would not be deployed.
+# A function's bundle, made by infra/bundle.py, is named after its content: under a constant name a new one
+# would not be deployed, and an unchanged function is left alone.
 resource "google_storage_bucket_object" "bundle" {
+  for_each = local.functions
+
   bucket = google_storage_bucket.source.name
-  name   = "bundle-${substr(local.bundle_hash, 0, 16)}.zip"
-  source = data.archive_file.bundle.output_path
+  name   = "${local.names[each.key]}-${substr(filesha256("${var.bundles}/${each.key}.zip"), 0, 16)}.zip"
+  source = "${var.bundles}/${each.key}.zip"
 }
 
 resource "google_artifact_registry_repository" "functions" {

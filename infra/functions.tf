@@ -65,7 +65,7 @@ module "function" {
   build = {
     account    = google_service_account.build.id
     bucket     = google_storage_bucket.source.name
-    object     = google_storage_bucket_object.bundle.name
+    object     = google_storage_bucket_object.bundle[each.key].name
     repository = google_artifact_registry_repository.functions.id
   }
 

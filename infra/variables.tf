@@ -29,6 +29,12 @@ variable "budget" {
   type        = number
 }
 
+variable "bundles" {
+  description = "The folder of the functions' bundles, as infra/bundle.py writes them."
+  type        = string
+  default     = "../build/bundles"
+}
+
 variable "databases" {
   description = "The ids of the databases, by the names that the manifest uses. After a restore, which makes a new database, the id of the restored one."
   type        = map(string)

@@ -1,7 +1,6 @@
 # What the privacy policy promises and only infrastructure can keep, one run a promise, and what keeps mail
-# from being lost. Providers are mocked: nothing is asked of a project.
+# from being lost. The provider is mocked: nothing is asked of a project.
 
-mock_provider "archive" {}
 mock_provider "google" {}
 
 variables {

@@ -1,6 +1,5 @@
 # Values that would deploy something else than what was meant are refused before anything is planned.
 
-mock_provider "archive" {}
 mock_provider "google" {}
 
 variables {

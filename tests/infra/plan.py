@@ -88,13 +88,6 @@ class Plan:
             expression = expression[step]
         return list(expression["references"])
 
-    @property
-    def bundled(self) -> set[str]:
-        """The files that are deployed."""
-        state = self._content["prior_state"]["values"]["root_module"]["resources"]
-        (bundle,) = [one for one in state if one["address"] == "data.archive_file.bundle"]
-        return {file["filename"] for file in bundle["values"]["source"]}
-
     def texts(self) -> Iterator[str]:
         """Yield every text among the planned values."""
         for one in self.resources:

@@ -12,9 +12,7 @@ import pytest
 
 from tests.infra import agreement
 from tests.infra.plan import Plan
-from tests.infra.terraform import ROOT, Workspace, read_manifest
-
-DEPLOYED = {"main.py", "requirements.txt"}
+from tests.infra.terraform import ROOT, read_manifest
 
 
 def test_files_manifest_and_deployed_functions_are_the_same(
@@ -50,18 +48,6 @@ def test_a_function_gets_every_setting_and_no_other_variable(plan: Plan) -> None
 def test_firestore_gets_the_indexes_of_the_file(plan: Plan) -> None:
     """An index that the embedded store knows is one that Firestore has, and the other way round."""
     assert list(agreement.indexes(ROOT, plan)) == []
-
-
-def test_the_bundle_is_the_product_and_nothing_else(plan: Plan, workspace: Workspace) -> None:
-    """What is deployed has all of functions/ and shared/, and no test, tool or local desk."""
-    expected = DEPLOYED | {
-        path.relative_to(workspace.root).as_posix()
-        for folder in ("functions", "shared")
-        for path in (workspace.root / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-
-    assert plan.bundled == expected
 
 
 def _without_row(root: Path) -> None:

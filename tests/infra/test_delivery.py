@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from shared.app import App
+from shared.app import LATER_QUEUE, App
 from shared.bus.pubsub_dead_letters import PubSubDeadLetters
 from shared.settings import Settings
 from tests.infra.plan import Plan, Resource
@@ -142,14 +142,25 @@ def test_a_scheduled_function_is_ticked(plan: Plan, manifest: dict[str, Any]) ->
 
 
 def test_an_event_for_later_is_tried_for_ever(plan: Plan) -> None:
-    """Cloud Tasks drops a task after its last attempt; the queue's has none."""
+    """Cloud Tasks drops a task after its last attempt; in the queue that the bus names there is none."""
     queue = plan.one("google_cloud_tasks_queue", "later")
 
+    assert queue.values["name"] == LATER_QUEUE
     assert queue.block("retry_config")["max_attempts"] == -1
     assert queue.block("retry_config")["max_retry_duration"] == "0s"
 
 
-def _settings(**changes: str) -> Settings:
+def test_a_task_acts_as_the_function_that_made_it(plan: Plan) -> None:
+    """The account that a function names in its tasks is the one that it runs as."""
+    for function, (account,) in plan.of_functions("google_service_account", "this").items():
+        app = App(_settings(local=None, project="example-desk"), function)
+
+        assert app._service_account == (
+            f"{account.values['account_id']}@example-desk.iam.gserviceaccount.com"
+        )
+
+
+def _settings(**changes: Any) -> Settings:
     settings = Settings.for_local_desk(
         Path("home"), url="http://127.0.0.1", google="http://localhost"
     )

@@ -51,7 +51,7 @@ TOPICS: Final = {
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received"},
     "gmail_push": {"audit-recorded", "gmail-push", "message-received"},
-    "oauth": {"audit-recorded", "message-received"},
+    "oauth": {"audit-recorded", "gmail-push", "message-received"},
     "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
     "public": {"audit-recorded"},
     "renew_watches": {"audit-recorded", "gmail-push"},
