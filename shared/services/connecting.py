@@ -22,8 +22,10 @@ from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.auth import sessions
+from shared.domain.events import GMAIL_PUSH
 from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
 from shared.domain.people import CHALLENGES
+from shared.domain.places import place
 from shared.errors import Forbidden, Invalid, NotFound, ProductError, Unavailable
 from shared.gmail.contract import (
     Down,
@@ -41,6 +43,14 @@ from shared.services.outbox import Outbox
 from shared.store.contract import Document, Filter, Query, Transaction
 
 STATE_LIFETIME: Final = timedelta(minutes=10)
+
+# What Google's page may send back in place of a code. Any other word is not repeated: it may come from
+# a stranger. https://developers.google.com/identity/protocols/oauth2/web-server#handlingresponse
+_ERRORS: Final = {
+    "access_denied": "oauth.denied",
+    "admin_policy_enforced": "oauth.blocked_by_policy",
+    "org_internal": "oauth.blocked_by_policy",
+}
 
 Intent = Literal["add", "reconnect"]
 
@@ -90,7 +100,7 @@ def start(app: App, actor: Actor, intent: Intent, mailbox_id: str | None) -> Dep
         mailbox_id=mailbox_id,
         cookie_hash=_hash(cookie),
         sealed=app.envelope.seal(
-            actor.user_id, _context(document_id), {"verifier": verifier, "nonce": nonce}
+            actor.user_id, place(CHALLENGES, document_id), {"verifier": verifier, "nonce": nonce}
         ),
         expires_at=app.clock.now() + STATE_LIFETIME,
     )
@@ -105,13 +115,18 @@ def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
     Raises a ProductError that says what went wrong; then nothing was stored, an existing connection is
     untouched, and a grant that Google gave is revoked where it was not the mailbox's own.
     """
-    departed = _claim(app, state, cookie)
-    actor = sessions.find(app.store, app.clock, departed.session_id)
+    departed = _claim(app, state)
+    who = audit_log.ANONYMOUS
     try:
+        _check(app, departed, cookie)
+        actor = sessions.find(app.store, app.clock, departed.session_id)
+        who = audit_log.person(actor)
         require(actor, Permission.MAILBOX_CONNECT)
         if error:
-            raise Forbidden("oauth.denied", reason=_known_error(error))
-        secret = app.envelope.open(departed.user_id, _context(_hash(state)), departed.sealed)
+            raise Forbidden(_ERRORS.get(error, "oauth.failed"))
+        secret = app.envelope.open(
+            departed.user_id, place(CHALLENGES, _hash(state)), departed.sealed
+        )
         assert isinstance(secret, Mapping)
         tokens = _exchange(app, code, str(secret["verifier"]))
         return _connect(app, actor, departed, tokens, str(secret["nonce"]))
@@ -121,7 +136,7 @@ def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
             app,
             Happened(
                 Action.MAILBOX_CONNECT_REFUSED,
-                audit_log.person(actor),
+                who,
                 Target("mailbox", target, target) if target else None,
                 outcome="failure",
                 reason=refused.code,
@@ -130,8 +145,12 @@ def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
         raise
 
 
-def _claim(app: App, state: str, cookie: str) -> _State:
-    """Take the state's document away, once: whoever comes second finds nothing."""
+def _claim(app: App, state: str) -> _State:
+    """Take the state's document away, once: whoever comes second finds nothing.
+
+    Nobody set out with a state that is unknown, so its refusal is nothing to record: an invented one
+    costs its sender more than us.
+    """
     document_id = _hash(state)
 
     def work(tx: Transaction) -> Document | None:
@@ -143,12 +162,15 @@ def _claim(app: App, state: str, cookie: str) -> _State:
     found = app.store.transact(work) if state else None
     if found is None or found.data.get("kind") != "oauth":
         raise Invalid("oauth.state_unknown")
-    departed = codec.from_document(_State, found.data)
+    return codec.from_document(_State, found.data)
+
+
+def _check(app: App, departed: _State, cookie: str) -> None:
+    """Raise unless this browser set out with this state, and not too long ago."""
     if departed.expires_at <= app.clock.now():
         raise Invalid("oauth.state_expired")
     if not hmac.compare_digest(departed.cookie_hash, _hash(cookie)):
         raise Invalid("oauth.state_foreign")
-    return departed
 
 
 def _exchange(app: App, code: str, verifier: str) -> Tokens:
@@ -307,7 +329,16 @@ def _store(
     outbox.commit(app, activate)
     mailbox_access.forget(app, mailbox_id)
     mailbox_access.release_parked(app, mailbox_id)
+    _look_now(app, mailbox_id)
     log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)
+
+
+def _look_now(app: App, mailbox_id: str) -> None:
+    """Have the mailbox's history listed: what Gmail pushed before it became active was passed over."""
+    try:
+        app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
+    except Unavailable as error:  # poll_mailboxes looks within ten minutes
+        log.event("WARNING", "mailbox.left_to_poll", mailbox=mailbox_id, code=error.code)
 
 
 def _revoke_unused(app: App, tokens: Tokens) -> None:
@@ -328,16 +359,6 @@ def _refusal(error: GmailError) -> ProductError:
     if isinstance(error, Misconfigured):
         return Unavailable("oauth.misconfigured", reason=error.reason)
     return Invalid("oauth.refused", reason=error.reason)
-
-
-def _known_error(error: str) -> str:
-    """Return Google's word if it is one that we know; anything else came from a stranger."""
-    known = {"access_denied", "admin_policy_enforced", "org_internal", "disallowed_useragent"}
-    return error if error in known else "other"
-
-
-def _context(document_id: str) -> str:
-    return f"challenges/{document_id}/sealed"
 
 
 def _random() -> str:

@@ -21,6 +21,7 @@ from shared.domain.events import MESSAGE_RECEIVED, MessageReceived
 from shared.domain.mailboxes import MailboxState
 from shared.domain.messages import Direction
 from shared.domain.people import CUSTOMERS, Customer
+from shared.domain.places import place
 from shared.domain.tickets import Joined
 from shared.gmail.contract import (
     Down,
@@ -31,7 +32,7 @@ from shared.gmail.contract import (
     Throttled,
 )
 from shared.services import audit_log, mailbox_access, outbox, ticket_matching
-from shared.services.message_facts import Facts, message_context, understand
+from shared.services.message_facts import Facts, understand
 from shared.services.outbox import Outbox
 from shared.services.ticket_matching import Match
 from shared.store.contract import AlreadyExists, Data, Transaction
@@ -175,7 +176,9 @@ def _subject(app: App, facts: Facts, match: Match, joined: Joined) -> str | None
     first = joined.ticket.first_message_id
     for waiting in match.waiting:
         if waiting.arrival.message_id == first and waiting.sealed is not None:
-            fields = app.envelope.open(facts.mailbox_id, message_context(first), waiting.sealed)
+            fields = app.envelope.open(
+                facts.mailbox_id, place(messages.COLLECTION, first), waiting.sealed
+            )
             return str(fields["subject"])
     return None
 

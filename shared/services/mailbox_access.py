@@ -13,6 +13,7 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain.events import MESSAGE_RECEIVED
 from shared.domain.mailboxes import COLLECTION, PARKED, SYNC, Mailbox, MailboxState
+from shared.domain.places import place
 from shared.errors import NotFound
 from shared.gmail.access import AccessTokens
 from shared.gmail.contract import Gmail, Identity, NeedsReauth
@@ -81,7 +82,7 @@ class MailboxAccess:
             if mailbox.credential is None or mailbox.state is MailboxState.DISCONNECTED:
                 raise NeedsReauth("no_credential")
             opened = self._app.envelope.open(
-                mailbox_id, _credential_context(mailbox_id), mailbox.credential
+                mailbox_id, place(COLLECTION, mailbox_id, "credential"), mailbox.credential
             )
             assert isinstance(opened, str)
             return opened
@@ -125,7 +126,7 @@ def gmail_with(app: App, access_token: str) -> Gmail:
 
 def identity(app: App, mailbox_id: str, mailbox: Mailbox) -> MailboxIdentity:
     """Open who a mailbox is."""
-    opened = app.envelope.open(mailbox_id, _identity_context(mailbox_id), mailbox.sealed)
+    opened = app.envelope.open(mailbox_id, place(COLLECTION, mailbox_id), mailbox.sealed)
     assert isinstance(opened, Mapping)
     return MailboxIdentity(address=str(opened["address"]), subject=str(opened["subject"]))
 
@@ -134,14 +135,14 @@ def seal_identity(app: App, mailbox_id: str, identity: Identity) -> str:
     """Seal who a mailbox is."""
     return app.envelope.seal(
         mailbox_id,
-        _identity_context(mailbox_id),
+        place(COLLECTION, mailbox_id),
         {"address": identity.address, "subject": identity.subject},
     )
 
 
 def seal_credential(app: App, mailbox_id: str, refresh_token: str) -> str:
     """Seal a mailbox's refresh token."""
-    return app.envelope.seal(mailbox_id, _credential_context(mailbox_id), refresh_token)
+    return app.envelope.seal(mailbox_id, place(COLLECTION, mailbox_id, "credential"), refresh_token)
 
 
 def address_token(app: App, address: str) -> str:
@@ -242,11 +243,3 @@ def release_parked(app: App, mailbox_id: str) -> int:
 def _delete_all(tx: Transaction, ids: list[str]) -> None:
     for id in ids:
         tx.delete(PARKED, id)
-
-
-def _identity_context(mailbox_id: str) -> str:
-    return f"mailboxes/{mailbox_id}/sealed"
-
-
-def _credential_context(mailbox_id: str) -> str:
-    return f"mailboxes/{mailbox_id}/credential"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from shared import ids, log
 from shared.app import App
+from shared.domain import messages, tickets
 from shared.domain.messages import (
     BODY_CACHE_BYTES,
     BODY_CACHE_HOURS,
@@ -19,7 +20,8 @@ from shared.domain.messages import (
     StoredAttachment,
     ThreadReason,
 )
-from shared.domain.people import Customer
+from shared.domain.people import CUSTOMERS, Customer
+from shared.domain.places import place
 from shared.domain.tickets import Arrival
 from shared.gmail.contract import RawMessage
 from shared.mail import thread
@@ -108,7 +110,7 @@ class Facts:
             tokens=(customer_token(app, sender.address),),
             sealed=app.envelope.seal(
                 self.customer_id,
-                f"customers/{self.customer_id}/sealed",
+                place(CUSTOMERS, self.customer_id),
                 {"name": sender.name, "address": sender.address},
             ),
             created_at=app.clock.now(),
@@ -118,7 +120,7 @@ class Facts:
         self, app: App, ticket_id: str, sealed: str | None, *, subject: str | None, customer: bool
     ) -> str:
         """Return a ticket's sealed summary with another subject, this message's sender, or both."""
-        context = ticket_context(ticket_id)
+        context = place(tickets.COLLECTION, ticket_id)
         summary: dict[str, Any] = {"subject": "", "customer": None}
         if sealed is not None:
             summary |= app.envelope.open(self.mailbox_id, context, sealed)
@@ -180,7 +182,9 @@ def understand(
         subject_codes=thread.subject_codes(mail.subject),
         may_use_code=mail.sender_trusted and mail.authentication.dmarc != "fail",
         mail=mail,
-        sealed=app.envelope.seal(mailbox_id, message_context(message_id), _sealed_fields(mail)),
+        sealed=app.envelope.seal(
+            mailbox_id, place(messages.COLLECTION, message_id), _sealed_fields(mail)
+        ),
         body=_body(app, message_id, mailbox_id, mail, seen),
         customer_id=customer_id,
     )
@@ -189,21 +193,6 @@ def understand(
 def customer_token(app: App, address: str) -> str:
     """Return the organisation's equality token of a customer's address."""
     return app.envelope.organisation_token("customer.address", address)
-
-
-def message_context(message_id: str) -> str:
-    """Return what a message's sealed member is sealed for."""
-    return f"messages/{message_id}/sealed"
-
-
-def body_context(message_id: str) -> str:
-    """Return what a cached body is sealed for."""
-    return f"bodies/{message_id}/sealed"
-
-
-def ticket_context(ticket_id: str) -> str:
-    """Return what a ticket's sealed summary is sealed for."""
-    return f"tickets/{ticket_id}/sealed"
 
 
 def body_fields(mail: ParsedMail, seen: Visible) -> dict[str, Any]:
@@ -295,6 +284,8 @@ def _body(
         return None
     return CachedBody(
         mailbox_id=mailbox_id,
-        sealed=app.envelope.seal(mailbox_id, body_context(message_id), body_fields(mail, seen)),
+        sealed=app.envelope.seal(
+            mailbox_id, place(messages.BODIES, message_id), body_fields(mail, seen)
+        ),
         expires_at=app.clock.now() + timedelta(hours=BODY_CACHE_HOURS),
     )

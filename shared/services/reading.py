@@ -18,6 +18,7 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import messages
 from shared.domain.messages import Message
+from shared.domain.places import place
 from shared.errors import Conflict, NotFound, ProductError, TooMany, Unavailable
 from shared.gmail.contract import GmailError, Gone, NeedsReauth, RawMessage, Throttled
 from shared.mail.parse import content, parse
@@ -25,7 +26,7 @@ from shared.mail.sanitize import sanitize, text_to_html
 from shared.mail.visible import visible
 from shared.permissions import Actor, Permission, require_in
 from shared.services import audit_log, outbox
-from shared.services.message_facts import CachedBody, body_context, body_fields, message_context
+from shared.services.message_facts import CachedBody, body_fields
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
 
@@ -109,7 +110,7 @@ def read_attachment(app: App, actor: Actor, message_id: str, part: str) -> File:
     if data is None:
         raise NotFound("attachment.not_found")
     fields = app.envelope.open(
-        message.mailbox_id, message_context(message_id), message.sealed or ""
+        message.mailbox_id, place(messages.COLLECTION, message_id), message.sealed or ""
     )
     names = fields["names"]
     name = names[numbers[0]] if numbers[0] < len(names) else ""
@@ -161,13 +162,13 @@ def _body(app: App, message_id: str, message: Message) -> Mapping[str, Any]:
         body = codec.from_document(CachedBody, cached.data)
         if body.expires_at > app.clock.now():
             opened: Mapping[str, Any] = app.envelope.open(
-                message.mailbox_id, body_context(message_id), body.sealed
+                message.mailbox_id, place(messages.BODIES, message_id), body.sealed
             )
             return opened
     mail = parse(_fetch(app, message).raw)
     fields = body_fields(mail, visible(mail))
     if 4 * (len(mail.text) + len(mail.html)) <= messages.BODY_CACHE_BYTES:
-        sealed = app.envelope.seal(message.mailbox_id, body_context(message_id), fields)
+        sealed = app.envelope.seal(message.mailbox_id, place(messages.BODIES, message_id), fields)
         fresh = CachedBody(message.mailbox_id, sealed, app.clock.now() + _CACHE_LIFE)
         app.store.transact(lambda tx: tx.put(messages.BODIES, message_id, codec.to_document(fresh)))
     return fields

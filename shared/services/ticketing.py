@@ -13,11 +13,11 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import messages
 from shared.domain.messages import Message
+from shared.domain.places import place
 from shared.domain.tickets import COLLECTION, Ticket, TicketState
 from shared.errors import Conflict, NotFound
 from shared.permissions import Actor, Permission, require_in, visible_mailboxes
 from shared.services import audit_log, outbox
-from shared.services.message_facts import message_context, ticket_context
 from shared.services.outbox import Outbox
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
 
@@ -212,7 +212,7 @@ def _load(app: App, actor: Actor, ticket_id: str, permission: Permission) -> Tic
 
 
 def _row(app: App, id: str, ticket: Ticket) -> TicketRow:
-    summary = _open(app, ticket.mailbox_id, ticket_context(id), ticket.sealed)
+    summary = _open(app, ticket.mailbox_id, place(COLLECTION, id), ticket.sealed)
     return TicketRow(
         id=id,
         code=ticket.code,
@@ -230,7 +230,7 @@ def _row(app: App, id: str, ticket: Ticket) -> TicketRow:
 
 
 def _message(app: App, id: str, message: Message, known: set[str]) -> MessageRow:
-    fields = _open(app, message.mailbox_id, message_context(id), message.sealed)
+    fields = _open(app, message.mailbox_id, place(messages.COLLECTION, id), message.sealed)
     names = fields.get("names", [])
     return MessageRow(
         id=id,

@@ -67,6 +67,8 @@ MATRIX: dict[str, Row] = {
     "admin GET /mailboxes": Row(ALL, foreign=None),
     "admin GET /mailboxes/{mailbox_id}": Row(ALL, roles(200, 404, 404, 404, 200), foreign=None),
     "public GET /": Row(ALL, nobody=200, foreign=None),
+    "public GET /api/docs": Row(ALL, nobody=200, foreign=None),
+    "public GET /api/openapi.json": Row(ALL, nobody=200, foreign=None),
 }
 
 
