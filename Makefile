@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run demo test lint api bench clean
+.PHONY: help run demo test test-all lint api lock fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
@@ -29,6 +29,15 @@ lint: $(VENV)/ready ## check style and types
 
 api: $(VENV)/ready ## write shared/pages/openapi.json from the routes
 	@$(BIN)/python -m tools.describe_api
+
+lock: $(VENV)/ready ## write requirements*.txt from requirements*.in
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/pip-compile --quiet --strip-extras --allow-unsafe --no-header --no-emit-options \
+	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.txt $$name.in && \
+	  sed -i "1i # Written by make lock from $$name.in" $$name.txt || exit 1; done
+
+fuzz: $(VENV)/ready ## throw mutated mail at the parser for SECONDS (600)
+	@$(BIN)/python -m tests.mail.fuzz $${SECONDS_TO_RUN:-600}
 
 bench: $(VENV)/ready ## measure, and print JSON
 	@$(BIN)/python -m tests.bench
