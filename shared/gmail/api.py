@@ -13,6 +13,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -62,14 +63,16 @@ class GmailApi:
 
     def profile(self) -> Profile:
         """users.getProfile."""
-        answer = self._call(lambda users: users.getProfile(userId="me"))
+        answer = self._call(lambda gmail: gmail.users.getProfile(userId="me"))
         with _understood():
             return Profile(answer["emailAddress"].lower(), _history_id(answer["historyId"]))
 
     def watch(self, topic: str) -> Watch:
         """users.watch on all labels. Misconfigured("watch_topic") where Gmail cannot publish to `topic`."""
         try:
-            answer = self._call(lambda users: users.watch(userId="me", body={"topicName": topic}))
+            answer = self._call(
+                lambda gmail: gmail.users.watch(userId="me", body={"topicName": topic})
+            )
         except (Gone, Refused):  # a topic of another project, unknown, or without Gmail's grant
             raise Misconfigured("watch_topic") from None
         with _understood():
@@ -77,12 +80,12 @@ class GmailApi:
 
     def stop(self) -> None:
         """users.stop."""
-        self._call(lambda users: users.stop(userId="me"))
+        self._call(lambda gmail: gmail.users.stop(userId="me"))
 
     def history(self, start: str, page: str | None = None) -> HistoryPage:
         """users.history.list."""
         answer = self._call(
-            lambda users: users.history().list(
+            lambda gmail: gmail.history.list(
                 userId="me",
                 startHistoryId=str(int(start)),
                 historyTypes=["messageAdded", "labelAdded"],
@@ -102,7 +105,7 @@ class GmailApi:
     def messages(self, query: str, page: str | None = None) -> MessagePage:
         """users.messages.list."""
         answer = self._call(
-            lambda users: users.messages().list(
+            lambda gmail: gmail.messages.list(
                 userId="me", q=query, maxResults=PAGE_SIZE, pageToken=page
             )
         )
@@ -114,7 +117,7 @@ class GmailApi:
     def message(self, gmail_id: str) -> RawMessage:
         """users.messages.get, format=raw."""
         answer = self._call(
-            lambda users: users.messages().get(userId="me", id=gmail_id, format="raw"),
+            lambda gmail: gmail.messages.get(userId="me", id=gmail_id, format="raw"),
             patience=2,
         )
         with _understood():
@@ -127,10 +130,10 @@ class GmailApi:
                 raw=_from_base64url(answer["raw"]),
             )
 
-    def _call(self, build: Callable[[Any], Any], *, patience: int = 1) -> Mapping[str, Any]:
-        """Send the request that `build` makes of the client's `users` resource; return its JSON."""
+    def _call(self, build: Callable[[_Resources], Any], *, patience: int = 1) -> Mapping[str, Any]:
+        """Send the request that `build` makes of the client's resources; return its JSON."""
         timeout_seconds = patience * self._timeout_seconds
-        request = build(_users(self._root))
+        request = build(_resources(self._root))
         try:
             answer: Mapping[str, Any] = request.execute(http=_Wire(self._send, timeout_seconds))
         except UnicodeDecodeError:
@@ -182,9 +185,18 @@ class _Wire:
         return httplib2.Response({"status": str(answer.status)}), answer.body
 
 
+@dataclass(frozen=True, slots=True)
+class _Resources:
+    """The client's resources, which are costly to make and hold no connection."""
+
+    users: Any
+    messages: Any
+    history: Any
+
+
 @functools.cache
-def _users(root: str | None) -> Any:
-    """Return the client's `users` resource; built once in a process, it holds no connection."""
+def _resources(root: str | None) -> _Resources:
+    """Return the client of Gmail at `root`, built once in a process."""
     from googleapiclient.discovery import build_from_document  # noqa: PLC0415 - 160 ms
     from googleapiclient.discovery_cache import get_static_doc  # noqa: PLC0415
 
@@ -195,7 +207,8 @@ def _users(root: str | None) -> Any:
     client = build_from_document(
         document, http=object(), client_options={"universe_domain": "googleapis.com"}
     )
-    return client.users()
+    users = client.users()
+    return _Resources(users, users.messages(), users.history())
 
 
 @contextmanager
