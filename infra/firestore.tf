@@ -133,4 +133,8 @@ resource "google_firebaserules_release" "deny" {
 
   name         = each.value.name == "(default)" ? "cloud.firestore" : "cloud.firestore/${each.value.name}"
   ruleset_name = google_firebaserules_ruleset.deny.name
+
+  lifecycle {
+    replace_triggered_by = [google_firebaserules_ruleset.deny] # a ruleset in use cannot be deleted
+  }
 }

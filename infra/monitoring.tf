@@ -51,7 +51,7 @@ resource "google_monitoring_alert_policy" "late_events" {
     condition_threshold {
       filter = join(" AND ", [
         "resource.type = \"pubsub_subscription\"",
-        "NOT resource.label.subscription_id = starts_with(\"dead-\")",
+        "resource.label.subscription_id != starts_with(\"dead-\")",
         "metric.type = \"pubsub.googleapis.com/subscription/oldest_unacked_message_age\"",
       ])
       comparison      = "COMPARISON_GT"
