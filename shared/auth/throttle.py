@@ -14,15 +14,15 @@ from typing import Final
 
 from shared.clock import Clock
 from shared.errors import TooMany
-from shared.store.contract import AlreadyExists, Data, Store
+from shared.store.contract import AlreadyExists, Data, Store, Transaction
 
 COLLECTION: Final = "throttle"
 
 
 def claim(
     store: Store, clock: Clock, *, kind: str, subject: str, slots: int, window_seconds: int
-) -> None:
-    """Take one of the slots of `subject` in this window.
+) -> str:
+    """Take one of the slots of `subject` in this window; return it, for `give_back`.
 
     Raises TooMany("sign_in.too_many_attempts") with the seconds until the window ends where none is left.
     """
@@ -37,5 +37,10 @@ def claim(
             store.transact(lambda tx, slot=slot: tx.create(COLLECTION, f"{key}-{slot}", data))  # type: ignore[misc]
         except AlreadyExists:
             continue
-        return
+        return f"{key}-{slot}"
     raise TooMany("sign_in.too_many_attempts", retry_after_seconds=max(1, int(ends - now)))
+
+
+def give_back(tx: Transaction, slot: str) -> None:
+    """Free a slot, in the transaction that shows the attempt to be rightful: only failures are counted."""
+    tx.delete(COLLECTION, slot)

@@ -25,6 +25,7 @@ from shared.keys.contract import (
     APP_KEY,
     INDEX_KEY,
     OAUTH_CLIENT,
+    OTP_KEY,
     PASSWORD_PEPPER,
     PSEUDONYM_KEY,
     TOKEN_KEY,
@@ -32,7 +33,15 @@ from shared.keys.contract import (
 )
 
 _KEY_BYTES: Final = 32
-_NAMES: Final = (APP_KEY, PASSWORD_PEPPER, INDEX_KEY, PSEUDONYM_KEY, TOKEN_KEY, OAUTH_CLIENT)
+_NAMES: Final = (
+    APP_KEY,
+    PASSWORD_PEPPER,
+    INDEX_KEY,
+    OTP_KEY,
+    PSEUDONYM_KEY,
+    TOKEN_KEY,
+    OAUTH_CLIENT,
+)
 
 
 @dataclass(frozen=True, slots=True)

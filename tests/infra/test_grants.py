@@ -40,7 +40,7 @@ SECRETS: Final = {
     "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
     "public": {"app-key"},
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
-    "session": {"app-key", "index-key", "password-pepper"},
+    "session": {"app-key", "index-key", "otp-key", "password-pepper"},
     "tickets": {"app-key"},
     "write_audit": set(),
 }
