@@ -133,10 +133,8 @@ class JwksUrl:
         key = self._known(key_id)
         if key is None:
             with self._lock:
-                key = self._known(key_id)  # perhaps another thread has fetched it meanwhile
-                if key is None:
-                    self._fetch()
-                    key = self._known(key_id)
+                self._fetch()  # unless another thread just did
+            key = self._known(key_id)
         if key is None:
             raise UnknownKey
         return key

@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -78,6 +79,23 @@ def test_a_killed_process_gives_its_deliveries_back(
 
     assert (before, recovered, afterwards) == (0, 1, 1)
     assert bus.pending() == 0
+
+
+def test_a_desk_that_starts_looks_after_the_one_that_was_killed(
+    bus: LocalBus, hanging: subprocess.Popen[str]
+) -> None:
+    """Nobody has to call for the recovery: running begins with it."""
+    hanging.send_signal(signal.SIGKILL)
+    hanging.wait()
+    stop = threading.Event()
+    running = threading.Thread(target=a_courier(bus).run, args=(stop,))
+
+    running.start()
+    settled = bus.settle(30)
+    stop.set()
+    running.join()
+
+    assert settled
 
 
 def test_a_living_process_keeps_its_deliveries(
