@@ -69,14 +69,15 @@ class Sync:
     seen_head: str | None = None  # a head that an empty listing showed, and when
     seen_head_at: datetime | None = None
     resync_anchor: str | None = None  # a resync under way: where the cursor goes at its end,
-    resync_since: datetime | None = None  # from when it lists,
+    resync_since: datetime | None = None  # from when it lists (None: everything),
     resync_page: str | None = None  # and the page it is at
     last_error: str | None = None
 
 
-def lease_is_held(sync: Sync, now: datetime) -> bool:
-    """Say whether another run works on this mailbox."""
-    return sync.lease_until is not None and sync.lease_until > now
+def busy_until(sync: Sync, now: datetime) -> datetime | None:
+    """Return until when another run holds the mailbox or Gmail asked us to wait, None where neither."""
+    until = max((moment for moment in (sync.lease_until, sync.retry_at) if moment), default=now)
+    return until if until > now else None
 
 
 def advance_is_due(sync: Sync, now: datetime) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -19,8 +20,9 @@ from shared.gmail.access import AccessTokens
 from shared.gmail.contract import Gmail, Identity, NeedsReauth
 from shared.keys.cache import Cache
 from shared.services import audit_log, outbox
+from shared.services.fetch_gate import FetchGate
 from shared.services.outbox import Outbox
-from shared.store.contract import SERVER_TIME, Filter, Query, Transaction
+from shared.store.contract import SERVER_TIME, Data, Document, Filter, Query, Transaction
 
 KNOWN_SECONDS: Final = 30.0
 _MAILBOXES: Final = 1024
@@ -50,6 +52,8 @@ class MailboxAccess:
     def __init__(self, app: App) -> None:
         self._app = app
         self._tokens = AccessTokens(app.oauth, app.clock)
+        self._versions: dict[str, int] = {}  # of the credential that a mailbox's token came from
+        self.gate = FetchGate(app.clock)
         self._known: Cache[KnownMailbox] = Cache(
             app.clock, size=_MAILBOXES, lifetime_seconds=lambda _: KNOWN_SECONDS
         )
@@ -63,9 +67,16 @@ class MailboxAccess:
 
         def read() -> KnownMailbox:
             mailbox = load(self._app, mailbox_id)
+            sync = self._app.store.get(SYNC, mailbox_id)
+            if sync is not None and isinstance(until := sync.data["retry_at"], datetime):
+                self.gate.close(mailbox_id, until)
             return KnownMailbox(mailbox_id, mailbox, identity(self._app, mailbox_id, mailbox))
 
         return self._known.get(mailbox_id, read)
+
+    def version_in_use(self, mailbox_id: str) -> int | None:
+        """Return the version of the credential that this instance works with, None before the first."""
+        return self._versions.get(mailbox_id)
 
     def forget(self, mailbox_id: str) -> None:
         """Drop what is remembered of a mailbox."""
@@ -78,7 +89,7 @@ class MailboxAccess:
         def refresh_token() -> str:
             nonlocal version
             mailbox = load(self._app, mailbox_id)
-            version = mailbox.credential_version
+            version = self._versions[mailbox_id] = mailbox.credential_version
             if mailbox.credential is None or mailbox.state is MailboxState.DISCONNECTED:
                 raise NeedsReauth("no_credential")
             opened = self._app.envelope.open(
@@ -155,9 +166,32 @@ def subject_token(app: App, subject: str) -> str:
     return app.envelope.organisation_token("mailbox.subject", subject)
 
 
-def lose_grant(app: App, mailbox_id: str, reason: str) -> None:
-    """Note that Gmail refuses the mailbox's grant as it stands now."""
-    mark_needs_reauth(app, mailbox_id, load(app, mailbox_id).credential_version, reason)
+def lose_grant(app: App, mailbox_id: str, reason: str) -> bool:
+    """Note that Gmail refused the grant that this instance works with.
+
+    Returns False where the mailbox works on, with a newer grant that somebody gave meanwhile.
+    """
+    version = app.mailboxes.version_in_use(mailbox_id)
+    if version is not None:
+        mark_needs_reauth(app, mailbox_id, version, reason)
+    forget(app, mailbox_id)
+    return load(app, mailbox_id).state is not MailboxState.ACTIVE
+
+
+def brake(app: App, mailbox_id: str, until: datetime) -> None:
+    """Let all instances leave a mailbox alone until then, because Gmail takes no more."""
+    if not app.mailboxes.gate.close(mailbox_id, until):
+        return
+
+    def work(tx: Transaction) -> None:
+        found = tx.get(SYNC, mailbox_id)
+        if found is None:
+            return
+        known = found.data["retry_at"]
+        if not isinstance(known, datetime) or known < until:
+            tx.update(SYNC, mailbox_id, {"retry_at": until})
+
+    app.store.transact(work)
 
 
 def mark_needs_reauth(app: App, mailbox_id: str, credential_version: int, reason: str) -> None:
@@ -205,15 +239,26 @@ def mark_needs_reauth(app: App, mailbox_id: str, credential_version: int, reason
         forget(app, mailbox_id)
 
 
-def park(app: App, mailbox_id: str, gmail_id: str, document_id: str) -> None:
-    """Keep the id of a message that cannot be fetched until its mailbox is connected again."""
-    app.store.transact(
-        lambda tx: tx.put(
-            PARKED,
-            document_id,
-            {"mailbox_id": mailbox_id, "gmail_id": gmail_id, "parked_at": SERVER_TIME},
-        )
-    )
+def park(app: App, mailbox_id: str, gmail_id: str, document_id: str) -> bool:
+    """Keep the id of a message that cannot be fetched until its mailbox works again.
+
+    Returns False where it works already, or never will: whoever brought it back has released what was
+    parked, and nobody would release what comes after.
+    """
+
+    def work(tx: Transaction) -> bool:
+        found = tx.get(COLLECTION, mailbox_id)
+        if found is None or found.data["state"] in (MailboxState.ACTIVE, MailboxState.DISCONNECTED):
+            return False
+        row: Data = {
+            "mailbox_id": mailbox_id,
+            "gmail_id": gmail_id,
+            "parked_at": SERVER_TIME,
+        }
+        tx.put(PARKED, document_id, row)
+        return True
+
+    return app.store.transact(work)
 
 
 def release_parked(app: App, mailbox_id: str) -> int:
@@ -236,10 +281,13 @@ def release_parked(app: App, mailbox_id: str) -> int:
             ],
         )
 
-        app.store.transact(partial(_delete_all, ids=[row.id for row in page.documents]))
+        app.store.transact(partial(_forget_rows, rows=page.documents))
         released += len(page.documents)
 
 
-def _delete_all(tx: Transaction, ids: list[str]) -> None:
-    for id in ids:
-        tx.delete(PARKED, id)
+def _forget_rows(tx: Transaction, rows: Sequence[Document]) -> None:
+    """Delete rows as they were read: one that was parked once more meanwhile stays."""
+    now = tx.get_all([(PARKED, row.id) for row in rows])
+    for row, found in zip(rows, now, strict=True):
+        if found is not None and found.data["parked_at"] == row.data["parked_at"]:
+            tx.delete(PARKED, row.id)

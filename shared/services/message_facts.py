@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -279,13 +280,16 @@ def _person(address: Address) -> Mapping[str, str]:
 def _body(
     app: App, message_id: str, mailbox_id: str, mail: ParsedMail, seen: Visible
 ) -> CachedBody | None:
-    """Return the body for the cache; one that is too large is read from Gmail again when opened."""
-    if 4 * (len(mail.text) + len(mail.html)) > BODY_CACHE_BYTES:
+    """Return the body for the cache; one that is too large is read from Gmail again when opened.
+
+    Measured is what is sealed: a letter may be four bytes, an escaped one six, and what is visible of a
+    text stands there twice.
+    """
+    fields = body_fields(mail, seen)
+    if len(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")) > BODY_CACHE_BYTES:
         return None
     return CachedBody(
         mailbox_id=mailbox_id,
-        sealed=app.envelope.seal(
-            mailbox_id, place(messages.BODIES, message_id), body_fields(mail, seen)
-        ),
+        sealed=app.envelope.seal(mailbox_id, place(messages.BODIES, message_id), fields),
         expires_at=app.clock.now() + timedelta(hours=BODY_CACHE_HOURS),
     )

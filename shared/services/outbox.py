@@ -9,7 +9,7 @@ by `sweep`, which apply_deadlines calls every minute; whoever consumes an event 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -23,6 +23,7 @@ T = TypeVar("T")
 COLLECTION: Final = "outbox"
 SWEPT_AFTER: Final = timedelta(seconds=60)
 _SWEEP_PAGE: Final = 100
+_SWEEP_PAGES: Final = 10  # rows that nobody takes must not hide those behind them
 
 
 @dataclass(slots=True)
@@ -61,18 +62,23 @@ def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
 
 
 def sweep(app: App) -> int:
-    """Publish again what has stood in the outbox for a minute; returns how many."""
+    """Publish again what has stood in the outbox for a minute, oldest first; returns how many."""
     before = app.clock.now() - SWEPT_AFTER
-    page = app.store.query(
-        Query(
-            COLLECTION,
-            (Filter("created_at", "<", before),),
-            (Order("created_at"),),
-            limit=_SWEEP_PAGE,
-        )
+    query = Query(
+        COLLECTION,
+        (Filter("created_at", "<", before),),
+        (Order("created_at"),),
+        limit=_SWEEP_PAGE,
     )
-    for row in page.documents:
-        topic, event = row.data["topic"], row.data["event"]
-        if isinstance(topic, str) and isinstance(event, Mapping):
-            app.bus.publish(topic, event)
-    return len(page.documents)
+    published = 0
+    for _ in range(_SWEEP_PAGES):
+        page = app.store.query(query)
+        for row in page.documents:
+            topic, event = row.data["topic"], row.data["event"]
+            if isinstance(topic, str) and isinstance(event, Mapping):
+                app.bus.publish(topic, event)
+                published += 1
+        if page.next is None:
+            break
+        query = replace(query, cursor=page.next)
+    return published

@@ -8,7 +8,8 @@ from shared import codec, log
 from shared.app import App
 from shared.domain.events import GMAIL_PUSH
 from shared.domain.mailboxes import COLLECTION, WATCH_ALERT, Mailbox, MailboxState
-from shared.gmail.contract import GmailError, NeedsReauth
+from shared.errors import ProductError
+from shared.gmail.contract import Gmail, GmailError, Misconfigured, NeedsReauth, Watch
 from shared.services import mailbox_access
 from shared.store.contract import Filter, Query
 
@@ -18,23 +19,42 @@ _PAGE: Final = 100
 def renew_watches(app: App) -> int:
     """Renew the watch of every active mailbox, and look at each once; returns how many were renewed.
 
-    One mailbox's failure does not stop the others. The cursor is left alone: the id that a renewal
-    returns says nothing about what was read.
+    One mailbox's failure does not stop the others; what our own store or bus refused is raised at the
+    end, so that the tick is repeated. The cursor is left alone: the id that a renewal returns says
+    nothing about what was read.
     """
-    cursor, renewed = None, 0
+    cursor, renewed, failure = None, 0, None
     while True:
         active = Filter("state", "==", MailboxState.ACTIVE.value)
         page = app.store.query(Query(COLLECTION, (active,), limit=_PAGE, cursor=cursor))
         for document in page.documents:
-            renewed += _renew(app, document.id, codec.from_document(Mailbox, document.data))
+            try:
+                renewed += _renew(app, document.id, codec.from_document(Mailbox, document.data))
+            except ProductError as error:
+                log.event("ERROR", "watch.not_renewed", mailbox=document.id, reason=error.code)
+                failure = error if error.retried else failure
         cursor = page.next
         if cursor is None:
-            return renewed
+            break
+    if failure is not None:
+        raise failure
+    return renewed
+
+
+def watch(gmail: Gmail, topic: str) -> Watch:
+    """Begin or renew a watch. Another client's is stopped first, once: Gmail allows a project only one."""
+    try:
+        return gmail.watch(topic)
+    except Misconfigured as error:
+        if error.reason != "other_watch_client":
+            raise
+        gmail.stop()
+        return gmail.watch(topic)
 
 
 def _renew(app: App, mailbox_id: str, mailbox: Mailbox) -> int:
     try:
-        watch = app.mailboxes(mailbox_id).watch(app.settings.gmail_topic)
+        renewed = watch(app.mailboxes(mailbox_id), app.settings.gmail_topic)
     except GmailError as error:
         if isinstance(error, NeedsReauth):
             mailbox_access.lose_grant(app, mailbox_id, error.reason)
@@ -48,7 +68,7 @@ def _renew(app: App, mailbox_id: str, mailbox: Mailbox) -> int:
         )
         return 0
     app.store.transact(
-        lambda tx: tx.update(COLLECTION, mailbox_id, {"watch_expires_at": watch.expires_at})
+        lambda tx: tx.update(COLLECTION, mailbox_id, {"watch_expires_at": renewed.expires_at})
     )
     app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
     return 1
