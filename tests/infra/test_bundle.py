@@ -52,6 +52,21 @@ def test_a_bundle_has_its_function_and_what_all_share(copy: Path) -> None:
         }
 
 
+def test_a_bundle_needs_nothing_beside_it(copy: Path, tmp_path: Path) -> None:
+    """A function loads from its bundle alone: it takes nothing of another function, a tool or a test."""
+    for function, bundle in _bundle(copy).items():
+        alone = tmp_path / "alone" / function
+        with zipfile.ZipFile(bundle) as archive:
+            archive.extractall(alone)
+
+        loaded = run(
+            [sys.executable, "-c", f"import functions.{function} as own; print(own.{function})"],
+            alone,
+        )
+
+        assert loaded.startswith("<function ")
+
+
 def test_equal_files_make_equal_bundles(copy: Path) -> None:
     """When and where a bundle is made does not show in it."""
     first = {function: path.read_bytes() for function, path in _bundle(copy).items()}
