@@ -7,6 +7,16 @@ from shared.mail.listed import listed
 # How subjects of bounces begin.
 SUBJECTS = listed(
     """
+    bounce] | bounced | bounce notification | bounce: | message you sent blocked | message blocked
+    message rejected | your message was not delivered | your message wasn't delivered
+    your message couldn't be delivered | notice: mail delivery | mail delivery notification
+    delivery status | delivery has failed | message delivery has failed | mail failure
+    there was an error sending | error in your mail | problem delivering | problems delivering
+    unable to send | unsuccessful | couldn't send | could not be sent | your mail could not
+    message failed | email failed | could not process | mail processing error | mail transport
+    メール配信に失敗 | メッセージを配信できません | メールが送信できません | 宛先不明 | エラーメール
+    送信エラー | 配送エラー | メール送信エラー | 返送 | 投递状态 | 投递通知 | 发送失败 | 傳送失敗
+    无法发送 | 系統退信 | 寄件失敗 | 自動返信：配信不能
     undelivered mail | undeliverable | undeliverable: | undelivered: | undelivered message
     undeliverable mail | undeliverable message | delivery status notification | delivery failure
     delivery failed | delivery error | delivery notification | delivery report | delivery delayed
@@ -65,6 +75,13 @@ SUBJECTS = listed(
 # What the texts of bounces say, anywhere in their beginning.
 TEXTS = listed(
     """
+    could not be completed | unable to complete | unable to relay | relaying prohibited | bounced
+    message size exceeds | exceeds size limit | too large | mailbox disabled | account disabled
+    account is disabled | inactive user | not a valid mailbox | not a valid user | is not accepting
+    no longer available | delivery attempts | giving up on it | gave up | retry timeout exceeded
+    all relevant mx | domain not found | no valid recipients | returning your mail | is returned
+    宛先不明 | 配送できません | 届きません | 送れません | お届けできません | メールアドレスが存在
+    投递失敗 | 收件人不存在 | 邮箱不存在 | 无法送到 | 无法发送到
     could not be delivered | couldn't be delivered | could not deliver | wasn't delivered
     was not delivered | not been delivered | unable to deliver | not able to deliver
     delivery to the following | delivery has failed | delivery failed | failed permanently

@@ -66,13 +66,15 @@ class Bounce:
 def read_bounce(mail: ParsedMail) -> Bounce | None:
     """Return the bounce that this message is, or None."""
     report = mail.report
-    if report.kind == "delivery-status":
+    if report.kind == "delivery-status" and not _passed_on(mail):
         failed = [found for found in report.recipients if not _succeeded(found)]
         if report.recipients and not failed:
             return None  # a notice of success
         return Bounce(("delivery_status",), _of_report(mail, failed))
     if report.kind:
         return None
+    if mail.media_type == "multipart/report" and _states_delivery(mail):
+        return Bounce(("delivery_status_announced",), _of_text(mail, _text(mail)))
     reasons, weight = _evidence(mail)
     if weight < (_ENOUGH if reasons & _BY_MACHINE else _ENOUGH + 1):
         return None
@@ -80,6 +82,17 @@ def read_bounce(mail: ParsedMail) -> Bounce | None:
     if not (reasons & {"subject_of_bounce", "text_of_bounce", "x_failed_recipients"}):
         return None
     return Bounce(tuple(sorted(reasons)), _of_text(mail, text))
+
+
+def _passed_on(mail: ParsedMail) -> bool:
+    """Return whether a person sends a report that they got themselves."""
+    is_answer = base_subject(mail.subject) != mail.subject.strip()
+    return mail.media_type != "multipart/report" and is_answer and not from_daemon(mail)
+
+
+def _states_delivery(mail: ParsedMail) -> bool:
+    stated = mail.headers.get("content-type").lower().replace('"', "").replace(" ", "")
+    return "report-type=delivery-status" in stated
 
 
 def from_daemon(mail: ParsedMail) -> bool:

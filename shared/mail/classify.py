@@ -100,9 +100,10 @@ def _report_reason(mail: ParsedMail) -> str:
         for kind in ("feedback-report", "disposition-notification"):
             if kind in stated:
                 return kind.replace("-", "_")
-    if (
-        "x-hmxmroriginalrecipient" in mail.headers
-    ):  # Microsoft's junk mail reporting has no report part
+    # Microsoft's junk mail reporting has no report part.
+    if "x-hmxmroriginalrecipient" in mail.headers:
+        return "feedback_report"
+    if mail.subject.lower().startswith("complaint about message from"):
         return "feedback_report"
     return ""
 

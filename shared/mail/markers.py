@@ -11,12 +11,14 @@ from collections.abc import Sequence
 
 from shared.mail.html_text import Line
 from shared.mail.phrases import (
+    FIRST_PERSON,
     FOOTER_WORDS,
     FORWARDED,
     HEADER_LABELS,
     MOBILE_FOOTERS,
     OPENERS,
     ORIGINAL,
+    PRODUCTS,
     REPLY_ABOVE,
     WROTE_PARTS,
     WROTE_WORDS,
@@ -38,6 +40,7 @@ _INVISIBLE = dict.fromkeys(
         0xFEFF,
     ],
 )
+_PLAIN_SENT = ("sent by ", "sent via ", "sent with ", "sent using ", "küldte: ")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 
@@ -65,6 +68,8 @@ def header_block(lines: Sequence[Line], at: int) -> int:
     recipient lists) and blank lines between the fields are part of it.
     """
     first = header_label(lines[at].text)
+    order = [first]
+    moment = False
     if first not in ("from", "date", "to", "subject"):
         return 0
     roles = {first}
@@ -76,6 +81,8 @@ def header_block(lines: Sequence[Line], at: int) -> int:
         role = header_label(line.text)
         if role and (role not in roles or role in ("to", "cc", "other")):
             roles.add(role)
+            order.append(role)
+            moment = moment or (role == "date" and _has_moment(line.text.lower()))
             last, misses = count, 0
             address = address or "@" in line.text
         elif len(roles) >= 4 and "subject" in roles:
@@ -88,14 +95,14 @@ def header_block(lines: Sequence[Line], at: int) -> int:
     main = roles & {"from", "date", "to", "subject"}
     if len(main) >= 3 and ("subject" in main or address) and main & {"from", "date"}:
         return last
-    return 0
+    return last if order[:3] == ["from", "date", "to"] and moment else 0
 
 
 def separator(text: str) -> str:
     """Return "original" or "forwarded" where a line says that another message follows, else ""."""
     if len(text) > 120:
         return ""
-    words = bare(text)
+    words = bare(text.replace("&nbsp;", " "))  # QQ Mail writes it into plain text
     lowered = words.lower()
     if any(phrase in lowered for phrase in REPLY_ABOVE):
         return "original"
@@ -131,7 +138,8 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
     a moment, or says in full when somebody wrote.
     """
     end = bare(lines[at].text)
-    if not end.endswith((":", "：", ":-")) and not _ends_in_wrote(end):
+    colon = end.endswith((":", "：", ":-")) or _ends_in_wrote(end)
+    if not colon and not (end.endswith((">", ")")) and "@" in end):
         return None
     if len(end) > _MAX_ATTRIBUTION:
         return None
@@ -149,6 +157,10 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
         if len(joined) > _MAX_ATTRIBUTION:
             break
         strength = _strength(joined)
+        if strength == 2 and not colon:
+            return first, False  # "2009/10/28 Jane <jane@...>": believed above a quote only
+        if not colon:
+            continue
         if strength == 2:
             return _with_opener(lines, first, joined), True
         if strength and best is None:
@@ -174,35 +186,39 @@ def _ends_in_wrote(text: str) -> bool:
 
 
 def _strength(text: str) -> int:
-    """Return 2 for a full attribution, 1 for one that a quote must confirm, 0 for none."""
+    """Return 2 for a full attribution, 1 for one that a quote must confirm, 0 for none.
+
+    Full is: somebody, by address, wrote at a moment. "I wrote to x@example.com on 5 May:" is a person's
+    sentence, whatever stands below it.
+    """
     lowered = text.lower()
     wrote = _wrote(lowered)
     address = "@" in text
     moment = _has_moment(lowered)
-    opened = lowered.startswith(OPENERS) or lowered[:1].isdigit()
-    if address and moment and (wrote or opened or text[-2:] in (">:", "):", ">：")):
-        return 2
-    if wrote and opened and moment and (address or _has_time(lowered)):
-        return 2
+    if wrote and address and moment:
+        return 1 if _speaks_of_self(lowered) else 2
     if wrote and (moment or address or lowered.count(" ") < 6):
         return 1
-    return 1 if address and (opened or "<" in text) else 0
+    opened = lowered.startswith(OPENERS) or lowered[:1].isdigit()
+    if address and (opened or moment or "<" in text):
+        return 1
+    # In a language that is not listed: a date with its time, four numbers or more, and a colon.
+    return 1 if moment and _numbers(text) >= 4 else 0
+
+
+def _numbers(text: str) -> int:
+    """Return how many numbers a text holds."""
+    digits = "".join(character if character.isdigit() else " " for character in text)
+    return len(digits.split())
+
+
+def _speaks_of_self(lowered: str) -> bool:
+    return not {word.strip("(,") for word in lowered.split()}.isdisjoint(FIRST_PERSON)
 
 
 def _wrote(lowered: str) -> bool:
     words = {word.strip("<>()[],;:：\"'.") for word in lowered.split()}
     return not words.isdisjoint(WROTE_WORDS) or any(part in lowered for part in WROTE_PARTS)
-
-
-def _has_time(text: str) -> bool:
-    """Return whether a text holds a time of day."""
-    for mark in (":", ".", "h", "時", "点", "시"):
-        position = text.find(mark)
-        while position > 0:
-            if text[position - 1].isdigit() and text[position + 1 : position + 3].isdigit():
-                return True
-            position = text.find(mark, position + 1)
-    return False
 
 
 def _has_moment(text: str) -> bool:
@@ -237,7 +253,24 @@ def signature_reach(text: str) -> int:
         return 25
     if len(plain) >= 3 and not plain.strip("_"):
         return 20
-    return 8 if len(plain) >= 3 and not plain.strip("-—–") else 0
+    if len(plain) >= 3 and not plain.strip("-—–"):
+        return 8
+    return 8 if len(plain) >= 5 and not plain.strip("=*#~+") else 0
+
+
+def looks_signed(texts: Sequence[str]) -> bool:
+    """Return whether lines below a drawn line are a signature or footer rather than more text.
+
+    Names, addresses and numbers are short and end without a stop; anything longer must speak of itself
+    as a footer.
+    """
+    if is_footer(texts):
+        return True
+    return all(
+        len(text) <= 70
+        and ("@" in text or "www." in text or "//" in text or text.strip()[-1] not in ".?!:,;")
+        for text in texts
+    )
 
 
 def is_signed_name(text: str) -> bool:
@@ -264,10 +297,14 @@ def is_mobile_footer(text: str) -> bool:
     lowered = plain.lower().lstrip("[(<-–— ")
     if not lowered.startswith(MOBILE_FOOTERS):
         return "iphone" in lowered and len(lowered.split()) <= 3 and len(lowered) < 30
-    words = lowered.split("<")[0].split("(http")[0].split("[http")[0].rstrip(".])> ")
-    if "," in words or "?" in words or ":" in words.partition("http")[0]:
+    words = lowered.split("<")[0].split("(http")[0].split("[http")[0].rstrip("])> ")
+    if "," in words or "?" in words or ":" in words.partition("http")[0] or ". " in words:
         return False
-    return ". " not in words and len(words.split()) <= 10
+    count = words.count(" ") + 1
+    if any(product in words for product in PRODUCTS):
+        return count <= 12
+    # Unknown products sign too, but "Sent by courier last Monday" is a person's sentence.
+    return count <= 7 and words[-1:] not in (".", "!", "。") and not words.startswith(_PLAIN_SENT)
 
 
 def is_footer(texts: Sequence[str]) -> bool:

@@ -86,8 +86,8 @@ WROTE_WORDS = frozenset(
 
 WROTE_PARTS = listed(
     """
-    写道 | 寫道 | 写到 | のメール | 書きました | 님이 작성 | 작성: | 님이 쓴 | 님의 말 | เขียนว่า
-    เขียน | đã viết | のメッセージ | さんは | wrote:
+    كتابة ما يلي | 写道 | 寫道 | 写到 | のメール | 書きました | 님이 작성 | 작성: | 님이 쓴 | 님의 말
+    เขียนว่า | เขียน | đã viết | のメッセージ | さんは | wrote:
     """
 )
 
@@ -202,6 +202,33 @@ MOBILE_FOOTERS = listed(
     dikirim dari_ | ส่งจาก | poslano z_ | poslano s_ | poslato sa_ | изпратено от_ | enviat des_
     gesendet von meinem | ارسال شده از
     """
+)
+
+# What such footers name: devices and programs. Names are the same in all languages.
+PRODUCTS = listed(
+    """
+    iphone | ipad | ipod | apple | android | samsung | galaxy | huawei | xiaomi | redmi | oppo | vivo
+    oneplus | motorola | nokia | lumia | sony | xperia | htc | lg | blackberry | windows | outlook
+    yahoo | gmail | google | aol | gmx | web.de | mail.ru | mail app | mail for | mail von | proton
+    tutanota | tuta | spark | superhuman | airmail | mailbird | newton | nine | bluemail | blue mail
+    k-9 | k9 | fairemail | thunderbird | zoho | front | missive | hey | edison | canary | mailspring
+    evolution | typemail | boxer | nylas | polymail | cloudmagic | mobile | phone | tablet | smart
+    handy | telefon | téléphone | móvil | movil | celular | cellulare | telefono | telefoon | puhelin
+    телефон | мобил | хуавей | почт | هاتف | الجوال | جوال | آيفون | ايفون | iphone الخاص | 手机 | 手機
+    スマホ | スマートフォン | 携帯 | 휴대 | 스마트폰 | điện thoại | ponsel | device | gerät
+    appareil | dispositivo
+    cihaz | apparaat | enhet | laite | zařízen | urządzen | készülék | συσκευ | κινητό | app | workspace
+    """
+)
+
+# Words by which people speak of themselves: such a line is a sentence, no program's attribution.
+FIRST_PERSON = frozenset(
+    listed(
+        """
+        i | i've | we | my | ich | wir | je | j'ai | nous | yo | io | ho | eu | ik | wij | jag
+        jeg | я | ben
+        """
+    )
 )
 
 # Lines by which helpdesks ask to answer above them.

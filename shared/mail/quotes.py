@@ -12,6 +12,7 @@ from shared.mail.markers import (
     is_mobile_footer,
     is_rule,
     is_signed_name,
+    looks_signed,
     separator,
     signature_reach,
 )
@@ -20,6 +21,7 @@ TEXT, QUOTED, SIGNED = "t", "q", "s"
 _EMPTY = "e"
 _LONGEST_SIGNATURE = 25
 _SIGNATURE_CHARACTERS = 1500
+_SURE_REACH = 20
 _WRAPPED_FROM = 60
 _MAX_CANDIDATES = 2_000  # no person's mail has more lines that could mark a quote
 _NO_MARKER = (0, -1, False, False)
@@ -81,6 +83,8 @@ def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
             at += 1
             continue
         candidates += ":" in lines[at].text
+        if _shows_own(lines, kinds, at):
+            kinds[at + 1 :] = _own_block(kinds, at + 1)
         first, last, certain, is_forward = (
             _marker(lines, at, forward=forward) if candidates <= _MAX_CANDIDATES else _NO_MARKER
         )
@@ -102,6 +106,27 @@ def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
             seen_text = True
         at = last + 1
     return False
+
+
+def _shows_own(lines: list[Line], kinds: list[str], at: int) -> bool:
+    """Return whether the writer announces the ">" lines below ("The output is:"): they are no quote."""
+    below = _next_filled(kinds, at + 1)
+    if below >= len(kinds) or kinds[below] != QUOTED:
+        return False
+    if lines[below].depth >= 3:  # a prompt such as ">>>": real quotes begin one deep
+        return not any(0 < line.depth < 3 for line in lines[below : below + 50])
+    return lines[at].text.rstrip()[-1:] in (":", "：") and not attribution(lines, at)
+
+
+def _own_block(kinds: list[str], at: int) -> list[str]:
+    """Return the kinds from `at` on, the first quoted stretch being text."""
+    rest = kinds[at:]
+    for number, kind in enumerate(rest):
+        if kind == TEXT:
+            break
+        if kind == QUOTED:
+            rest[number] = TEXT
+    return rest
 
 
 def _begins_forward(lines: list[Line], at: int) -> bool:
@@ -152,6 +177,7 @@ def _sign(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
     for at in range(start, end):
         if lines[at].mark == SIGNATURE:
             kinds[at] = SIGNED
+    _sign_armour(lines, kinds, start, end)
     _sign_below_delimiter(lines, kinds, start, end)
     while True:
         last = end - 1
@@ -168,6 +194,23 @@ def _sign(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
             return
 
 
+def _sign_armour(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
+    """Mark the armour around a clear-signed text (RFC 9580 section 7): its head and its signature."""
+    inside = False
+    for at in range(start, end):
+        text = lines[at].text
+        if text.startswith("-----BEGIN PGP SIG"):
+            inside = True
+        elif inside and at and lines[at - 1].text.startswith("-----BEGIN PGP SIGNED"):
+            inside = text.startswith("Hash:")
+        elif inside and not text.strip() and lines[at - 1].text.startswith("Hash:"):
+            inside = False
+        if inside and kinds[at] == TEXT:
+            kinds[at] = SIGNED
+        if text.startswith("-----END PGP SIG"):
+            inside = False
+
+
 def _sign_below_delimiter(lines: list[Line], kinds: list[str], start: int, end: int) -> None:
     """Mark what stands below the first delimiter that has no more below it than a signature has."""
     for at in range(max(start, end - _LONGEST_SIGNATURE - 1), end):
@@ -175,7 +218,10 @@ def _sign_below_delimiter(lines: list[Line], kinds: list[str], start: int, end: 
         if not reach:
             continue
         below = [line.text for line in lines[at + 1 : end] if line.text.strip()]
-        if len(below) <= reach and sum(map(len, below)) <= _SIGNATURE_CHARACTERS:
+        if len(below) > reach or sum(map(len, below)) > _SIGNATURE_CHARACTERS:
+            continue
+        # A short rule also underlines headings and parts sections: then it signs only what looks it.
+        if reach >= _SURE_REACH or (kinds[at - 1] == _EMPTY and looks_signed(below)):
             kinds[at:end] = [SIGNED] * (end - at)
             return
 
@@ -217,7 +263,7 @@ def _offset(lines: list[Line], kinds: list[str]) -> int:
     """Return where the trailing quoted part begins in the source."""
     last_text = max(at for at, kind in enumerate(kinds) if kind == TEXT)
     for at in range(last_text + 1, len(kinds)):
-        if kinds[at] == QUOTED:
+        if kinds[at] == QUOTED and lines[at].text and lines[at].start >= 0:
             return lines[at].start
     return -1
 

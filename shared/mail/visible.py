@@ -70,10 +70,19 @@ def _from_text(text: str, *, forward: bool) -> Visible:
 
 
 def _from_html(html: str, *, forward: bool) -> Visible:
-    lines = html_lines(html)
+    lines = _with_marks(html_lines(html))
     folded = fold(lines[:MAX_LINES], forward=forward)
     rest = "\n".join(line.text for line in lines[MAX_LINES:])
     return _visible([line.text for line in lines[:MAX_LINES]], folded, rest)
+
+
+def _with_marks(lines: list[Line]) -> list[Line]:
+    """Return lines of HTML with the depth of quote marks that stand in its text, as in plain mail."""
+    marked = [line for line in lines if line.text.startswith(">") and not line.depth]
+    if len(marked) > 1:  # one alone may point at something
+        for line in marked:
+            line.depth = 1
+    return lines
 
 
 def _visible(lines: list[str], folded: Folded, rest: str) -> Visible:
