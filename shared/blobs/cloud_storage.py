@@ -3,6 +3,9 @@
 Create-only is the precondition ifGenerationMatch=0, which Storage checks when the upload ends
 (https://cloud.google.com/storage/docs/request-preconditions); with it the library may repeat what it
 sent. An object is read in ranges of its generation, so that it cannot change under the reader.
+
+Deployments set DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA=1: else the library looks at the bucket in
+a background thread, for traces that nobody collects and with a right that functions do not have.
 """
 
 from __future__ import annotations
@@ -176,6 +179,8 @@ def _error(error: exceptions.GoogleAPICallError | InvalidResponse) -> Exception:
         status, text = error.response.status_code, error.response.text
     else:
         status, text = error.code, str(error)
+    if error.response is not None:
+        error.response.close()  # the library leaves its connection to the garbage collector
     match status:
         case 404:
             return NotFound("blob.not_found")

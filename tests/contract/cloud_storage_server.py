@@ -19,6 +19,9 @@ import google_crc32c
 from google.auth.credentials import AnonymousCredentials
 from google.cloud.storage import Client
 
+# Keeps the library from looking at the bucket in a background thread, to name its place in traces.
+NO_BUCKET_METADATA = "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"
+
 
 @dataclass
 class Upload:

@@ -13,7 +13,7 @@ from shared.blobs.cloud_storage import CloudStorageBlobs
 from shared.blobs.contract import AlreadyExists, Blobs
 from shared.blobs.folder import FolderBlobs
 from shared.errors import Forbidden, NotFound
-from tests.contract.cloud_storage_server import CloudStorageServer
+from tests.contract.cloud_storage_server import NO_BUCKET_METADATA, CloudStorageServer
 
 NAME = "exports/e_01/archive.zip"
 
@@ -28,8 +28,9 @@ class Bucket:
 
 
 @pytest.fixture(params=["folder", "cloud_storage"])
-def bucket(request, tmp_path) -> Iterator[Bucket]:
+def bucket(request, tmp_path, monkeypatch) -> Iterator[Bucket]:
     """Be an empty bucket."""
+    monkeypatch.setenv(NO_BUCKET_METADATA, "1")
     if request.param == "folder":
         folder = tmp_path / "blobs"
         yield Bucket(

@@ -9,7 +9,13 @@ import pytest
 
 from shared.blobs.cloud_storage import CHUNK_BYTES, CloudStorageBlobs
 from shared.errors import NotFound, Unavailable
-from tests.contract.cloud_storage_server import CloudStorageServer
+from tests.contract.cloud_storage_server import NO_BUCKET_METADATA, CloudStorageServer
+
+
+@pytest.fixture(autouse=True)
+def _no_bucket_metadata(monkeypatch) -> None:
+    """Spare the library's background look at the bucket, as deployments do."""
+    monkeypatch.setenv(NO_BUCKET_METADATA, "1")
 
 
 @pytest.fixture
