@@ -157,9 +157,9 @@ def attribution(lines: Sequence[Line], at: int) -> tuple[int, bool] | None:
         if len(joined) > _MAX_ATTRIBUTION:
             break
         strength = _strength(joined)
-        if strength == 2 and not colon:
-            return first, False  # "2009/10/28 Jane <jane@...>": believed above a quote only
-        if not colon:
+        if not colon:  # "2009/10/28 Jane <jane@...>": believed above a quote only
+            if "@" in joined and _has_moment(joined.lower()):
+                return first, False
             continue
         if strength == 2:
             return _with_opener(lines, first, joined), True

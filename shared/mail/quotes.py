@@ -131,7 +131,12 @@ def _own_block(kinds: list[str], at: int) -> list[str]:
 
 def _begins_forward(lines: list[Line], at: int) -> bool:
     """Return whether a quoted stretch is a message passed on rather than one that is answered."""
-    return any(separator(line.text) == "forwarded" for line in lines[at : at + 3])
+    for number in range(at, min(at + 3, len(lines))):
+        if separator(lines[number].text) == "forwarded":
+            return True
+        if attribution(lines, number):
+            return False  # somebody answers a mail that passed one on
+    return False
 
 
 def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, bool, bool]:
@@ -143,7 +148,7 @@ def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, boo
         while following < len(lines) and following < at + 3 and not lines[following].text.strip():
             following += 1
         block = header_block(lines, following) if following < len(lines) else 0
-        return at, following + block - 1 if block else at, True, said == "forwarded"
+        return at, following + block - 1 if block else at, True, forward or said == "forwarded"
     if ":" in text[:32] or "：" in text[:32]:
         block = header_block(lines, at)
         if block:

@@ -8,7 +8,9 @@ References from right to left, the code in the subject if the sender may, else a
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from shared.mail.parse import ParsedMail
@@ -18,8 +20,11 @@ __all__ = [
     "Candidates",
     "base_subject",
     "choose",
+    "follow_merges",
     "is_forward_subject",
+    "is_new_participant",
     "known_ids",
+    "on_closed",
     "read_message_id",
     "sign_message_id",
     "subject_codes",
@@ -63,6 +68,39 @@ def choose(mail: ParsedMail, candidates: Candidates) -> tuple[str | None, Reason
     ):
         return candidates.subject_code, "subject_code"
     return None, "new"
+
+
+def follow_merges(ticket_id: str, merged_into: Callable[[str], str | None]) -> str:
+    """Return the ticket into which a ticket was merged, over any number of merges, itself if into none.
+
+    A circle, which no merge should have made, ends where it began to repeat.
+    """
+    seen = {ticket_id}
+    while (target := merged_into(ticket_id)) and target not in seen:
+        seen.add(target)
+        ticket_id = target
+    return ticket_id
+
+
+def on_closed(
+    kind: str, closed_at: datetime, received_at: datetime, reopen_within: timedelta
+) -> Literal["join", "reopen", "follow_up"]:
+    """Return what a message does to the closed ticket that it belongs to.
+
+    What no person wrote joins it and changes nothing; a person reopens it within the time that the
+    mailbox allows, and after that begins a new ticket that is linked to it.
+    """
+    if kind != "human":
+        return "join"
+    return "reopen" if received_at - closed_at <= reopen_within else "follow_up"
+
+
+def is_new_participant(mail: ParsedMail, participants: Collection[str]) -> bool:
+    """Return whether the sender is not yet one of a ticket's participants (lower-case addresses).
+
+    Such a message is attached and flagged: an agent confirms before a reply goes to everybody.
+    """
+    return mail.sender.address.lower() not in participants
 
 
 def sign_message_id(key: bytes, ticket_id: str, reply_id: str, domain: str) -> str:

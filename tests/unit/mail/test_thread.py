@@ -1,5 +1,7 @@
 """Threading: signed ids, ids seen, codes in subjects, and the order in which they count."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from shared import ids
@@ -9,8 +11,11 @@ from shared.mail.thread import (
     Candidates,
     base_subject,
     choose,
+    follow_merges,
     is_forward_subject,
+    is_new_participant,
     known_ids,
+    on_closed,
     read_message_id,
     sign_message_id,
     subject_codes,
@@ -133,3 +138,29 @@ def test_a_code_alone_opens_no_ticket_of_others(head: bytes, takes_part: bool) -
     found = choose(mail, Candidates(subject_code="t4", sender_takes_part=takes_part))
 
     assert found == (None, "new")
+
+
+def test_merges_are_followed_to_their_end() -> None:
+    """A reply to a merged ticket reaches the living one; a circle ends."""
+    merged = {"t1": "t2", "t2": "t3", "t8": "t9", "t9": "t8"}
+
+    assert follow_merges("t1", merged.get) == "t3"
+    assert follow_merges("t3", merged.get) == "t3"
+    assert follow_merges("t8", merged.get) == "t9"
+
+
+def test_only_people_reopen_and_only_for_a_time() -> None:
+    """Absences and bounces change nothing; late mail begins a linked ticket."""
+    closed = datetime(2024, 5, 1, tzinfo=UTC)
+    month = timedelta(days=30)
+
+    assert on_closed("human", closed, closed + timedelta(days=30), month) == "reopen"
+    assert on_closed("human", closed, closed + timedelta(days=31), month) == "follow_up"
+    assert on_closed("out_of_office", closed, closed + timedelta(days=1), month) == "join"
+    assert on_closed("bounce", closed, closed + timedelta(days=99), month) == "join"
+
+
+def test_a_stranger_in_a_ticket_is_noticed() -> None:
+    """Case does not matter; an unknown sender does."""
+    assert is_new_participant(PLAIN, {"joe@example.net"})
+    assert not is_new_participant(parse(b"From: JANE@example.net\n\nx"), {"jane@example.net"})

@@ -2,9 +2,10 @@
 
 import pytest
 
+from shared.mail.forwards import forwarded_sender
 from shared.mail.html_text import Line, html_to_text
 from shared.mail.markers import attribution, header_block, is_mobile_footer, separator
-from shared.mail.parse import parse
+from shared.mail.parse import Address, parse
 from shared.mail.visible import html_fold, visible
 
 
@@ -130,3 +131,38 @@ def test_markup_is_read_as_a_person_sees_it() -> None:
     html = "<style>p{}</style><p>a&amp;b</p><div>c<br>d</div><!-- e --><script>f</script><pre>g\n h</pre>"
 
     assert html_to_text(html) == "a&b\nc\nd\ng\n h"
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "sender"),
+    [
+        (
+            "Fwd: x",
+            "---------- Forwarded message ---------\nFrom: Jo <jo@example.org>\nSubject: x\n\nHi",
+            Address("Jo", "jo@example.org"),
+        ),
+        (
+            "WG: x",
+            "Bitte.\n\nVon: Jo [mailto:jo@example.org]\nGesendet: 5. Mai 2024 10:00\nAn: a\nBetreff: x\n\nHi",
+            Address("Jo", "jo@example.org"),
+        ),
+        (
+            "Fwd: x",
+            "Begin forwarded message:\n\n> From: jo@example.org\n> Subject: x\n>\n> Hi",
+            Address("", "jo@example.org"),
+        ),
+        (
+            "Re: x",
+            "Yes.\n\nFrom: Jo <jo@example.org>\nSent: 5 May 2024 10:00\nTo: a\nSubject: x\n\nHi",
+            None,
+        ),
+        ("Fwd: x", "No header block here.", None),
+    ],
+)
+def test_the_sender_of_a_forwarded_mail_is_found(
+    subject: str, body: str, sender: Address | None
+) -> None:
+    """An agent who forwards a customer's mail can open the ticket for the customer."""
+    mail = parse(f"From: agent@example.com\nSubject: {subject}\n\n{body}".encode())
+
+    assert forwarded_sender(mail) == sender
