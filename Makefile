@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo test test-all lint api lock fuzz bench clean
+.PHONY: help run demo demo-emulators test test-all lint api lock fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
@@ -20,8 +20,14 @@ run: $(VENV)/ready ## serve a demo desk at http://127.0.0.1:8080 (PORT, CMO_HOME
 demo: $(VENV)/ready ## show the whole chain, from a mail to a ticket, step by step
 	@$(BIN)/python -m local demo
 
-test: $(VENV)/ready lint ## run every test
-	@$(BIN)/python -m pytest
+demo-emulators: $(VENV)/ready ## the same on Google's Firestore and Pub/Sub emulators, a process a function
+	@$(BIN)/python -m local demo --emulators
+
+test: $(VENV)/ready lint ## run every test but those marked slow
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: $(VENV)/ready ## run the slow tests
+	@$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/ready ## check style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary

@@ -15,7 +15,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     commands = parser.add_subparsers(dest="command")
     commands.add_parser("serve", help="serve the desk (the default): PORT, CMO_HOME")
-    commands.add_parser("demo", help="show the whole chain step by step, then stop")
+    demonstrate = commands.add_parser("demo", help="show the whole chain step by step, then stop")
+    demonstrate.add_argument(
+        "--emulators", action="store_true", help="on Google's emulators, a process a function"
+    )
     deliver = commands.add_parser("deliver", help="put messages into a mailbox of the running desk")
     deliver.add_argument("files", nargs="+", type=Path, metavar="FILE.eml")
     deliver.add_argument("--to", default="support@example.com", metavar="MAILBOX")
@@ -42,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "demo":
         from local.demo import demo  # noqa: PLC0415
 
-        return demo()
+        return demo(emulators=chosen.emulators)
     from local.serve import serve  # noqa: PLC0415
 
     return serve(home, int(os.environ.get("PORT") or 8080))

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from local import home as homes
-from local.desk import Desk
-from local.home import NoDesk, RunningDesk
+from local.home import NoDesk
+from local.operating import operator
 from local.sandbox_client import SandboxClient, SandboxError
 from shared import ids
+from shared.app import App
 from shared.domain import messages
 from shared.services.mailbox_access import address_token
 from shared.store.contract import Filter, Query
@@ -36,35 +37,30 @@ def deliver(home: Path, files: Sequence[Path], mailbox: str, timeout_seconds: fl
     except SandboxError as error:
         print(f"{mailbox}: {error}", file=sys.stderr)
         return 1
-    missing = wait_until_recorded(home, running, mailbox, list(delivered), timeout_seconds)
+    with operator(home) as app:
+        missing = wait_until_recorded(app, mailbox, list(delivered), timeout_seconds)
     for gmail_id, file in delivered.items():
         print(f"{'missing ' if gmail_id in missing else 'recorded'} {gmail_id} {file}")
     return 1 if missing else 0
 
 
 def wait_until_recorded(
-    home: Path, running: RunningDesk, mailbox: str, gmail_ids: Sequence[str], timeout_seconds: float
+    app: App, mailbox: str, gmail_ids: Sequence[str], timeout_seconds: float
 ) -> set[str]:
     """Wait until the desk has a document of every message; return the ids that it has not."""
-    desk = Desk(home, url=running.url, google=running.sandbox)
-    try:
-        app = desk.operator()
-        page = app.store.query(
-            Query("mailboxes", (Filter("address_token", "==", address_token(app, mailbox)),))
-        )
-        mailbox_ids = [document.id for document in page.documents]
-        waiting = set(gmail_ids)
-        ends = time.monotonic() + timeout_seconds
-        while waiting and time.monotonic() < ends:
-            for mailbox_id in mailbox_ids:
-                keys = [
-                    (messages.COLLECTION, ids.message_id(mailbox_id, gmail_id))
-                    for gmail_id in sorted(waiting)
-                ]
-                found = app.store.get_all(keys)
-                waiting -= {str(document.data["gmail_id"]) for document in found if document}
-            if waiting:
-                time.sleep(_PAUSE_SECONDS)
-        return waiting
-    finally:
-        desk.close()
+    page = app.store.query(
+        Query("mailboxes", (Filter("address_token", "==", address_token(app, mailbox)),))
+    )
+    waiting = set(gmail_ids)
+    ends = time.monotonic() + timeout_seconds
+    while waiting and time.monotonic() < ends:
+        for document in page.documents:
+            keys = [
+                (messages.COLLECTION, ids.message_id(document.id, gmail_id))
+                for gmail_id in sorted(waiting)
+            ]
+            found = app.store.get_all(keys)
+            waiting -= {str(message.data["gmail_id"]) for message in found if message}
+        if waiting:
+            time.sleep(_PAUSE_SECONDS)
+    return waiting

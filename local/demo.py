@@ -6,24 +6,30 @@ and stopped again. The exit status is 0 only if every step did what it says.
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from local import home as homes
+from local import seed
 from local.browser import Browser
 from local.deliver import wait_until_recorded
 from local.demo_mail import DEMO_MAILBOX, DemoMail
 from local.home import RunningDesk
+from local.operating import operator
 from local.sandbox_client import SandboxClient
+from shared.app import App
 from shared.store.contract import Query
 
 _START_SECONDS: Final = 90.0
@@ -34,16 +40,26 @@ class StepFailed(Exception):
     """A step did not do what it says."""
 
 
-def demo() -> int:
-    """Run the demo; returns 0 if every step succeeded."""
-    with tempfile.TemporaryDirectory(prefix="corporate-mail-ops-") as folder:
-        home = Path(folder)
-        try:
-            with _desk(home) as people:
-                _Demo(home, homes.running(home), people).run()
-        except StepFailed as failed:
-            print(f"  FAILED  {failed}")
-            return 1
+def demo(*, emulators: bool = False) -> int:
+    """Run the demo, on the embedded seams or Google's emulators; returns 0 if every step succeeded."""
+    home = Path(tempfile.mkdtemp(prefix="corporate-mail-ops-"))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    failed = False
+    try:
+        with _emulated(home) if emulators else _embedded(home), operator(home) as app:
+            _Demo(app, homes.running(home), home).run()
+    except KeyboardInterrupt:
+        print("\ninterrupted")
+        return 130  # as shells say it of SIGINT
+    except Exception as error:
+        failed = True
+        print(f"  FAILED  {error}\n  what the desk wrote is in {home}")
+        if not isinstance(error, (StepFailed, RuntimeError)):
+            raise
+        return 1
+    finally:
+        if not failed:
+            shutil.rmtree(home)
     print("every step did what it says")
     return 0
 
@@ -51,10 +67,11 @@ def demo() -> int:
 class _Demo:
     """One run: what is known so far, and the steps in their order."""
 
-    def __init__(self, home: Path, running: RunningDesk, people: dict[str, list[str]]) -> None:
-        self._home = home
+    def __init__(self, app: App, running: RunningDesk, home: Path) -> None:
+        self._app = app
         self._running = running
-        self._people = people
+        self._home = home
+        self._people: dict[str, list[str]] = json.loads((home / "demo.json").read_text("utf-8"))
         self._sandbox = SandboxClient(running.sandbox, running.control_token)
         self._agent = Browser(running.url)
         self._mail = DemoMail()
@@ -65,10 +82,12 @@ class _Demo:
         self._new_ticket()
         self._reply_in_thread()
         self._automatic_mail()
-        self._spam_moved_to_inbox()
+        spam = self._spam()
         self._broken_mail()
+        self._spam_rescued(spam)
         self._change_state()
         self._audit()
+        self._no_errors()
 
     def _connect(self) -> None:
         _step(
@@ -85,7 +104,7 @@ class _Demo:
             f"{box['address']} is {box['state']}, watched until {box['health']['watch_expires_at']}"
         )
         self._agent.sign_in(*self._people["agent"])
-        _join(self._home, self._running, mailbox_id)
+        seed.join(self._app, "agent@example.com", mailbox_id)
 
     def _new_ticket(self) -> None:
         _step("a customer writes: Gmail pushes, the desk reads the history, a ticket stands")
@@ -99,7 +118,9 @@ class _Demo:
 
     def _reply_in_thread(self) -> None:
         _step("the customer writes again in the thread: the mail joins the ticket")
+        started = time.monotonic()
         self._deliver(self._mail.reply())
+        took = time.monotonic() - started
         opened = self._open("The coffee machine")
         _check(len(opened["messages"]) == 2, "the reply did not join")
         _check(opened["messages"][1]["thread_reason"] == "gmail_thread", "for another reason")
@@ -109,6 +130,7 @@ class _Demo:
         _show(
             f"why it is here: {opened['messages'][1]['thread_reason']}; new in it: {body['visible']!r}"
         )
+        _show(f"{took:.1f} s after the mail was sent")
 
     def _automatic_mail(self) -> None:
         _step("a bounce and an out-of-office answer come: both are joined and muted")
@@ -121,15 +143,11 @@ class _Demo:
         for kind, reason in muted.items():
             _show(f"{kind} joined by {reason}, no notice, no change of state")
 
-    def _spam_moved_to_inbox(self) -> None:
-        _step("Gmail files a mail as spam: no ticket; a person moves it to the inbox: a ticket")
+    def _spam(self) -> str:
+        _step("Gmail files a mail as spam")
         gmail_id = self._sandbox.deliver(DEMO_MAILBOX, self._mail.spam(), labels=["SPAM"])
-        self._sandbox.call("settle", timeout=_STEP_SECONDS)
-        _check(not self._find("win a voucher"), "spam became a ticket")
-        self._sandbox.call("act", mailbox=DEMO_MAILBOX, action="spam_to_inbox", gmail_id=gmail_id)
-        self._wait_for([gmail_id])
-        ticket = self._ticket("win a voucher")
-        _show(f"ticket {ticket['code']} “{ticket['subject']}” after the rescue, none before")
+        _show("what comes after it is read, it is not")
+        return gmail_id
 
     def _broken_mail(self) -> None:
         _step("a mail comes that no parser can read whole: it becomes a ticket that says so")
@@ -138,6 +156,14 @@ class _Demo:
         problems = opened["messages"][0]["problems"]
         _check(bool(problems), "no problem is named")
         _show(f"ticket {opened['ticket']['code']}: {', '.join(problems)}")
+
+    def _spam_rescued(self, gmail_id: str) -> None:
+        _step("there is no ticket of the spam; a person moves it to the inbox: a ticket")
+        _check(not self._find("win a voucher"), "spam became a ticket")
+        self._sandbox.call("act", mailbox=DEMO_MAILBOX, action="spam_to_inbox", gmail_id=gmail_id)
+        self._wait_for([gmail_id])
+        ticket = self._ticket("win a voucher")
+        _show(f"ticket {ticket['code']} “{ticket['subject']}” after the rescue, none before")
 
     def _change_state(self) -> None:
         _step("an agent solves the ticket; one who saw an older version is told so")
@@ -165,27 +191,27 @@ class _Demo:
         for action, count in sorted(entries.items()):
             _show(f"{count:3} × {action}")
 
-    def _entries(self, needed: set[str]) -> dict[str, int] | None:
-        from local.desk import Desk  # noqa: PLC0415
+    def _no_errors(self) -> None:
+        _step("no function met an error on the way")
+        lines = list(_log_lines(self._home))
+        errors = [line for line in lines if line["severity"] in {"ERROR", "CRITICAL"}]
+        _check(not errors, f"{len(errors)} errors, the first: {errors[:1]}")
+        served = Counter(
+            line["place"].partition(":")[0] for line in lines if line["message"] == "request.served"
+        )
+        _show(f"{sum(served.values())} requests were answered by {len(served)} functions:")
+        _show(", ".join(f"{name} {count}" for name, count in sorted(served.items())))
 
-        desk = Desk(self._home, url=self._running.url, google=self._running.sandbox)
-        counted: dict[str, int] = {}
-        try:
-            page = desk.stores["audit"].query(Query("entries", limit=500))
-            for document in page.documents:
-                action = str(document.data["text"]).partition('"action":"')[2].partition('"')[0]
-                counted[action] = counted.get(action, 0) + 1
-        finally:
-            desk.close()
-        return counted if needed <= set(counted) else None
+    def _entries(self, needed: set[str]) -> dict[str, int] | None:
+        page = self._app.audit.query(Query("entries", limit=500))
+        counted = Counter(json.loads(str(row.data["text"]))["action"] for row in page.documents)
+        return dict(counted) if needed <= set(counted) else None
 
     def _deliver(self, raw: bytes) -> None:
         self._wait_for([self._sandbox.deliver(DEMO_MAILBOX, raw)])
 
     def _wait_for(self, gmail_ids: list[str]) -> None:
-        missing = wait_until_recorded(
-            self._home, self._running, DEMO_MAILBOX, gmail_ids, _STEP_SECONDS
-        )
+        missing = wait_until_recorded(self._app, DEMO_MAILBOX, gmail_ids, _STEP_SECONDS)
         _check(not missing, "the mail was not recorded")
 
     def _find(self, subject: str) -> list[dict[str, Any]]:
@@ -204,21 +230,9 @@ class _Demo:
         return opened
 
 
-def _join(home: Path, running: RunningDesk, mailbox_id: str) -> None:
-    """Make the demo's agent a member of the mailbox."""
-    from local.desk import Desk  # noqa: PLC0415
-    from local.seed import join  # noqa: PLC0415
-
-    desk = Desk(home, url=running.url, google=running.sandbox)
-    try:
-        join(desk, "agent@example.com", mailbox_id)
-    finally:
-        desk.close()
-
-
 @contextmanager
-def _desk(home: Path) -> Iterator[dict[str, list[str]]]:
-    """Run a desk of its own in `home`; gives (address, password) of each demo person by role."""
+def _embedded(home: Path) -> Iterator[None]:
+    """Run a desk of its own in `home`."""
     port = _free_ports()
     environment = {**os.environ, "CMO_HOME": str(home), "PORT": str(port), "CMO_SMTP_PORT": "0"}
     _step("a desk starts: functions, store, bus, and a local Gmail beside it")
@@ -230,22 +244,42 @@ def _desk(home: Path) -> Iterator[dict[str, list[str]]]:
         start_new_session=True,
     )
     assert process.stdout is not None
-    people: dict[str, list[str]] = {}
     try:
         for line in process.stdout:
             words = line.split()
-            if words[:1] == ["demo"]:
-                people[words[1]] = words[2:]
             if words[:1] == ["ready"]:
                 _show(f"it answers at {words[1]}")
                 break
         else:
             raise StepFailed("the desk did not start")
-        yield people
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(_START_SECONDS)
         process.stdout.close()
+
+
+@contextmanager
+def _emulated(home: Path) -> Iterator[None]:
+    """Run a desk on Google's emulators in `home`."""
+    from local.emulated.desk import EmulatedDesk  # noqa: PLC0415 - needs Google's clients
+
+    _step("a desk starts on Google's emulators, each function in a process of its own")
+    started = time.monotonic()
+    with EmulatedDesk(home).serving() as desk:
+        _show("2 emulators: Firestore and Pub/Sub, from the Cloud SDK; a local Gmail beside them")
+        _show(f"{len(desk.functions)} function processes, each served by the Functions Framework")
+        _show(f"it answers at {desk.url} after {time.monotonic() - started:.0f} s")
+        yield
+
+
+def _log_lines(home: Path) -> Iterator[dict[str, Any]]:
+    """Return the structured log lines of the desk's functions."""
+    for log in (home / "desk.log", *(home / "logs").glob("*.log")):
+        if log.exists():
+            for line in log.read_text("utf-8", "replace").splitlines():
+                if line.startswith('{"severity"'):
+                    yield json.loads(line)
 
 
 def _free_ports() -> int:

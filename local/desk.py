@@ -7,7 +7,6 @@ may use what its manifest row names and nothing else, as in the cloud.
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from local import manifest
+from local.home import write_private
 from local.rights import RightfulBus, RightfulKeys, RightfulStore
 from shared import app as composition
 from shared.app import App
@@ -25,7 +25,6 @@ from shared.bus.local import LocalBus, Subscription
 from shared.bus.signer import PushSigner, new_private_key_pem
 from shared.clock import Clock, SystemClock
 from shared.domain.mailboxes import SYNC
-from shared.keys.contract import OAUTH_CLIENT
 from shared.keys.local import FileKeys
 from shared.settings import Settings
 from shared.store.contract import Filter, Query, Store, Transaction
@@ -57,7 +56,7 @@ class Desk:
         )
         self.clock = clock or SystemClock()
         self.functions = manifest.load()
-        _create_once(home)
+        create_keys(home)
         self.keys = FileKeys(home / "keys.json", self.clock)
         indexes = Indexes.load(manifest.ROOT / "infra" / "indexes.json")
         self.stores: dict[str, SqliteStore] = {
@@ -115,11 +114,6 @@ class Desk:
             Retry(first_wait_seconds, max(60.0, first_wait_seconds)),
         )
 
-    @property
-    def oauth_secret(self) -> str:
-        """The client secret that the Gmail sandbox knows this desk by."""
-        return self.keys.primary(OAUTH_CLIENT).value.decode()
-
     def recover(self) -> None:
         """Give back the leases of a desk that died: this process is the only one that could hold them."""
         store = self.stores["(default)"]
@@ -163,9 +157,9 @@ class Desk:
     def _subscriptions(self) -> dict[str, list[Subscription]]:
         found: dict[str, list[Subscription]] = {}
         for row in self.functions.values():
-            for topic in row.topics:
+            for name, topic in row.subscriptions.items():
                 subscription = Subscription(
-                    name=f"{row.name.replace('_', '-')}.{topic}",
+                    name=name,
                     function=row.name,
                     url=f"{self.settings.push_audience}/{row.name}",
                     audience=self.settings.audience_of(row.name),
@@ -179,7 +173,7 @@ def _give_back(tx: Transaction, mailbox_id: str) -> None:
     tx.update(SYNC, mailbox_id, {"lease_until": None})
 
 
-def _create_once(home: Path) -> None:
+def create_keys(home: Path) -> None:
     """Make the keys of a new home; those of an old one are never replaced."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / "keys.json").exists():
@@ -189,12 +183,3 @@ def _create_once(home: Path) -> None:
         signer = PushSigner(pem, "unused")
         write_private(home / "push_jwks.json", signer.jwks_json())
         write_private(home / "push_key.pem", pem)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file whole, readable by its owner alone."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    temporary.replace(path)

@@ -24,10 +24,17 @@ _TEXT: Final = [("Content-Type", "text/plain; charset=utf-8")]
 class FrontDoor:
     """Sends a request to its function; refuses a Host that is not this desk's (DNS rebinding)."""
 
-    def __init__(self, functions: Mapping[str, FunctionRow], url: str) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, FunctionRow],
+        url: str,
+        serve: Callable[[str], WSGIApplication] | None = None,
+    ) -> None:
+        """Route to `functions`; `serve` gives what answers for one, by default it is in this process."""
         port = urlsplit(url).port
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._functions = functions
+        self._serve = serve or framework
         self._http = sorted(
             ((row.path, name) for name, row in functions.items() if row.path is not None),
             key=lambda pair: -len(pair[0]),
@@ -43,9 +50,9 @@ class FrontDoor:
             row = self._functions.get(name)
             if row is None or row.trigger != "topic":
                 return _refuse(start_response, "404 Not Found", "no such subscriber\n")
-            return framework(name)({**environ, "PATH_INFO": "/"}, start_response)
+            return self._serve(name)({**environ, "PATH_INFO": "/"}, start_response)
         name = next(name for prefix, name in self._http if _is_under(path, prefix))
-        return framework(name)({**environ, "PATH_INFO": path}, start_response)
+        return self._serve(name)({**environ, "PATH_INFO": path}, start_response)
 
 
 @functools.cache

@@ -8,8 +8,6 @@ import secrets
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from local.desk import write_private
-
 
 @dataclass(frozen=True, slots=True)
 class RunningDesk:
@@ -51,3 +49,12 @@ def control_token(home: Path) -> str:
     if not path.exists():
         write_private(path, secrets.token_urlsafe(32).encode())
     return path.read_text("utf-8")
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file whole, readable by its owner alone."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    temporary.replace(path)

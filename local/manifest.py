@@ -22,11 +22,17 @@ class FunctionRow:
     topics: tuple[str, ...]
     schedule: str | None
     timeout: int
+    concurrency: int
     databases: Mapping[str, str]
     secrets: tuple[str, ...]
     publishes: tuple[str, ...]
     gmail: bool
     modules_max: int
+
+    @property
+    def subscriptions(self) -> dict[str, str]:
+        """The topic of each push subscription by its name, as infra/pubsub.tf names them."""
+        return {f"{self.name.replace('_', '-')}.{topic}": topic for topic in self.topics}
 
 
 def load(path: Path = PATH) -> dict[str, FunctionRow]:
@@ -40,6 +46,7 @@ def load(path: Path = PATH) -> dict[str, FunctionRow]:
             topics=tuple(row.get("topics", ())),
             schedule=row.get("schedule"),
             timeout=row["timeout"],
+            concurrency=row["concurrency"],
             databases=row["databases"],
             secrets=tuple(row["secrets"]),
             publishes=tuple(row["publishes"]),

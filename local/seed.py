@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from local.browser import Browser
-from local.desk import Desk, write_private
+from local.home import write_private
 from local.sandbox_client import SandboxClient
 from shared import codec, ids
+from shared.app import App
 from shared.auth import passwords
 from shared.domain.people import USERS, User
 from shared.services import sign_in
+from shared.settings import Settings
 from shared.store.contract import Transaction
 
 SUPPORT: Final = "support@example.com"
@@ -34,7 +36,18 @@ MEMBERS: Final = {
 SAMPLES: Final = Path(__file__).parent / "samples"
 
 
-def people(desk: Desk) -> dict[str, tuple[str, str]]:
+class SeededDesk(Protocol):
+    """A desk, whichever seams it runs on."""
+
+    home: Path
+    settings: Settings
+
+    def operator(self) -> App:
+        """Return an app that may do everything."""
+        ...
+
+
+def people(desk: SeededDesk) -> dict[str, tuple[str, str]]:
     """Return (address, password) of each demo person by role, making those that do not exist yet."""
     path = desk.home / "demo.json"
     if path.exists():
@@ -46,7 +59,7 @@ def people(desk: Desk) -> dict[str, tuple[str, str]]:
     return made
 
 
-def mailboxes(desk: Desk, sandbox: SandboxClient, url: str) -> dict[str, str]:
+def mailboxes(desk: SeededDesk, sandbox: SandboxClient, url: str) -> dict[str, str]:
     """Return the ids of the demo mailboxes by address, connecting them by OAuth where needed."""
     path = desk.home / "mailboxes.json"
     if path.exists():
@@ -60,7 +73,7 @@ def mailboxes(desk: Desk, sandbox: SandboxClient, url: str) -> dict[str, str]:
         connected[address] = browser.connect(address)
     for address, roles in MEMBERS.items():
         for role in roles:
-            join(desk, people(desk)[role][0], connected[address])
+            join(desk.operator(), people(desk)[role][0], connected[address])
     for address in MAILBOXES:
         for sample in sorted((SAMPLES / address.partition("@")[0]).glob("*.eml")):
             sandbox.deliver(address, sample.read_bytes())
@@ -68,7 +81,7 @@ def mailboxes(desk: Desk, sandbox: SandboxClient, url: str) -> dict[str, str]:
     return connected
 
 
-def _create(desk: Desk, role: str, address: str, password: str) -> None:
+def _create(desk: SeededDesk, role: str, address: str, password: str) -> None:
     app = desk.operator()
     local = desk.settings.local
     assert local is not None
@@ -91,7 +104,7 @@ def _create(desk: Desk, role: str, address: str, password: str) -> None:
     app.store.transact(lambda tx: tx.put(USERS, user_id, codec.to_document(user)))
 
 
-def join(desk: Desk, address: str, mailbox_id: str) -> None:
+def join(app: App, address: str, mailbox_id: str) -> None:
     """Make a demo person a member of a mailbox."""
     user_id = ids.derived_id(ids.USER, "demo", address)
 
@@ -102,4 +115,4 @@ def join(desk: Desk, address: str, mailbox_id: str) -> None:
         members = sorted({*user.mailbox_ids, mailbox_id})
         tx.update(USERS, user_id, {"mailbox_ids": members})
 
-    desk.operator().store.transact(work)
+    app.store.transact(work)

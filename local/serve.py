@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import signal
@@ -17,8 +16,8 @@ from typing import Final
 from waitress.server import create_server
 
 from local import home as homes
-from local import schedule, seed
-from local.desk import CHAOS, Desk, write_private
+from local import sandbox_file, schedule, seed
+from local.desk import CHAOS, Desk
 from local.doors import FrontDoor
 from local.home import NoDesk, RunningDesk
 from local.sandbox_client import SandboxClient
@@ -79,7 +78,7 @@ class _Running:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
         token = homes.control_token(self._desk.home)
-        sandbox = self._start_sandbox(token)
+        sandbox = self._start_sandbox()
         try:
             self._start(self._server.run)
             courier = self._desk.courier(self._post)
@@ -103,26 +102,18 @@ class _Running:
             self._shut_down(sandbox)
         return 0
 
-    def _start_sandbox(self, token: str) -> subprocess.Popen[bytes]:
+    def _start_sandbox(self) -> subprocess.Popen[bytes]:
         """Start Google's side as a process of its own, so that it may fail and restart alone."""
-        home, desk = self._desk.home, self._desk
-        config = {
-            "path": str(home / "gmail.sqlite"),
-            "port": self._port + 1,
-            "control_token": token,
-            "push_url": f"{desk.settings.push_audience}/gmail_push",
-            "push_audience": desk.settings.audience_of("gmail_push"),
-            "push_service_account": desk.settings.push_service_account,
-            "push_key": (home / "push_key.pem").read_text("utf-8"),
-            "client_id": desk.settings.oauth_client_id,
-            "client_secret": desk.oauth_secret,
-            "redirect_uris": [f"{self._url}/api/oauth/callback"],
-            "topic": desk.settings.gmail_topic,
-            "chaos": os.environ.get(CHAOS) == "1",
-            "smtp_port": int(os.environ.get(SMTP_PORT) or _SMTP_PORT),
-        }
-        path = home / "sandbox.json"
-        write_private(path, json.dumps(config).encode())
+        home, settings = self._desk.home, self._desk.settings
+        path = sandbox_file.write(
+            settings,
+            self._desk.keys,
+            port=self._port + 1,
+            push_url=f"{settings.push_audience}/gmail_push",
+            push_audience=settings.audience_of("gmail_push"),
+            chaos=os.environ.get(CHAOS) == "1",
+            smtp_port=int(os.environ.get(SMTP_PORT) or _SMTP_PORT),
+        )
         with (home / "sandbox.log").open("ab") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own module, our own file
                 [sys.executable, "-m", "local.gmail_sandbox", "--config", str(path)],

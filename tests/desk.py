@@ -17,9 +17,10 @@ from typing import Any, Final
 from werkzeug.test import Client, TestResponse
 
 from local import seed
-from local.desk import Desk, write_private
+from local.desk import Desk
 from local.doors import FrontDoor
 from local.gmail_sandbox import Sandbox, SandboxConfig
+from local.home import write_private
 from shared.app import App
 from shared.bus import envelope
 from shared.bus.courier import Courier
@@ -141,7 +142,7 @@ class DeskUnderTest:
         mailbox_id = self.browser("administrator").connect(self.sandbox, address)
         self.mailboxes[address] = mailbox_id
         for role in members or seed.MEMBERS.get(address, ()):
-            seed.join(self.desk, self.people[role][0], mailbox_id)
+            seed.join(self.app(), self.people[role][0], mailbox_id)
         return mailbox_id
 
     # Mail

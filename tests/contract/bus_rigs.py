@@ -18,6 +18,8 @@ import grpc
 from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
+from local.emulated.cloud_tasks import CloudTasksServer
+from local.emulated.pushes import PushTarget, SigningRelay
 from shared.auth.oidc import JwksFile, TokenVerifier
 from shared.bus.cloud_tasks import CloudTasks
 from shared.bus.contract import Bus, DeadLetters
@@ -29,8 +31,7 @@ from shared.bus.pubsub import PubSubBus
 from shared.bus.pubsub_dead_letters import PubSubDeadLetters
 from shared.bus.signer import PushSigner
 from shared.clock import SystemClock
-from tests.contract.cloud_tasks_server import CloudTasksServer
-from tests.contract.pubsub_emulator import PubSubEmulator, Signer
+from tests.contract.emulators import PubSubEmulator
 
 TOPICS = {
     "message-received": ["create-ticket"],
@@ -224,8 +225,11 @@ class CloudRig:
         self._queue = f"projects/{project}/locations/europe-west1/queues/later"
         self.receiver = Receiver()
         self.verifier = _verifier(folder, signer)
-        self._signer = Signer(signer, self.receiver.url)
-        self._tasks = CloudTasksServer(self._queue, SERVICE_ACCOUNT)
+        urls = [f"{self.receiver.url}/push/{name}" for names in TOPICS.values() for name in names]
+        self._relay = SigningRelay(
+            signer, {url.removeprefix(self.receiver.url): PushTarget(url, url, 30) for url in urls}
+        )
+        self._tasks = CloudTasksServer(self._queue, [SERVICE_ACCOUNT])
         self._make_topics()
         later = CloudTasks(
             self._queue, SERVICE_ACCOUNT, client=self._tasks.client, pubsub=emulator.url
@@ -270,7 +274,7 @@ class CloudRig:
                 path = f"projects/{self._project}/subscriptions/{name}"
                 self._emulator.subscriber.delete_subscription(subscription=path)
         self._tasks.close()
-        self._signer.close()
+        self._relay.close()
         self.receiver.close()
 
     def _make_topics(self) -> None:
@@ -289,7 +293,7 @@ class CloudRig:
                         "name": f"{project}/subscriptions/{name}",
                         "topic": f"{project}/topics/{topic}",
                         "ack_deadline_seconds": SHORTEST_ACK_DEADLINE_SECONDS,
-                        "push_config": {"push_endpoint": f"{self._signer.url}/push/{name}"},
+                        "push_config": {"push_endpoint": f"{self._relay.url}/push/{name}"},
                         "dead_letter_policy": {
                             "dead_letter_topic": f"{project}/topics/dead-{name}",
                             "max_delivery_attempts": ATTEMPTS,

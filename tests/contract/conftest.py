@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from shared.store.contract import Store
-from tests.contract.emulators import firestore_emulator  # noqa: F401 - a fixture
+from tests.contract.emulators import (  # noqa: F401 - fixtures
+    firestore_emulator,
+    pubsub_emulator,
+)
 from tests.contract.store_doors import Door, firestore_in, sqlite_in_a_file, sqlite_in_memory
 
 

@@ -1,25 +1,16 @@
-"""Google's Firestore emulator, for the tests: found in the Cloud SDK, run on loopback, in memory only.
-
-It takes any project and database, enforces no composite index and deletes nothing by TTL. A lock that
-another transaction holds makes it wait for about two seconds, so contended tests stay small.
-"""
+"""Google's Firestore and Pub/Sub emulators, for the tests: one process of each for a whole run."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import contextmanager
 
 import pytest
 
-_MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-_JAVA_OPTIONS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m")
-_START_SECONDS = 60
+from local.emulated import emulators
+from local.emulated.processes import NoEmulators, Processes
 
 
 class FirestoreEmulator:
@@ -36,57 +27,47 @@ class FirestoreEmulator:
             pass
 
 
+class PubSubEmulator:
+    """A running emulator: its address, and clients that speak to it. Projects need not be made."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.url = f"http://{address}"
+        self._channel = emulators.channel(address)
+        self.publisher = emulators.publisher(self._channel)
+        self.subscriber = emulators.subscriber(self._channel)
+
+    def close(self) -> None:
+        """End its threads and connections."""
+        self._channel.close()
+
+
 @pytest.fixture(scope="session")
 def firestore_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirestoreEmulator]:
     """Run Google's Firestore emulator; skip where there is none, or fail if CMO_EXPECT names `emulators`."""
-    jar = _jar()
-    java = shutil.which("java")
-    if jar is None or java is None:
-        reason = "Google's Firestore emulator (Cloud SDK component, and Java) is not here"
-        if "emulators" in os.environ.get("CMO_EXPECT", "").split(","):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    address = f"127.0.0.1:{_free_port()}"
-    log = tmp_path_factory.mktemp("firestore") / "emulator.log"
-    host, _, port = address.partition(":")
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [java, *_JAVA_OPTIONS, "-cp", jar, _MAIN_CLASS, f"--host={host}", f"--port={port}"],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_for(address, process, log)
+    with emulators_expected(), Processes(tmp_path_factory.mktemp("firestore")) as processes:
+        address = emulators.start_firestore(processes)
+        processes.wait_until_ready()
         yield FirestoreEmulator(address)
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
-def _jar() -> Path | None:
-    gcloud = shutil.which("gcloud")
-    if gcloud is None:
-        return None
-    asked = [gcloud, "info", "--format=value(installation.sdk_root)"]
-    root = subprocess.run(asked, capture_output=True, check=True, text=True, timeout=60).stdout
-    jar = Path(root.strip(), "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar")
-    return jar if jar.exists() else None
+@pytest.fixture(scope="session")
+def pubsub_emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PubSubEmulator]:
+    """Run Google's Pub/Sub emulator; skip where there is none, or fail if CMO_EXPECT names `emulators`."""
+    with emulators_expected(), Processes(tmp_path_factory.mktemp("pubsub")) as processes:
+        address = emulators.start_pubsub(processes)
+        processes.wait_until_ready()
+        emulator = PubSubEmulator(address)
+        yield emulator
+        emulator.close()
 
 
-def _free_port() -> int:
-    """Return a port that is free now; the emulator cannot choose one and tell."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"http://{address}/", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.05)
-    pytest.fail(f"the Firestore emulator did not start: {log.read_text('utf-8', 'replace')[-500:]}")
+@contextmanager
+def emulators_expected() -> Iterator[None]:
+    """Skip the test where an emulator is not here, or fail it where CMO_EXPECT names `emulators`."""
+    try:
+        yield
+    except NoEmulators as error:
+        if "emulators" in os.environ.get("CMO_EXPECT", "").split(","):
+            pytest.fail(str(error))
+        pytest.skip(str(error))

@@ -29,9 +29,7 @@ from shared.bus.contract import (
 from shared.bus.signer import PushSigner, new_private_key_pem
 from shared.errors import NotFound, Unauthenticated, Unavailable
 from tests.contract.bus_rigs import ATTEMPTS, SERVICE_ACCOUNT, Arrival, CloudRig, LocalRig, Rig
-from tests.contract.pubsub_emulator import PubSubEmulator, pubsub_emulator
-
-__all__ = ["pubsub_emulator"]  # a fixture
+from tests.contract.emulators import PubSubEmulator
 
 
 @pytest.fixture(scope="session")

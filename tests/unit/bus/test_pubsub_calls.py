@@ -10,11 +10,11 @@ from datetime import timedelta
 import grpc
 import pytest
 
+from local.emulated.cloud_tasks import CloudTasksServer
 from shared.bus.cloud_tasks import CloudTasks
 from shared.bus.pubsub import PubSubBus
 from shared.clock import SystemClock
 from shared.errors import Unavailable
-from tests.contract.cloud_tasks_server import CloudTasksServer
 from tests.unit.bus.publisher_server import PublisherServer
 
 QUEUE = "projects/desk/locations/europe-west1/queues/later"
@@ -33,7 +33,7 @@ def pubsub() -> Iterator[PublisherServer]:
 @pytest.fixture
 def tasks() -> Iterator[CloudTasksServer]:
     """Give a Cloud Tasks with one queue."""
-    server = CloudTasksServer(QUEUE, SERVICE_ACCOUNT)
+    server = CloudTasksServer(QUEUE, [SERVICE_ACCOUNT])
     yield server
     server.close()
 
