@@ -17,6 +17,7 @@ locals {
   # Every member is a field of shared/settings.py, and every field is here.
   settings = {
     CMO_AUDIT_DATABASE       = var.databases["audit"]
+    CMO_CLIENT_HOP           = var.edge == "load_balancer" ? "2" : "1"
     CMO_DATABASE             = var.databases["(default)"]
     CMO_GMAIL_TOPIC          = "projects/${var.project}/topics/gmail-push"
     CMO_KEYRING_DATABASE     = var.databases["keyring"]
@@ -28,6 +29,7 @@ locals {
     CMO_PUBLIC_URL           = "https://${var.domain}"
     CMO_PUSH_AUDIENCE        = local.push_audience
     CMO_PUSH_SERVICE_ACCOUNT = google_service_account.push.email
+    CMO_SMTP_PRIVATE         = var.smtp_private ? "yes" : "no"
     CMO_WORKSPACE_DOMAINS    = join(",", var.workspace_domains)
   }
 }

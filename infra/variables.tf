@@ -116,6 +116,12 @@ variable "second_region" {
   }
 }
 
+variable "smtp_private" {
+  description = "Whether the SMTP server of the desk's own mail may stand in a private network."
+  type        = bool
+  default     = false
+}
+
 variable "workspace_domains" {
   description = "Only mailboxes of these Workspace domains may be connected; empty for any."
   type        = list(string)
