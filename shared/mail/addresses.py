@@ -12,7 +12,8 @@ import string
 import unicodedata
 from dataclasses import dataclass
 
-from shared.mail.headers import decode_words, shown
+from shared.mail.encoded_words import decode_words
+from shared.mail.headers import shown
 
 MAX_ADDRESSES = 1000
 

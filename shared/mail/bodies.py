@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from shared.mail.charsets import decode
 from shared.mail.embedded import signed_content, split_uuencoded
-from shared.mail.headers import decode_words, read_block, shown
+from shared.mail.encoded_words import decode_words
+from shared.mail.headers import read_block, shown
 from shared.mail.mime import Part, read_parts
 
 # Alternatives that only certain programs show; a message says the same in its other parts.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 
-from shared.mail.mime import uu_line
+from shared.mail.transfer import uu_line
 
 MAX_EMBEDDED = 100
 

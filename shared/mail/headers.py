@@ -6,12 +6,11 @@ senders get wrong is listed beside the rule that forgives it. Every scan is line
 
 from __future__ import annotations
 
-import binascii
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from shared.mail.charsets import decode, is_charset
+from shared.mail.charsets import decode
 
 MAX_HEADERS = 500
 MAX_HEADER_BYTES = 256 * 1024
@@ -153,168 +152,11 @@ def _raw(value: bytes) -> str:
     return decode(value).strip()
 
 
-def decode_words(value: str, hint: str = "") -> str:
-    """Return a field's text with its encoded words decoded (RFC 2047), wherever they stand.
-
-    Forgiven: words inside quotes or glued to text, characters split between two words, spaces in Q
-    text, missing base64 padding, a language suffix (RFC 2231 section 5), a cut-off last word.
-    """
-    if "=?" not in value:
-        return value
-    out: list[str] = []
-    pending: list[bytes] = []  # bytes of adjacent words in one charset: a character may span them
-    pending_charset = ""
-    position = 0
-    last_end = value.rfind("?=")
-    while True:
-        start, word = value.find("=?", position), None
-        while start >= 0 and (word := _word_at(value, start)) is None:
-            # Past the last terminator at most one cut-off word is read; looking for more would be quadratic.
-            start = value.find("=?", start + 2) if start < last_end else -1
-        between = value[position:start] if start >= 0 else value[position:]
-        if pending and (word is None or between.strip() or word[0] != pending_charset):
-            out.append(decode(b"".join(pending), pending_charset, hint))
-            pending = []
-            if between.strip() or word is None:
-                out.append(between)
-        elif not pending:
-            out.append(between)
-        if word is None:
-            return "".join(out)
-        pending_charset = word[0]
-        pending.append(word[1])
-        position = word[2]
-
-
-def _word_at(value: str, start: int) -> tuple[str, bytes, int] | None:
-    """Return (charset, bytes, end) of the encoded word at `start`, None where there is none."""
-    first = value.find("?", start + 2, start + 80)
-    if first < 0 or value[first + 2 : first + 3] != "?":
-        return None
-    charset = value[start + 2 : first].partition("*")[0].strip().lower()
-    encoding = value[first + 1]
-    if encoding not in "BbQq" or not charset or " " in charset:
-        return None
-    end = value.find("?=", first + 3)
-    if end < 0:
-        if not is_charset(charset) or "=?" in value[first + 3 :]:
-            return None
-        end = len(value)
-    text = value[first + 3 : end]
-    data = _base64_word(text) if encoding in "Bb" else _q_word(text)
-    return charset, data, end + 2
-
-
-def _base64_word(text: str) -> bytes:
-    plain = text.encode("ascii", "ignore").translate(None, b" \t=?\r\n").replace(b"-", b"+")
-    plain = plain.replace(b"_", b"/")
-    if len(plain) % 4 == 1:
-        plain = plain[:-1]
-    try:
-        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
-    except binascii.Error:
-        return text.encode("utf-8", "replace")
-
-
-def _q_word(text: str) -> bytes:
-    return binascii.a2b_qp(text.encode("utf-8", "replace"), header=True)
-
-
 def shown(value: str, limit: int = 1000) -> str:
     """Return text fit to be shown in one line: NFC, no controls, no bidirectional overrides."""
     if not (value.isascii() and value.isprintable()):
         value = unicodedata.normalize("NFC", value[: limit * 4]).translate(_HIDDEN)
     return value.strip()[:limit]
-
-
-def parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Return a field such as Content-Type as its lower-case value and its parameters.
-
-    RFC 2231 continuations and charsets are put together; names are lower-case. Forgiven: encoded words
-    in quotes, unquoted spaces, a missing semicolon between parameters' quotes, doubled names (the first
-    counts).
-    """
-    pieces = _split_parameters(value)
-    kind = pieces[0].strip().lower() if pieces else ""
-    plain: dict[str, str] = {}
-    extended: dict[str, dict[int, tuple[str, bool]]] = {}
-    for piece in pieces[1:]:
-        name, equals, text = piece.partition("=")
-        name = name.strip().lower()
-        if not equals or not name:
-            continue
-        text = _unquoted(text)
-        if "*" in name:
-            base, _, rest = name.partition("*")
-            section = rest.rstrip("*")
-            number = int(section) if section.isdecimal() and len(section) < 4 else 0
-            extended.setdefault(base, {}).setdefault(number, (text, name.endswith("*")))
-        else:
-            plain.setdefault(name, text)
-    for base, sections in extended.items():
-        plain[base] = _joined(sections)
-    return kind, plain
-
-
-def _split_parameters(value: str) -> list[str]:
-    """Split at semicolons outside quotes; a backslash escapes inside them."""
-    if '"' not in value:
-        return value.split(";")
-    pieces, start, position, quoted = [], 0, 0, False
-    while position < len(value):
-        character = value[position]
-        if character == "\\" and quoted:
-            position += 1
-        elif character == '"':
-            quoted = not quoted
-        elif character == ";" and not quoted:
-            pieces.append(value[start:position])
-            start = position + 1
-        position += 1
-    pieces.append(value[start:])
-    return pieces
-
-
-def _unquoted(text: str) -> str:
-    text = text.strip()
-    if not text.startswith('"'):
-        return text
-    out, position = [], 1
-    while position < len(text):
-        character = text[position]
-        if character == '"':
-            break
-        # Windows paths come with single backslashes: only what RFC 5322 needs to escape is unescaped.
-        if character == "\\" and text[position + 1 : position + 2] in ('"', "\\"):
-            position += 1
-            character = text[position]
-        out.append(character)
-        position += 1
-    return "".join(out)
-
-
-def _joined(sections: dict[int, tuple[str, bool]]) -> str:
-    charset, out = "", bytearray()
-    for number in sorted(sections):
-        text, is_extended = sections[number]
-        if is_extended and number == min(sections):
-            charset_and_rest = text.split("'", 2)
-            if len(charset_and_rest) == 3:
-                charset, _, text = charset_and_rest
-        data = text.encode("utf-8", "surrogateescape")
-        out += _percent_decoded(data) if is_extended else data
-    return decode(bytes(out), charset)
-
-
-def _percent_decoded(data: bytes) -> bytes:
-    first, *rest = data.split(b"%")
-    out = [first]
-    for piece in rest:
-        try:
-            out.append(binascii.unhexlify(piece[:2]) + piece[2:])
-        except binascii.Error:
-            out.append(b"%" + piece)
-    return b"".join(out)
 
 
 def message_ids(values: Iterable[str], limit: int = 200) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from shared.mail.addresses import Address, read_addresses
 from shared.mail.authentication import Authentication, original_sender, read_authentication
 from shared.mail.bodies import Attachment, Block, Contents, describe, read_contents
 from shared.mail.dates import read_date
-from shared.mail.headers import Headers, decode_words, message_ids, shown
+from shared.mail.encoded_words import decode_words
+from shared.mail.headers import Headers, message_ids, shown
 from shared.mail.mime import Part, find_part, read_parts
 from shared.mail.report import DeliveryStatus, Report, read_report
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shared.mail.html_text import CUT, SIGNATURE, Line
-from shared.mail.markers import (
-    attribution,
-    header_block,
+from shared.mail.markers import attribution, header_block, is_rule, separator
+from shared.mail.signatures import (
     is_footer,
     is_mobile_footer,
-    is_rule,
     is_signed_name,
     looks_signed,
-    separator,
     signature_reach,
 )
 

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.mail.dates import read_date
-from shared.mail.headers import decode_words, message_ids, parameters, read_block, shown
+from shared.mail.encoded_words import decode_words
+from shared.mail.headers import message_ids, read_block, shown
+from shared.mail.parameters import parameters
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import pytest
 
 from shared.mail.forwards import forwarded_sender
 from shared.mail.html_text import Line, html_to_text
-from shared.mail.markers import attribution, header_block, is_mobile_footer, separator
+from shared.mail.markers import attribution, header_block, separator
 from shared.mail.parse import Address, parse
+from shared.mail.signatures import is_mobile_footer
 from shared.mail.visible import html_fold, visible
 
 
