@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shared.clock import Clock, SystemClock
-from shared.errors import Conflict
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -152,16 +151,14 @@ class App:
     @cached_property
     def smtp(self) -> Smtp:
         """Sends the desk's own mail."""
-        if self.settings.local is None:
-            raise Conflict("smtp.not_configured")
-        from shared.smtp.folder import FolderSmtp
+        if self.settings.local is not None:
+            from shared.smtp.folder import FolderSmtp
 
-        return FolderSmtp(self.settings.local.home / "system_mail", self.clock)
+            return FolderSmtp(self.settings.local.home / "system_mail", self.clock)
+        from shared.services.organisation import smtp_server
+        from shared.smtp.client import SmtpClient
 
-    @cached_property
-    def smtp_sender(self) -> str:
-        """The address that the desk's own mail comes from."""
-        return "desk@example.com"
+        return SmtpClient(lambda: smtp_server(self), private_allowed=self.settings.smtp_private)
 
     @cached_property
     def mailboxes(self) -> MailboxAccess:

@@ -38,8 +38,20 @@ def _topic(text: str) -> str:
     return text
 
 
+def _yes_or_no(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return text == "yes"
+
+
 def _domains(text: str) -> tuple[str, ...]:
     return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
+def _hop(text: str) -> int:
+    if text not in ("1", "2", "3"):
+        raise ValueError("must be 1, 2 or 3")
+    return int(text)
 
 
 def _setting(meaning: str, *, read: Callable[[str], Any] = str, default: Any = None) -> Any:
@@ -83,6 +95,16 @@ class Settings:
         "Only mailboxes of these Workspace domains may be connected; empty for any, comma-separated",
         read=_domains,
         default=(),
+    )
+    client_hop: int = _setting(
+        "Which entry of X-Forwarded-For, from the right, is the client: 2 behind the load balancer",
+        read=_hop,
+        default=2,
+    )
+    smtp_private: bool = _setting(
+        "yes: the organisation's SMTP server may stand in a private network",
+        read=_yes_or_no,
+        default=False,
     )
     database: str = _setting(
         "The Firestore database of tickets; another one after a restore", default="(default)"
@@ -134,5 +156,6 @@ class Settings:
             gmail_topic="projects/local/topics/gmail-push",
             push_service_account="push@local.iam.example.com",
             push_audience=f"{url}/push",
+            client_hop=0,  # nothing stands before it
             local=LocalDesk(home=home, url=url, google=google, password_cost=password_cost),
         )

@@ -43,7 +43,7 @@ from shared.store.contract import SERVER_TIME, AlreadyExists, Store, Transaction
 COLLECTION: Final = "keys"
 TOKEN_BYTES: Final = 16  # 128 bits: 22 characters
 
-_OWNER: Final = re.compile(r"(?:mb|u|c)_[0-9A-Za-z]{1,64}", re.ASCII)
+_OWNER: Final = re.compile(r"(?:mb|u|c|o)_[0-9A-Za-z]{1,64}", re.ASCII)
 _MEMORY: Final = 4096  # data keys in memory: far more than one instance meets in 5 minutes
 
 
@@ -76,7 +76,7 @@ class Envelope:
         Idempotent, also after a failure on the way. Raises Unavailable.
         """
         if _OWNER.fullmatch(owner) is None:
-            raise ValueError("only mailboxes, users and customers own a data key")
+            raise ValueError("only mailboxes, users, customers and the organisation own a data key")
         key = Key(f"{owner}/{secrets.token_hex(8)}", secrets.token_bytes(KEY_BYTES))
         wrapped = self._wrap(owner, key)
         if self._copies is not None and not self._put_copy(owner, wrapped):

@@ -1,0 +1,56 @@
+"""Which addresses the desk may connect to when a person, not we, named the host.
+
+A name is resolved once and every answer must be a public address; the connection then goes to that very
+address, so that a second answer of the resolver cannot lead elsewhere (DNS rebinding). Addresses that hide
+another one inside (IPv4-mapped, NAT64, 6to4, Teredo) are judged by what they hide.
+OWASP Server-Side Request Forgery Prevention Cheat Sheet; RFC 6890.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from typing import Final
+
+from shared.errors import Invalid, Unavailable
+
+Resolve = Callable[[str, int], list[str]]
+
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a host. Raises Unavailable("network.unknown_host")."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unavailable("network.unknown_host") from None
+    return [str(address[4][0]) for address in found]
+
+
+def public_address(host: str, port: int, ask: Resolve = resolve) -> str:
+    """Return one address of `host` to connect to.
+
+    Raises Invalid("network.private_address") where any answer is not public: a name that points inside as
+    well as outside is an attack, not a configuration.
+    """
+    addresses = ask(host, port)
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise Invalid("network.private_address")
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Say whether an address, or the one hidden in it, is reachable by anybody on the internet."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address):
+        hidden = found.ipv4_mapped or found.sixtofour or (found.teredo or (None, None))[1]
+        if found in _NAT64:
+            hidden = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        if hidden is not None:
+            return hidden.is_global and not hidden.is_multicast
+    return found.is_global and not found.is_multicast
