@@ -7,10 +7,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
+
+from local.system_mail import code
 
 TIMEOUT_SECONDS: Final = 30.0
 
@@ -31,8 +34,10 @@ class Page:
 class Browser:
     """Keeps the desk's cookies and sends them back to the desk alone."""
 
-    def __init__(self, desk: str) -> None:
+    def __init__(self, desk: str, home: Path | None = None) -> None:
+        """`home` is the desk's folder, where its mail is read: a code is asked of some roles."""
         self._desk = desk
+        self._home = home
         self._http = urllib3.PoolManager(retries=False, timeout=TIMEOUT_SECONDS)
         self._cookies: dict[str, str] = {}
 
@@ -46,10 +51,17 @@ class Browser:
         return self._send(method, self._desk + path, body, **named)
 
     def sign_in(self, email: str, password: str) -> None:
-        """Sign in. Raises RuntimeError where the desk refuses."""
-        answer = self.send("POST", "/api/session/", {"email": email, "password": password})
-        if answer.status != 200:
-            raise RuntimeError(f"the sign-in was answered {answer.status}")
+        """Sign in, with the code by e-mail where it is asked for.
+
+        Raises RuntimeError where the desk refuses, or where nobody said whose mail to read.
+        """
+        answer = self._expect(200, "/api/session/", {"email": email, "password": password})
+        if not answer.json()["needs"]:
+            return
+        if self._home is None:
+            raise RuntimeError("this sign-in needs a code by e-mail")
+        self._expect(202, "/api/session/email_otp")
+        self._expect(200, "/api/session/email_otp/verify", {"code": code(self._home, email)})
 
     def connect(self, account: str, scopes: Sequence[str] | None = None) -> str:
         """Connect a mailbox by clicking through Google's consent; return the mailbox's id.
@@ -66,6 +78,12 @@ class Browser:
         if match[1] == "connect_error":
             raise RuntimeError(match[2])
         return match[2]
+
+    def _expect(self, status: int, path: str, body: object = None) -> Page:
+        answer = self.send("POST", path, body)
+        if answer.status != status:
+            raise RuntimeError(f"{path} was answered {answer.status}")
+        return answer
 
     def _consent(self, url: str, account: str, scopes: Sequence[str] | None) -> Page:
         page = self._send("GET", url)

@@ -7,37 +7,28 @@ and stopped again. The exit status is 0 only if every step did what it says.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from local import home as homes
-from local import seed
+from local import manifest, seed
 from local.browser import Browser
 from local.deliver import wait_until_recorded
+from local.demo_desks import embedded, emulated
 from local.demo_mail import DEMO_MAILBOX, DemoMail
 from local.home import RunningDesk
+from local.narration import STEP_SECONDS, StepFailed, check, show, step, until
 from local.operating import operator
 from local.sandbox_client import SandboxClient
 from shared.app import App
 from shared.store.contract import Query
-
-_START_SECONDS: Final = 90.0
-_STEP_SECONDS: Final = 30.0
-
-
-class StepFailed(Exception):
-    """A step did not do what it says."""
 
 
 def demo(*, emulators: bool = False) -> int:
@@ -46,7 +37,7 @@ def demo(*, emulators: bool = False) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     failed = False
     try:
-        with _emulated(home) if emulators else _embedded(home), operator(home) as app:
+        with emulated(home) if emulators else embedded(home), operator(home) as app:
             _Demo(app, homes.running(home), home).run()
     except KeyboardInterrupt:
         print("\ninterrupted")
@@ -86,11 +77,12 @@ class _Demo:
         self._broken_mail()
         self._spam_rescued(spam)
         self._change_state()
+        self._ticks()
         self._audit()
         self._no_errors()
 
     def _connect(self) -> None:
-        _step(
+        step(
             "an administrator connects a Gmail mailbox by OAuth, clicking through Google's consent"
         )
         administrator = Browser(self._running.url)
@@ -99,86 +91,98 @@ class _Demo:
         mailbox_id = administrator.connect(DEMO_MAILBOX)
         boxes = administrator.get("/api/admin/mailboxes").json()["items"]
         [box] = [box for box in boxes if box["id"] == mailbox_id]
-        _check(box["state"] == "active", "the mailbox is not active")
-        _show(
+        check(box["state"] == "active", "the mailbox is not active")
+        show(
             f"{box['address']} is {box['state']}, watched until {box['health']['watch_expires_at']}"
         )
         self._agent.sign_in(*self._people["agent"])
         seed.join(self._app, "agent@example.com", mailbox_id)
 
     def _new_ticket(self) -> None:
-        _step("a customer writes: Gmail pushes, the desk reads the history, a ticket stands")
+        step("a customer writes: Gmail pushes, the desk reads the history, a ticket stands")
         started = time.monotonic()
         self._deliver(self._mail.question())
         ticket = self._ticket("The coffee machine")
-        _check(ticket["state"] == "new", "the ticket is not new")
-        _check(ticket["message_count"] == 1, "the ticket has not one message")
-        _show(f"ticket {ticket['code']} “{ticket['subject']}” from {ticket['customer']['name']}")
-        _show(f"{time.monotonic() - started:.1f} s after the mail was sent")
+        check(ticket["state"] == "new", "the ticket is not new")
+        check(ticket["message_count"] == 1, "the ticket has not one message")
+        show(f"ticket {ticket['code']} “{ticket['subject']}” from {ticket['customer']['name']}")
+        show(f"{time.monotonic() - started:.1f} s after the mail was sent")
 
     def _reply_in_thread(self) -> None:
-        _step("the customer writes again in the thread: the mail joins the ticket")
+        step("the customer writes again in the thread: the mail joins the ticket")
         started = time.monotonic()
         self._deliver(self._mail.reply())
         took = time.monotonic() - started
         opened = self._open("The coffee machine")
-        _check(len(opened["messages"]) == 2, "the reply did not join")
-        _check(opened["messages"][1]["thread_reason"] == "gmail_thread", "for another reason")
+        check(len(opened["messages"]) == 2, "the reply did not join")
+        check(opened["messages"][1]["thread_reason"] == "gmail_thread", "for another reason")
         body = self._agent.get(opened["messages"][1]["body_url"]).json()
-        _check("lower light" in body["visible"], "the new words are not shown")
-        _check("grinds" not in body["visible"], "the quoted words are not folded")
-        _show(
+        check("lower light" in body["visible"], "the new words are not shown")
+        check("grinds" not in body["visible"], "the quoted words are not folded")
+        show(
             f"why it is here: {opened['messages'][1]['thread_reason']}; new in it: {body['visible']!r}"
         )
-        _show(f"{took:.1f} s after the mail was sent")
+        show(f"{took:.1f} s after the mail was sent")
 
     def _automatic_mail(self) -> None:
-        _step("a bounce and an out-of-office answer come: both are joined and muted")
+        step("a bounce and an out-of-office answer come: both are joined and muted")
         self._deliver(self._mail.bounce())
         self._deliver(self._mail.out_of_office())
         opened = self._open("The coffee machine")
         muted = {m["kind"]: m["thread_reason"] for m in opened["messages"] if m["muted"]}
-        _check(set(muted) == {"bounce", "out_of_office"}, f"muted are {sorted(muted)}")
-        _check(opened["ticket"]["state"] == "new", "machine mail changed the state")
+        check(set(muted) == {"bounce", "out_of_office"}, f"muted are {sorted(muted)}")
+        check(opened["ticket"]["state"] == "new", "machine mail changed the state")
         for kind, reason in muted.items():
-            _show(f"{kind} joined by {reason}, no notice, no change of state")
+            show(f"{kind} joined by {reason}, no notice, no change of state")
 
     def _spam(self) -> str:
-        _step("Gmail files a mail as spam")
+        step("Gmail files a mail as spam")
         gmail_id = self._sandbox.deliver(DEMO_MAILBOX, self._mail.spam(), labels=["SPAM"])
-        _show("what comes after it is read, it is not")
+        show("what comes after it is read, it is not")
         return gmail_id
 
     def _broken_mail(self) -> None:
-        _step("a mail comes that no parser can read whole: it becomes a ticket that says so")
+        step("a mail comes that no parser can read whole: it becomes a ticket that says so")
         self._deliver(self._mail.broken())
         opened = self._open("Deep inside")
         problems = opened["messages"][0]["problems"]
-        _check(bool(problems), "no problem is named")
-        _show(f"ticket {opened['ticket']['code']}: {', '.join(problems)}")
+        check(bool(problems), "no problem is named")
+        show(f"ticket {opened['ticket']['code']}: {', '.join(problems)}")
 
     def _spam_rescued(self, gmail_id: str) -> None:
-        _step("there is no ticket of the spam; a person moves it to the inbox: a ticket")
-        _check(not self._find("win a voucher"), "spam became a ticket")
+        step("there is no ticket of the spam; a person moves it to the inbox: a ticket")
+        check(not self._find("win a voucher"), "spam became a ticket")
         self._sandbox.call("act", mailbox=DEMO_MAILBOX, action="spam_to_inbox", gmail_id=gmail_id)
         self._wait_for([gmail_id])
         ticket = self._ticket("win a voucher")
-        _show(f"ticket {ticket['code']} “{ticket['subject']}” after the rescue, none before")
+        show(f"ticket {ticket['code']} “{ticket['subject']}” after the rescue, none before")
 
     def _change_state(self) -> None:
-        _step("an agent solves the ticket; one who saw an older version is told so")
+        step("an agent solves the ticket; one who saw an older version is told so")
         ticket = self._ticket("The coffee machine")
         path, version = f"/api/tickets/{ticket['id']}", f'"{ticket["version"]}"'
         changed = self._agent.send("PATCH", path, {"state": "solved"}, if_match=version)
-        _check(changed.status == 200, f"the change was answered {changed.status}")
+        check(changed.status == 200, f"the change was answered {changed.status}")
         stale = self._agent.send("PATCH", path, {"state": "open"}, if_match=version)
-        _check(stale.status == 409, f"the stale change was answered {stale.status}")
-        _show(
+        check(stale.status == 409, f"the stale change was answered {stale.status}")
+        show(
             f"{ticket['state']} → {changed.json()['state']}; the stale change: {stale.json()['code']}"
         )
 
+    def _ticks(self) -> None:
+        step("the scheduler strikes: mailboxes are polled, watches renewed, deadlines applied")
+        rows = [row for row in manifest.load().values() if row.schedule is not None]
+        before = self._served()
+        for topic in [topic for row in rows for topic in row.topics if topic.startswith("tick-")]:
+            self._app.bus.publish(topic, {})
+        until(
+            lambda: all(self._served()[row.name] > before[row.name] for row in rows) or None,
+            "a function did not take its tick",
+        )
+        show(", ".join(row.name for row in rows))
+
     def _audit(self) -> None:
-        _step("everything is in the audit log")
+        step("everything is in the audit log")
         needed = {
             "mailbox.connected",
             "ticket.created",
@@ -187,20 +191,27 @@ class _Demo:
             "content.read",
             "ticket.state_changed",
         }
-        entries = _until(lambda: self._entries(needed), "the audit log is not complete")
+        entries = until(lambda: self._entries(needed), "the audit log is not complete")
         for action, count in sorted(entries.items()):
-            _show(f"{count:3} × {action}")
+            show(f"{count:3} × {action}")
 
     def _no_errors(self) -> None:
-        _step("no function met an error on the way")
-        lines = list(_log_lines(self._home))
-        errors = [line for line in lines if line["severity"] in {"ERROR", "CRITICAL"}]
-        _check(not errors, f"{len(errors)} errors, the first: {errors[:1]}")
-        served = Counter(
-            line["place"].partition(":")[0] for line in lines if line["message"] == "request.served"
+        step("no function met an error on the way")
+        errors = [
+            line for line in _log_lines(self._home) if line["severity"] in {"ERROR", "CRITICAL"}
+        ]
+        check(not errors, f"{len(errors)} errors, the first: {errors[:1]}")
+        served = self._served()
+        show(f"requests and events served by each of {len(served)} functions:")
+        show(", ".join(f"{name} {count}" for name, count in sorted(served.items())))
+
+    def _served(self) -> Counter[str]:
+        """Return how many requests and events each function has served without an error."""
+        return Counter(
+            line["place"].partition(":")[0]
+            for line in _log_lines(self._home)
+            if line["message"] == "request.served" and line["status"] < 400
         )
-        _show(f"{sum(served.values())} requests were answered by {len(served)} functions:")
-        _show(", ".join(f"{name} {count}" for name, count in sorted(served.items())))
 
     def _entries(self, needed: set[str]) -> dict[str, int] | None:
         page = self._app.audit.query(Query("entries", limit=500))
@@ -211,8 +222,8 @@ class _Demo:
         self._wait_for([self._sandbox.deliver(DEMO_MAILBOX, raw)])
 
     def _wait_for(self, gmail_ids: list[str]) -> None:
-        missing = wait_until_recorded(self._app, DEMO_MAILBOX, gmail_ids, _STEP_SECONDS)
-        _check(not missing, "the mail was not recorded")
+        missing = wait_until_recorded(self._app, DEMO_MAILBOX, gmail_ids, STEP_SECONDS)
+        check(not missing, "the mail was not recorded")
 
     def _find(self, subject: str) -> list[dict[str, Any]]:
         items = self._agent.get("/api/tickets/?limit=100").json()["items"]
@@ -220,7 +231,7 @@ class _Demo:
 
     def _ticket(self, subject: str) -> dict[str, Any]:
         found = self._find(subject)
-        _check(len(found) == 1, f"{len(found)} tickets of that subject")
+        check(len(found) == 1, f"{len(found)} tickets of that subject")
         return found[0]
 
     def _open(self, subject: str) -> dict[str, Any]:
@@ -230,90 +241,12 @@ class _Demo:
         return opened
 
 
-@contextmanager
-def _embedded(home: Path) -> Iterator[None]:
-    """Run a desk of its own in `home`."""
-    port = _free_ports()
-    environment = {**os.environ, "CMO_HOME": str(home), "PORT": str(port), "CMO_SMTP_PORT": "0"}
-    _step("a desk starts: functions, store, bus, and a local Gmail beside it")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "local", "serve"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    try:
-        for line in process.stdout:
-            words = line.split()
-            if words[:1] == ["ready"]:
-                _show(f"it answers at {words[1]}")
-                break
-        else:
-            raise StepFailed("the desk did not start")
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(_START_SECONDS)
-        process.stdout.close()
-
-
-@contextmanager
-def _emulated(home: Path) -> Iterator[None]:
-    """Run a desk on Google's emulators in `home`."""
-    from local.emulated.desk import EmulatedDesk  # noqa: PLC0415 - needs Google's clients
-
-    _step("a desk starts on Google's emulators, each function in a process of its own")
-    started = time.monotonic()
-    with EmulatedDesk(home).serving() as desk:
-        _show("2 emulators: Firestore and Pub/Sub, from the Cloud SDK; a local Gmail beside them")
-        _show(f"{len(desk.functions)} function processes, each served by the Functions Framework")
-        _show(f"it answers at {desk.url} after {time.monotonic() - started:.0f} s")
-        yield
-
-
 def _log_lines(home: Path) -> Iterator[dict[str, Any]]:
     """Return the structured log lines of the desk's functions."""
     for log in (home / "desk.log", *(home / "logs").glob("*.log")):
         if log.exists():
             for line in log.read_text("utf-8", "replace").splitlines():
-                if line.startswith('{"severity"'):
+                if line.startswith('{"severity"') and line.endswith(
+                    "}"
+                ):  # else it is being written
                     yield json.loads(line)
-
-
-def _free_ports() -> int:
-    """Return a port that is free together with the next one."""
-    for _ in range(100):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return port
-    raise StepFailed("no two neighbouring ports are free")
-
-
-def _until(look: Callable[[], dict[str, int] | None], complaint: str) -> dict[str, int]:
-    ends = time.monotonic() + _STEP_SECONDS
-    while time.monotonic() < ends:
-        found = look()
-        if found is not None:
-            return found
-        time.sleep(0.2)
-    raise StepFailed(complaint)
-
-
-def _check(condition: bool, complaint: str) -> None:
-    if not condition:
-        raise StepFailed(complaint)
-
-
-def _step(text: str) -> None:
-    print(f"\n• {text}", flush=True)
-
-
-def _show(text: str) -> None:
-    print(f"    {text}", flush=True)

@@ -65,7 +65,7 @@ def mailboxes(desk: SeededDesk, sandbox: SandboxClient, url: str) -> dict[str, s
     if path.exists():
         known: dict[str, str] = json.loads(path.read_text("utf-8"))
         return known
-    browser = Browser(url)
+    browser = Browser(url, desk.home)
     browser.sign_in(*people(desk)["administrator"])
     connected = {}
     for address, name in MAILBOXES.items():
