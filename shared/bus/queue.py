@@ -1,8 +1,8 @@
-"""The durable queue behind the local bus: deliveries that are owed, in one SQLite file.
+"""The durable queue behind the local bus: who is owed what, and when its turn comes.
 
-Threads and processes share it (WAL). A delivery is a row until it is acknowledged, then it is gone; a dead
-letter is a row of its own table. A delivery in flight is a row whose turn comes again when its ack
-deadline ends, so a process that is killed loses nothing. Times are integers: microseconds since 1970.
+A delivery is a row until it is acknowledged, then it is gone; a dead letter is a row of its own table. A
+delivery in flight is a row whose turn comes again when its ack deadline ends, so a process that is killed
+loses nothing.
 """
 
 from __future__ import annotations
@@ -12,47 +12,22 @@ import os
 import random
 import secrets
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from shared.bus.contract import DEAD_LETTERS_KEPT, DeadLetter
 from shared.bus.delivery import Delivery, Outcome, Retry
+from shared.bus.queue_file import QueueFile
 from shared.clock import Clock
-from shared.errors import NotFound, Unavailable
+from shared.errors import NotFound
 
 CHAOS_SPREAD: Final = timedelta(milliseconds=250)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _PROCESS: Final = secrets.token_hex(8)
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS deliveries (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  subscription TEXT NOT NULL,
-  message_id TEXT NOT NULL,
-  event BLOB NOT NULL,
-  published_at INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,               -- never before this
-  turn_at INTEGER NOT NULL,              -- due_at, or a little later where chaos shuffles
-  attempt INTEGER NOT NULL DEFAULT 0,    -- deliveries so far
-  repeats INTEGER NOT NULL DEFAULT 0,    -- acknowledgements that chaos still passes over
-  taken_by TEXT                          -- the process that delivers it now
-) STRICT;
-CREATE INDEX IF NOT EXISTS deliveries_by_turn ON deliveries (turn_at, id);
-CREATE TABLE IF NOT EXISTS dead_letters (
-  id INTEGER PRIMARY KEY AUTOINCREMENT,
-  subscription TEXT NOT NULL,
-  message_id TEXT NOT NULL,
-  event BLOB NOT NULL,
-  published_at INTEGER NOT NULL,
-  died_at INTEGER NOT NULL,
-  attempts INTEGER NOT NULL
-) STRICT;
-"""
 
 
 class DeliveryQueue:
@@ -73,9 +48,7 @@ class DeliveryQueue:
         self._clock = clock
         self._ack_deadlines = {name: timedelta(seconds=s) for name, s in ack_deadlines.items()}
         self._chaos = None if chaos_seed is None else random.Random(chaos_seed)  # noqa: S311
-        self._lock = threading.Lock()
-        with _translated():
-            self._connection = _open(path, self._ack_deadlines)
+        self._file = QueueFile(path, self._ack_deadlines)
 
     def put(self, subscriptions: Sequence[str], events: Iterable[bytes], due: datetime) -> None:
         """Add a delivery of each event to each subscription, all in one transaction."""
@@ -87,7 +60,7 @@ class DeliveryQueue:
             for name in subscriptions:
                 turn = self._turn(_stamp(due))
                 rows.append((name, message_id, event, now, *turn, repeats))
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             connection.executemany(
                 "INSERT INTO deliveries"
                 " (subscription, message_id, event, published_at, due_at, turn_at, repeats)"
@@ -104,7 +77,7 @@ class DeliveryQueue:
         taken again meanwhile is passed over. `early` takes what is due without waiting for its shuffled turn.
         """
         now = self._clock.now()
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             for outcome in outcomes:
                 self._record(connection, outcome, now, retry)
             taken: list[Delivery] = []
@@ -114,29 +87,28 @@ class DeliveryQueue:
 
     def pending(self) -> int:
         """Return how many deliveries are owed, those of a later time included."""
-        return self._number("SELECT count(*) FROM deliveries WHERE subscription IN served")
+        return self._file.number("SELECT count(*) FROM deliveries WHERE subscription IN served")
 
     def due(self) -> int:
         """Return how many deliveries could be made now."""
-        return self._number(
+        return self._file.number(
             "SELECT count(*) FROM deliveries WHERE turn_at <= ? AND due_at <= ? AND subscription IN served",
             *self._horizon(self._clock.now(), early=True),
         )
 
     def unsettled(self) -> int:
         """Return how many deliveries are due, in flight or waiting to be repeated."""
-        return self._number(
+        return self._file.number(
             "SELECT count(*) FROM deliveries WHERE (due_at <= ? OR attempt > 0) AND subscription IN served",
             _stamp(self._clock.now()),
         )
 
     def next_turn(self) -> datetime | None:
         """Return when the next delivery, repetition or end of an ack deadline comes, or None."""
-        with self._lock, _translated():
-            row = self._connection.execute(
-                "SELECT turn_at FROM deliveries WHERE subscription IN served ORDER BY turn_at LIMIT 1"
-            ).fetchone()
-        return None if row is None else _moment(row[0])
+        rows = self._file.rows(
+            "SELECT turn_at FROM deliveries WHERE subscription IN served ORDER BY turn_at LIMIT 1"
+        )
+        return _moment(rows[0][0]) if rows else None
 
     def recover(self) -> int:
         """Make what dead processes had in flight due at once, and return how many those were.
@@ -144,7 +116,7 @@ class DeliveryQueue:
         What living processes deliver is left alone. Where a dead one's id now belongs to another process,
         its deliveries come again when their ack deadlines end.
         """
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             owners = connection.execute(
                 "SELECT DISTINCT taken_by FROM deliveries WHERE taken_by IS NOT NULL"
             ).fetchall()
@@ -161,12 +133,12 @@ class DeliveryQueue:
     def dead_letters(self, limit: int) -> list[DeadLetter]:
         """Return up to `limit` dead letters of the last 31 days, oldest first."""
         oldest = _stamp(self._clock.now() - DEAD_LETTERS_KEPT)
-        with self._lock, _translated():
-            rows = self._connection.execute(
-                "SELECT id, subscription, event, published_at, attempts FROM dead_letters"
-                " WHERE died_at >= ? AND subscription IN served ORDER BY id LIMIT ?",
-                (oldest, limit),
-            ).fetchall()
+        rows = self._file.rows(
+            "SELECT id, subscription, event, published_at, attempts FROM dead_letters"
+            " WHERE died_at >= ? AND subscription IN served ORDER BY id LIMIT ?",
+            oldest,
+            limit,
+        )
         return [
             DeadLetter(str(row), name, json.loads(data), _moment(published), attempts)
             for row, name, data, published, attempts in rows
@@ -175,7 +147,7 @@ class DeliveryQueue:
     def replay(self, dead_letter_id: str) -> None:
         """Owe a dead letter's delivery again, with all its attempts. Raises NotFound where it is gone."""
         now = self._clock.now()
-        with self._transaction() as connection:
+        with self._file.transaction() as connection:
             moved = connection.execute(
                 "INSERT INTO deliveries"
                 " (subscription, message_id, event, published_at, due_at, turn_at)"
@@ -191,8 +163,7 @@ class DeliveryQueue:
 
     def close(self) -> None:
         """Close the file; what is owed stays in it."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def _due(
         self, connection: sqlite3.Connection, now: datetime, want: int, *, early: bool
@@ -274,49 +245,6 @@ class DeliveryQueue:
 
     def _horizon(self, now: datetime, *, early: bool) -> tuple[int, int]:
         return _stamp(now + CHAOS_SPREAD if early else now), _stamp(now)
-
-    def _number(self, query: str, *parameters: int | str) -> int:
-        with self._lock, _translated():
-            row = self._connection.execute(query, parameters).fetchone()
-        return int(row[0])
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, _translated():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-                self._connection.execute("COMMIT")
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-
-def _open(path: Path | None, subscriptions: Iterable[str]) -> sqlite3.Connection:
-    if path is not None:
-        path.touch(mode=0o600)
-    connection = sqlite3.connect(
-        ":memory:" if path is None else path,
-        timeout=5,
-        isolation_level=None,
-        check_same_thread=False,  # one lock stands around every use
-    )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(
-        "PRAGMA synchronous = NORMAL"
-    )  # outlives the process, as the local store does
-    connection.executescript(_SCHEMA)
-    connection.execute("CREATE TEMP TABLE served (name TEXT PRIMARY KEY) STRICT")
-    connection.executemany("INSERT INTO served VALUES (?)", [(name,) for name in subscriptions])
-    return connection
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise Unavailable("bus.unavailable") from error
 
 
 def _lives(owner: str) -> bool:
