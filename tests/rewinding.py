@@ -5,10 +5,12 @@ Many runs that begin alike cost one connected desk this way. Gmail itself is not
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.desk import DATABASES
 from shared import app as composition
+from shared.app import App
 from shared.bus.courier import Courier
 from shared.bus.delivery import Retry
 from shared.bus.local import LocalBus
@@ -22,16 +24,20 @@ from tests.stopped_clock import StoppedClock
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Everything that a desk held at one time."""
+    """Everything that a desk held at one time.
+
+    `google` keeps the connections to Google, which remember nothing, for all runs: opening them is slow.
+    """
 
     documents: dict[str, list[Document]]
     elapsed_seconds: float
+    google: App
 
 
 def moment(desk: DeskUnderTest) -> Moment:
     """Return the present state of a desk that is at rest."""
     documents = {name: list(file.dump()) for name, file in desk.files.items()}
-    return Moment(documents, desk.clock.monotonic())
+    return Moment(documents, desk.clock.monotonic(), desk.app())
 
 
 def take_back(desk: DeskUnderTest, to: Moment) -> None:
@@ -52,13 +58,21 @@ def take_back(desk: DeskUnderTest, to: Moment) -> None:
     desk.courier = Courier(
         desk.queue, desk._post, desk.desk.signer, desk.clock, Retry(0.01, 1.0, 100)
     )
-    new_instances(desk)
+    new_instances(desk, to)
 
 
-def new_instances(desk: DeskUnderTest) -> None:
+def new_instances(
+    desk: DeskUnderTest, since: Moment, wrap: Callable[[App], App] = lambda app: app
+) -> None:
     """Let every function start anew: what instances remember is gone, what is stored stays."""
     desk.desk._apps.clear()
-    composition.install(desk.desk.app)
+
+    def build(function: str) -> App:
+        app = desk.desk.app(function)
+        vars(app).update(gmail=since.google.gmail, oauth=since.google.oauth)
+        return wrap(app)
+
+    composition.install(build)
 
 
 def dump(desk: DeskUnderTest) -> Dump:

@@ -231,7 +231,8 @@ def mark_needs_reauth(app: App, mailbox_id: str, credential_version: int, reason
         )
         tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
         if sync is not None:
-            tx.update(SYNC, mailbox_id, {"active": False, "lease_until": None})
+            ended: Data = {"active": False, "lease_until": None, "last_error": None}
+            tx.update(SYNC, mailbox_id, ended)
         return True
 
     if outbox.commit(app, work):

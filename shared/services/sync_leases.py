@@ -80,7 +80,7 @@ def take(app: App, change: MailboxChanged, *, mark: bool = False) -> Lease | Bus
 def commit(app: App, lease: Lease, changes: Data, *, last: bool = False) -> tuple[Sync, bool]:
     """Write what a page moved; return the document as it is now, and whether the lease was given back.
 
-    On the last page it is given back, unless a push came meanwhile. Raises LeaseLost where another run
+    On the last page it is given back, unless a push came meanwhile, and an error before it is over. Raises LeaseLost where another run
     holds the mailbox now.
     """
 
@@ -92,6 +92,7 @@ def commit(app: App, lease: Lease, changes: Data, *, last: bool = False) -> tupl
         more: dict[str, Value] = dict(changes)
         if last:
             more |= {"dirty": False} if sync.dirty else {"lease_until": None}
+            more |= {"last_error": None}
         if more:
             tx.update(SYNC, lease.mailbox_id, more)
         return codec.from_document(Sync, {**found.data, **more}), last and not sync.dirty
