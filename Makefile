@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo demo-emulators test test-all lint api lock fuzz bench clean
+.PHONY: help run demo demo-emulators test test-all lint api bundle lock fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
@@ -34,6 +34,9 @@ lint: $(VENV)/ready ## check style and types
 
 api: $(VENV)/ready ## write shared/pages/openapi.json from the routes
 	@$(BIN)/python -m tools.describe_api
+
+bundle: $(VENV)/ready ## write what is deployed: one zip a function, into build/bundles
+	@$(BIN)/python tools/bundle.py
 
 lock: $(VENV)/ready ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -1,4 +1,4 @@
-# A function's bundle, made by infra/bundle.py, is named after its content: under a constant name a new one
+# A function's bundle, made by tools/bundle.py, is named after its content: under a constant name a new one
 # would not be deployed, and an unchanged function is left alone.
 resource "google_storage_bucket_object" "bundle" {
   for_each = local.functions

@@ -30,7 +30,7 @@ variable "budget" {
 }
 
 variable "bundles" {
-  description = "The folder of the functions' bundles, as infra/bundle.py writes them."
+  description = "The folder of the functions' bundles, as tools/bundle.py writes them."
   type        = string
   default     = "../build/bundles"
 }

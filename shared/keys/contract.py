@@ -24,7 +24,6 @@ APP_KEY: Final = "app-key"  # wraps data keys: 32 bytes
 PASSWORD_PEPPER: Final = "password-pepper"  # noqa: S105 - a name; 32 bytes, keys the pre-hash
 INDEX_KEY: Final = "index-key"  # the organisation's equality tokens: 32 bytes
 OTP_KEY: Final = "otp-key"  # the codes sent by e-mail, and known devices: 32 bytes
-PSEUDONYM_KEY: Final = "pseudonym-key"  # actors in the audit log: 32 bytes
 TOKEN_KEY: Final = "token-key"  # noqa: S105 - a name; signs reply tokens and content URLs: 32 bytes
 OAUTH_CLIENT: Final = "oauth-client-secret"  # Google's client secret, text
 

@@ -27,7 +27,6 @@ from shared.keys.contract import (
     OAUTH_CLIENT,
     OTP_KEY,
     PASSWORD_PEPPER,
-    PSEUDONYM_KEY,
     TOKEN_KEY,
     Key,
 )
@@ -38,7 +37,6 @@ _NAMES: Final = (
     PASSWORD_PEPPER,
     INDEX_KEY,
     OTP_KEY,
-    PSEUDONYM_KEY,
     TOKEN_KEY,
     OAUTH_CLIENT,
 )

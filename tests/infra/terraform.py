@@ -68,7 +68,8 @@ class Workspace:
                 shutil.copy(ROOT / name, folder / name)
         self._infra = folder / "infra"
         (self._infra / "backend_override.tf").write_text(_LOCAL_STATE)
-        run([sys.executable, "bundle.py"], self._infra)
+        bundles = str(folder / "build" / "bundles")
+        run([sys.executable, str(ROOT / "tools/bundle.py"), bundles], folder)
         self.run("terraform init -input=false")
 
     def plan(self, environment: str, *arguments: str) -> dict[str, Any]:

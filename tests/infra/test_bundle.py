@@ -25,10 +25,10 @@ def copy(tmp_path: Path) -> Path:
         (tmp_path / folder / "__pycache__" / "stale.pyc").write_bytes(b"\0")
     for file in ("main.py", "requirements.txt"):
         shutil.copy(ROOT / file, tmp_path)
-    for folder in ("infra", "local", "tests", ".git", ".local"):
+    for folder in ("infra", "local", "tests", "tools", ".git", ".local"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "anything.py").touch()
-    shutil.copy(ROOT / "infra/bundle.py", tmp_path / "infra")
+    shutil.copy(ROOT / "tools/bundle.py", tmp_path / "tools")
     return tmp_path
 
 
@@ -105,7 +105,7 @@ def test_a_function_is_deployed_from_its_own_bundle(plan: Plan, workspace: Works
 
 
 def _bundle(root: Path) -> dict[str, Path]:
-    run([sys.executable, "infra/bundle.py"], root)
+    run([sys.executable, "tools/bundle.py"], root)
     return {path.stem: path for path in (root / "build/bundles").glob("*.zip")}
 
 

@@ -1,6 +1,6 @@
 """Writes what is deployed: one zip a function, with main.py, that function, shared/ and the requirements.
 
-    python infra/bundle.py [FOLDER]        (build/bundles, where Terraform looks, by default)
+    python tools/bundle.py [FOLDER]        (build/bundles, where Terraform looks, by default)
 
 What is not named here is in no bundle. Equal files make equal bytes, on any machine and at any time, so that
 Terraform deploys a function again only when something in its bundle changed.
