@@ -72,6 +72,7 @@ class Ticket:
     assignee_id: str | None = None
     merged_into: str | None = None
     version: int = 1
+    changed_by: str | None = None  # the person who made this version; None where mail did
     last_audit_id: str | None = None
 
 
@@ -156,6 +157,7 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         message_count=ticket.message_count + 1,
         participants=_people(ticket.participants, arrival.people),
         version=ticket.version + 1,
+        changed_by=None,
     )
     if leads:
         grown = replace(

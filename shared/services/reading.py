@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shared import codec
@@ -28,7 +28,7 @@ from shared.permissions import Actor, Permission, require_in
 from shared.services import audit_log, outbox
 from shared.services.message_facts import CachedBody, body_fields
 from shared.services.outbox import Outbox
-from shared.store.contract import Transaction
+from shared.store.contract import Document, Transaction
 
 AUDITED_EVERY: Final = timedelta(minutes=10)
 _MARKS: Final = "throttle"  # short-lived marks share its clean-up
@@ -133,16 +133,15 @@ def _load(app: App, actor: Actor, message_id: str) -> Message:
 
 def _record(app: App, actor: Actor, message: Message) -> None:
     now = app.clock.now()
-    window = int(now.timestamp() // AUDITED_EVERY.total_seconds())
-    what = f"content.read|{actor.user_id}|{message.ticket_id}|{actor.session_id}|{window}"
+    what = f"content.read|{actor.user_id}|{message.ticket_id}|{actor.session_id}"
     mark = hashlib.sha256(what.encode()).hexdigest()
-    if app.store.get(_MARKS, mark) is not None:
+    if _is_marked(app.store.get(_MARKS, mark), now):
         return
 
     def work(tx: Transaction, box: Outbox) -> None:
-        if tx.get(_MARKS, mark) is not None:
+        if _is_marked(tx.get(_MARKS, mark), now):
             return
-        tx.create(_MARKS, mark, {"kind": "content.read", "expires_at": now + AUDITED_EVERY})
+        tx.put(_MARKS, mark, {"kind": "content.read", "expires_at": now + AUDITED_EVERY})
         audit_log.record(
             app,
             box,
@@ -154,6 +153,14 @@ def _record(app: App, actor: Actor, message: Message) -> None:
         )
 
     outbox.commit(app, work)
+
+
+def _is_marked(found: Document | None, now: datetime) -> bool:
+    """Say whether this reading is recorded already; an expired mark may still stand there."""
+    if found is None:
+        return False
+    expires_at = found.data["expires_at"]
+    return isinstance(expires_at, datetime) and expires_at > now
 
 
 def _body(app: App, message_id: str, message: Message) -> Mapping[str, Any]:

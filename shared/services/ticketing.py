@@ -163,7 +163,7 @@ def change_state(
     """Change a ticket's state.
 
     Raises Conflict("ticket.changed_meanwhile") where `version` is not the current one; its params say
-    what is current. Changing to the state that it has is no change and no event.
+    what is current and who made it so ("": new mail). Changing to the state that it has is no change and no event.
     """
     _load(app, actor, ticket_id, Permission.TICKET_WRITE)
 
@@ -175,7 +175,10 @@ def change_state(
         require_in(actor, Permission.TICKET_WRITE, ticket.mailbox_id, "ticket.not_found")
         if ticket.version != version:
             raise Conflict(
-                "ticket.changed_meanwhile", version=ticket.version, state=ticket.state.value
+                "ticket.changed_meanwhile",
+                version=ticket.version,
+                state=ticket.state.value,
+                changed_by=ticket.changed_by or "",
             )
         if ticket.state is state:
             return ticket
@@ -194,6 +197,7 @@ def change_state(
             state=state,
             state_changed_at=app.clock.now(),
             version=ticket.version + 1,
+            changed_by=actor.user_id,
             last_audit_id=audit_id,
         )
         tx.put(COLLECTION, ticket_id, codec.to_document(changed))
