@@ -13,6 +13,7 @@ SUBJECTS = listed(
     delivery status | delivery has failed | message delivery has failed | mail failure
     there was an error sending | error in your mail | problem delivering | problems delivering
     unable to send | unsuccessful | couldn't send | could not be sent | your mail could not
+    warning: delayed | zustellstatus | auslieferungsstatus
     message failed | email failed | could not process | mail processing error | mail transport
     メール配信に失敗 | メッセージを配信できません | メールが送信できません | 宛先不明 | エラーメール
     送信エラー | 配送エラー | メール送信エラー | 返送 | 投递状态 | 投递通知 | 发送失败 | 傳送失敗
@@ -75,6 +76,7 @@ SUBJECTS = listed(
 # What the texts of bounces say, anywhere in their beginning.
 TEXTS = listed(
     """
+    delayed recipients | fehler bei der nachrichtenzustellung | the server said | has been blocked
     could not be completed | unable to complete | unable to relay | relaying prohibited | bounced
     message size exceeds | exceeds size limit | too large | mailbox disabled | account disabled
     account is disabled | inactive user | not a valid mailbox | not a valid user | is not accepting
@@ -153,5 +155,21 @@ DAEMON_NAMES = listed(
     mail delivery su | mail delivery sy | mailer-daemon | mailer daemon | system administrator
     microsoft outlook | postmaster | mail administrator | mail delivery | delivery subsystem
     mail router | mailsystem | email delivery
+    """
+)
+
+# How a mail system begins to explain itself; a person who writes about a bounce greets first.
+OPENINGS = listed(
+    """
+    your message | your mail | your e-mail | your email | the following | this message | this mail
+    this is an auto | this is a | this report | the original message | the message | i tried to
+    i'm sorry to have | i am sorry to have | sorry, we | sorry, i | hi. this is | delivery to
+    ----- | message could not | message from | a message that you | the mail system | an error
+    ihre nachricht | die folgende | diese nachricht | votre message | le message | ce message
+    su mensaje | el mensaje | este mensaje | il messaggio | il tuo messaggio | questo messaggio
+    sua mensagem | a mensagem | esta mensagem | uw bericht | het bericht | wiadomość | twoja
+    ваше | сообщение | это письмо | iletiniz | ditt meddelande | meddelandet | din meddelelse | viestisi
+    vaše zpráva | az ön | το μήνυμά | ההודעה | رسالتك | تعذر | 您的 | 您发 | 很抱歉 | 次の | 以下の | 宛先
+    お送り | 귀하 | 보내신 | thư của bạn | pesan anda
     """
 )

@@ -8,6 +8,7 @@ forward bounces, answer them and write about them.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from shared.mail.addresses import strict_address
@@ -15,6 +16,7 @@ from shared.mail.bounce_phrases import (
     DAEMON_NAMES,
     DELAYED,
     FOR_GOOD,
+    OPENINGS,
     RETURNED,
     SUBJECTS,
     TEXTS,
@@ -32,6 +34,8 @@ _BY_MACHINE = frozenset(
     ("x_failed_recipients", "sender_is_mail_system", "null_return_path", "multipart_report"),
 )
 _RECIPIENTS = 100
+MAX_NOTIFICATION = 100_000
+_SAID = frozenset(("subject_of_bounce", "text_of_bounce", "x_failed_recipients"))
 
 _DAEMONS = frozenset(
     listed(
@@ -75,13 +79,38 @@ def read_bounce(mail: ParsedMail) -> Bounce | None:
         return None
     if mail.media_type == "multipart/report" and _states_delivery(mail):
         return Bounce(("delivery_status_announced",), _of_text(mail, _text(mail)))
+    notified = _of_notification(mail)
+    if notified:
+        return Bounce(("bounce_notification",), notified)
     reasons, weight = _evidence(mail)
-    if weight < (_ENOUGH if reasons & _BY_MACHINE else _ENOUGH + 1):
+    if weight < _ENOUGH or not reasons & _SAID:
         return None
     text = _text(mail)
-    if not (reasons & {"subject_of_bounce", "text_of_bounce", "x_failed_recipients"}):
-        return None
+    if not reasons & _BY_MACHINE and (weight <= _ENOUGH or not _code_of(text)):
+        return None  # couriers write "delivery failed" too, and people about what came back to them
     return Bounce(tuple(sorted(reasons)), _of_text(mail, text))
+
+
+def _of_notification(mail: ParsedMail) -> tuple[Bounced, ...]:
+    """Return the recipients in a notice of Amazon SES, whose body is JSON, and none for other mail."""
+    text = mail.text[:MAX_NOTIFICATION].lstrip()
+    if not text.startswith("{") or '"bouncedRecipients"' not in text:
+        return ()
+    try:
+        notice, _ = json.JSONDecoder().raw_decode(text)
+        inner = notice.get("Message", notice)
+        bounce = (json.loads(inner) if isinstance(inner, str) else inner)["bounce"]
+        permanent = bounce.get("bounceType") == "Permanent"
+        found = [
+            (str(one["emailAddress"]), str(one.get("status", "")))
+            for one in bounce["bouncedRecipients"]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ()
+    return tuple(
+        Bounced(_canonical(address), status_code(status), "failed", permanent)
+        for address, status in found[:_RECIPIENTS]
+    )
 
 
 def _passed_on(mail: ParsedMail) -> bool:
@@ -132,12 +161,14 @@ def _evidence(mail: ParsedMail) -> tuple[set[str], int]:
     if not weight:
         return reasons, 0  # ordinary mail leaves here, before its text is looked at
     text = _text(mail)[:_TEXT].lower()
+    if text.lstrip().startswith(OPENINGS):
+        weight += 1
     if any(phrase in text for phrase in TEXTS):
         reasons.add("text_of_bounce")
         weight += 2
     if mail.report.returned is not None or any(phrase in text for phrase in RETURNED):
         weight += 1
-    if is_answer or ("in-reply-to" in mail.headers and "sender_is_mail_system" not in reasons):
+    if "sender_is_mail_system" not in reasons and (is_answer or "in-reply-to" in mail.headers):
         weight -= 2
     return reasons, weight
 
@@ -169,7 +200,7 @@ def _of_report(mail: ParsedMail, failed: list[DeliveryStatus]) -> tuple[Bounced,
 def _of_text(mail: ParsedMail, text: str) -> tuple[Bounced, ...]:
     """Read recipients and code from prose."""
     lowered = f"{mail.subject}\n{text[:_TEXT]}".lower()
-    code = status_code(text[:_TEXT]) or _smtp_code(text[:_TEXT])
+    code = _code_of(text)
     delayed = any(word in lowered for word in DELAYED)
     given_up = not delayed or any(word in lowered for word in FOR_GOOD)
     permanent = not code.startswith("4") if code else given_up
@@ -186,6 +217,11 @@ def _of_text(mail: ParsedMail, text: str) -> tuple[Bounced, ...]:
 def _canonical(recipient: str) -> str:
     bare = recipient.strip().strip("<>\"'")
     return strict_address(bare) or bare[:320]
+
+
+def _code_of(text: str) -> str:
+    """Return the status of failure that the beginning of a text names, "" where it names none."""
+    return status_code(text[:_TEXT]) or _smtp_code(text[:_TEXT])
 
 
 def _smtp_code(text: str) -> str:

@@ -7,6 +7,7 @@ anything safe (sanitize.py does).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from shared.mail.listed import listed
@@ -15,6 +16,8 @@ MAX_HTML = 2_000_000
 MAX_TAGS = 60_000
 _MAX_TAG = 8_192
 _MAX_ATTRIBUTES = 2_000
+
+_NAME = re.compile("[0-9A-Za-z:-]*")
 
 # Marks of a line, from the markup it stands in.
 PLAIN, SIGNATURE, CUT = 0, 1, 2
@@ -105,7 +108,7 @@ class _Scanner:
             if tags > MAX_TAGS:
                 break
             following = html[opened + 1 : opened + 2]
-            if not (following.isalpha() or following in ("/", "!", "?")):
+            if not (following in "/!?" or (following.isascii() and following.isalpha())):
                 self.text(html[position : opened + 1], position)
                 position = opened + 1
                 continue
@@ -129,12 +132,8 @@ class _Scanner:
         """Handle the tag at html[opened:closed + 1]; return where to go on."""
         is_end = html[opened + 1] == "/"
         body = html[opened + 1 + is_end : closed]
-        name_end = 0
-        for name_end, character in enumerate(body):  # noqa: B007
-            if not (character.isalnum() or character in ":-"):
-                break
-        else:
-            name_end = len(body)
+        found = _NAME.match(body)
+        name_end = found.end() if found else 0
         name = body[:name_end].lower()
         if name in _SKIPPED and not is_end and name not in self.unclosed:
             after = _after_element(html, name, closed + 1)
