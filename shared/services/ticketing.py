@@ -163,7 +163,8 @@ def change_state(
     """Change a ticket's state.
 
     Raises Conflict("ticket.changed_meanwhile") where `version` is not the current one; its params say
-    what is current and who made it so ("": new mail). Changing to the state that it has is no change and no event.
+    what is current and who made it so ("": new mail). Changing to the state that it has is no change and
+    no event.
     """
     _load(app, actor, ticket_id, Permission.TICKET_WRITE)
 
