@@ -16,7 +16,8 @@ WRITE: Final = "roles/datastore.user"
 CREATE: Final = "projects/{project}/roles/firestoreCreateOnly"
 
 DATABASES: Final = {
-    "admin": {"(default)": WRITE, "keyring": READ},
+    "account": {"(default)": WRITE, "keyring": READ},
+    "admin": {"(default)": WRITE, "keyring": WRITE},
     "apply_deadlines": {"(default)": WRITE},
     "content": {"(default)": WRITE, "keyring": READ},
     "create_ticket": {"(default)": WRITE, "keyring": WRITE},
@@ -31,7 +32,8 @@ DATABASES: Final = {
 }
 
 SECRETS: Final = {
-    "admin": {"app-key"},
+    "account": {"app-key", "index-key", "otp-key", "password-pepper"},
+    "admin": {"app-key", "index-key"},
     "apply_deadlines": set(),
     "content": {"app-key", "oauth-client-secret"},
     "create_ticket": {"app-key", "index-key", "oauth-client-secret", "token-key"},
@@ -46,6 +48,7 @@ SECRETS: Final = {
 }
 
 TOPICS: Final = {
+    "account": {"audit-recorded"},
     "admin": {"audit-recorded"},
     "apply_deadlines": {"audit-recorded"},
     "content": {"audit-recorded"},

@@ -1,4 +1,4 @@
-"""HTTP function `admin`, served at /api/admin: mailboxes and their health."""
+"""Routes of `admin`: mailboxes and their health."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.request import Request
 from shared.services import mailboxes
 from shared.services.mailboxes import MailboxPage, MailboxRow
 
-routes = Routes(__name__)
+routes = Routes("functions.admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,3 @@ def list_mailboxes(request: Request, query: ListQuery) -> MailboxPage:
 def read_mailbox(request: Request) -> MailboxRow:
     """Return one mailbox with its health."""
     return mailboxes.read_mailbox(request.app, request.actor, request.path["mailbox_id"])
-
-
-admin = routes.function()
