@@ -218,9 +218,9 @@ def _mailbox(tokens: list[tuple[str, str]], hint: str) -> tuple[Address | None, 
         address = strict_address(plain_local.strip())
         if address:
             return Address(_name(comment, hint), address), False
-    address = strict_address(plain.strip("'\" "))
+    address = strict_address(plain.strip("'\"<> "))
     if address:
-        return Address(_name(comment, hint), address), plain == plain.strip("'\"")
+        return Address(_name(comment, hint), address), plain == plain.strip("'\"<>")
     last = plain.rsplit(None, 1)
     if len(last) == 2 and strict_address(last[1]):
         return Address(_name(last[0], hint), strict_address(last[1])), False
@@ -228,7 +228,7 @@ def _mailbox(tokens: list[tuple[str, str]], hint: str) -> tuple[Address | None, 
 
 
 def _name(text: str, hint: str) -> str:
-    name = shown(decode_words(text, hint), 300)
+    name = shown(decode_words(text, hint), 300).strip("<> ")
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()
     return name

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from shared.mail.charsets import decode
 from shared.mail.embedded import signed_content, split_uuencoded
 from shared.mail.encoded_words import decode_words
-from shared.mail.headers import read_block, shown
+from shared.mail.headers import declared_charset, read_block, shown
 from shared.mail.mime import Part, read_parts
 
 # Alternatives that only certain programs show; a message says the same in its other parts.
@@ -53,6 +53,7 @@ _EXTENSIONS = {
     "text/xml": "xml",
     "video/mp4": "mp4",
 }
+_META_WITHIN = 4_096  # an HTML page states its charset early or not at all
 _STEMS = {"text/calendar": "invite", "message/delivery-status": "delivery-status"}
 
 
@@ -224,7 +225,11 @@ def _alternative(part: Part, contents: Contents, blocks: list[Block]) -> None:
 
 def text_of(part: Part) -> str:
     """Return a text part as text: decoded, line ends as newlines, no NUL, unflowed (RFC 3676)."""
-    text = decode(part.content(), part.parameters.get("charset", ""))
+    content = part.content()
+    charset = part.parameters.get("charset", "")
+    if not charset and part.media_type == "text/html" and not content.isascii():
+        charset = declared_charset(content[:_META_WITHIN])
+    text = decode(content, charset)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:

@@ -16,6 +16,9 @@ MAX_HEADERS = 500
 MAX_HEADER_BYTES = 256 * 1024
 MAX_LINE = 64 * 1024
 
+_CHARSET_WITHIN = 100_000
+_GUESSABLE = 6
+
 _NAME_CHARACTERS = frozenset(range(33, 127)) - {ord(":")}
 # Characters that reorder or hide text around them: never shown from a header (inbound-mail 11.3).
 _HIDDEN = dict.fromkeys(
@@ -86,7 +89,9 @@ def read_block(raw: bytes, start: int, end: int) -> tuple[Headers, int, tuple[st
         if len(value) > MAX_LINE:
             value = value[:MAX_LINE]
             problems.append("header_too_long")
-        out.append((name, value.decode("ascii").strip() if value.isascii() else _raw(value)))
+        out.append(
+            (name, value.decode("ascii").strip() if value.isascii() else _eight_bit(value, raw))
+        )
     return Headers(tuple(out)), body, tuple(dict.fromkeys(problems))
 
 
@@ -147,9 +152,35 @@ def _field_name(line: bytes) -> str:
     return name.decode("ascii").lower()
 
 
-def _raw(value: bytes) -> str:
-    """Return a value with raw 8-bit bytes as text: UTF-8, else a guess (RFC 6532 and its neighbours)."""
-    return decode(value).strip()
+def _eight_bit(value: bytes, raw: bytes) -> str:
+    """Return a value with raw 8-bit bytes as text (RFC 6532 and its unlawful neighbours).
+
+    UTF-8 where it is that; else the first charset that the message declares anywhere, because one
+    program wrote both; else a guess from the stretch that is not ASCII.
+    """
+    declared = declared_charset(raw[:_CHARSET_WITHIN])
+    if declared:
+        return decode(value, "", declared).strip()
+    first = next(at for at, byte in enumerate(value) if byte >= 0x80)
+    last = len(value) - next(at for at, byte in enumerate(reversed(value)) if byte >= 0x80)
+    stretch = value[first : last + (0x40 <= value[last] <= 0x7E if last < len(value) else 0)]
+    dense = sum(byte >= 0x80 for byte in stretch) * 5 >= len(stretch) * 3
+    if len(stretch) < _GUESSABLE or not dense:
+        return decode(value).strip()
+    head, tail = value[:first].decode("ascii"), value[first + len(stretch) :].decode("ascii")
+    return f"{head}{decode(stretch)}{tail}".strip()
+
+
+def declared_charset(data: bytes) -> str:
+    """Return the first charset that bytes declare ("charset=..."), "" where they declare none."""
+    at = data.find(b"charset=")
+    if at < 0:
+        at = data.lower().find(b"charset=")
+    if at < 0:
+        return ""
+    value = data[at + 8 : at + 60].lstrip(b"\"' \t")
+    end = next((n for n, byte in enumerate(value) if byte in b"\"'; \t\r\n>/"), len(value))
+    return value[:end].decode("ascii", "ignore")
 
 
 def shown(value: str, limit: int = 1000) -> str:
