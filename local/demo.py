@@ -85,7 +85,7 @@ class _Demo:
         step(
             "an administrator connects a Gmail mailbox by OAuth, clicking through Google's consent"
         )
-        administrator = Browser(self._running.url)
+        administrator = Browser(self._running.url, self._home)
         administrator.sign_in(*self._people["administrator"])
         self._sandbox.call("add_account", email=DEMO_MAILBOX, name="Demo", hd="example.com")
         mailbox_id = administrator.connect(DEMO_MAILBOX)

@@ -57,6 +57,7 @@ class Route:
     query: type | None
     query_of_others: bool
     max_body_bytes: int
+    half_signed_in: bool
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of {names} where `path` is this route's, else None."""
@@ -116,10 +117,12 @@ class Routes:
         query: type | None = None,
         query_of_others: bool = False,
         max_body_bytes: int = MAX_BODY_BYTES,
+        half_signed_in: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a route; its handler gets the request, then what `body` and `query` declare.
 
         `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
+        `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
         """
 
         def register(handler: Handler) -> Handler:
@@ -134,6 +137,7 @@ class Routes:
                     query=query,
                     query_of_others=query_of_others,
                     max_body_bytes=max_body_bytes,
+                    half_signed_in=half_signed_in,
                 )
             )
             return handler
@@ -155,7 +159,7 @@ class Routes:
                 raw.headers.get("Origin", ""),
                 _own_origins(app, raw),
             )
-            actor = _who(app, raw)
+            actor = _admitted(_who(app, raw), route)
             if isinstance(route.allow, Permission):
                 require(_signed_in(actor, raw), route.allow)
             arguments: list[Any] = [Request(app, raw, request_id, values, actor)]
@@ -299,9 +303,18 @@ def _who(app: App, raw: flask.Request) -> Actor | None:
     if not cookie:
         return None
     try:
-        return sessions.find(app.store, app.clock, sessions.session_id(cookie))
+        return sessions.find(app.store, app.clock, sessions.session_id(cookie), half=True)
     except Unauthenticated:
         return None
+
+
+def _admitted(actor: Actor | None, route: Route) -> Actor | None:
+    """Return the actor; one who is half signed in is nobody, but to the routes made for that."""
+    if actor is None or not actor.needs or route.half_signed_in:
+        return actor
+    if isinstance(route.allow, Permission):
+        raise Unauthenticated("session.incomplete")
+    return None
 
 
 def _signed_in(actor: Actor | None, raw: flask.Request) -> Actor:

@@ -25,6 +25,8 @@ CUSTOMER = "c"
 USER = "u"
 SESSION = "s"
 EVENT = "e"
+FACTOR = "f"
+ROLE = "ro"
 
 _CODE_LENGTH = 8
 

@@ -8,6 +8,7 @@ exports and feed all ask it, or `visible_mailboxes`, which is the same question 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -98,7 +99,10 @@ ROLES: Final[dict[str, Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody signed in, as of this request. `mailbox_ids` are those of which they are a member."""
+    """Somebody signed in, as of this request. `mailbox_ids` are those of which they are a member.
+
+    `needs` is empty, but for a half-signed-in session: one of these factors must be proved first.
+    """
 
     user_id: str
     pseudonym: str  # how the audit log names them
@@ -107,6 +111,9 @@ class Actor:
     mailbox_ids: frozenset[str]
     session_id: str
     language: str = "en"
+    needs: tuple[str, ...] = ()
+    factors: tuple[str, ...] = ()  # proved in this session
+    authenticated_at: datetime | None = None  # when one was last proved
 
 
 def allows(actor: Actor, permission: Permission, mailbox_id: str | None = None) -> bool:

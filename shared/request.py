@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from shared import codec
 from shared.app import App
+from shared.auth.visitor import Visitor, visitor
 from shared.errors import Invalid, PreconditionRequired, TooLarge, Unauthenticated
 from shared.permissions import Actor
 
@@ -54,6 +55,23 @@ class Request:
     def cookie(self, name: str) -> str:
         """Return a cookie, or ""."""
         return self.raw.cookies.get(name, "")
+
+    @property
+    def origin(self) -> str:
+        """The desk's address as the browser knows it: on a laptop, the name of loopback it was asked by."""
+        if self.app.settings.local is None:
+            return self.app.settings.public_url
+        return f"http://{self.raw.host}"
+
+    @property
+    def visitor(self) -> Visitor:
+        """Where the request comes from."""
+        return visitor(
+            self.header("X-Forwarded-For"),
+            self.raw.remote_addr or "",
+            self.header("User-Agent"),
+            hops=self.app.settings.client_hop,
+        )
 
     def expected_version(self) -> int:
         """Return the version of If-Match (RFC 9110 §13.1.1): `"7"` is 7.

@@ -15,6 +15,9 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 
 SESSION_COOKIE: Final = "__Host-sid"
 OAUTH_COOKIE: Final = "__Host-oauth"
+OTP_COOKIE: Final = "__Host-otp"
+PASSKEY_COOKIE: Final = "__Host-passkey"
+DEVICE_COOKIE: Final = "__Host-device"
 
 # The page's own answers. Frames of mail and server-rendered pages set a policy of their own.
 HEADERS: Final = {

@@ -1,4 +1,4 @@
-"""Signing in and out."""
+"""Signing in with a password, who one is, and signing out."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
-from shared.auth import passwords, sessions
+from shared.auth import devices, passwords, sessions, throttle
 from shared.auth.passwords import PasswordHash
-from shared.domain.people import SESSIONS, USERS, User, session_limits
-from shared.errors import Unauthenticated
+from shared.auth.visitor import Visitor
+from shared.domain.people import SESSIONS, USERS, User
+from shared.domain.places import place
+from shared.errors import ProductError, Unauthenticated
 from shared.permissions import Actor
-from shared.services import audit_log, outbox
+from shared.services import attempts, audit_log, outbox
 from shared.services.outbox import Outbox
 from shared.store.contract import Filter, Query, Transaction
 
@@ -34,49 +36,63 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A sign-in that succeeded. `needs` lists the factors that are still asked for."""
+    """A session that was opened. Of `needs` one factor is still to be proved; () means it is whole.
+
+    `device` is the cookie of a browser that is known from now on; "" where nothing is known yet.
+    """
 
     cookie: str
     max_age_seconds: int
     profile: Profile
     needs: tuple[str, ...] = ()
+    device: str = ""
 
 
-def sign_in(app: App, email: str, password: str) -> SignedIn:
-    """Open a session for the person of this address and password.
+def sign_in(app: App, email: str, password: str, visitor: Visitor, device: str = "") -> SignedIn:
+    """Open a session for the person of this address and password; `device` is the browser's cookie.
 
-    Raises Unauthenticated("session.wrong_credentials") in every other case, after the same work.
+    Raises Unauthenticated("session.wrong_credentials") in every other case, after the same work, and
+    TooMany("sign_in.too_many_attempts") before it.
     """
-    found = _by_address(app, email)
-    stored = None
-    if found is not None and found[1].password is not None:
-        stored = codec.decode(PasswordHash, found[1].password)
-    right = passwords.verify_password(app.keys, password, stored, _cost(app))
+    token = address_token(app, email)
+    found = _by_address(app, token)
+    target = None if found is None else Target("user", found[1].pseudonym)
+    slots = _claim(app, token, visitor, device, target)
+    stored = None if found is None else _stored(found[1])
+    right = passwords.verify_password(app.keys, password, stored, password_cost(app))
     if found is None or not right or found[1].disabled:
-        audit_log.record_alone(
-            app,
-            Happened(
-                Action.SESSION_REFUSED,
-                audit_log.ANONYMOUS,
-                None if found is None else Target("user", found[1].pseudonym),
-                outcome="failure",
-                reason="session.wrong_credentials",
-            ),
-        )
-        raise Unauthenticated("session.wrong_credentials")
+        error = Unauthenticated("session.wrong_credentials")
+        audit_log.record_alone(app, _refusal(target, error))
+        raise error
     user_id, user = found
+    needs = sessions.needs(user, (sessions.PASSWORD,))
     cookie, id = sessions.new_cookie()
+    sealed = seal_visitor(app, user_id, id, visitor)
     now = app.clock.now()
 
     def work(tx: Transaction, box: Outbox) -> None:
-        sessions.begin(tx, id, user_id, user, now)
+        sessions.begin(tx, id, user_id, user, now, factors=(sessions.PASSWORD,), sealed=sealed)
+        for slot in slots:
+            throttle.give_back(tx, slot)
         who = Who("user", user.pseudonym, user.role, id)
-        audit_log.record(app, box, Happened(Action.SESSION_CREATED, who, Target("session", id)))
+        action = Action.SESSION_BEGUN if needs else Action.SESSION_CREATED
+        audit_log.record(app, box, Happened(action, who, Target("session", id)))
 
     outbox.commit(app, work)
-    actor = sessions.find(app.store, app.clock, id)
-    limits = session_limits(user.role)
-    return SignedIn(cookie, int(limits.absolute.total_seconds()), profile(app, actor))
+    return opened(app, cookie)
+
+
+def opened(app: App, cookie: str) -> SignedIn:
+    """Return what the browser is given of a session that was just written."""
+    actor = sessions.find(app.store, app.clock, sessions.session_id(cookie), half=True)
+    user = load(app, actor.user_id)
+    return SignedIn(
+        cookie,
+        int(sessions.lifetime(user, actor.factors).total_seconds()),
+        profile(app, actor),
+        actor.needs,
+        "" if actor.needs else devices.new_cookie(app.keys, user.address_token),
+    )
 
 
 def sign_out(app: App, actor: Actor) -> None:
@@ -97,10 +113,7 @@ def sign_out(app: App, actor: Actor) -> None:
 
 def profile(app: App, actor: Actor) -> Profile:
     """Return the actor's own profile."""
-    document = app.store.get(USERS, actor.user_id)
-    if document is None:
-        raise Unauthenticated("session.expired")
-    user = codec.from_document(User, document.data)
+    user = load(app, actor.user_id)
     own = app.envelope.open(actor.user_id, user_context(actor.user_id), user.sealed)
     assert isinstance(own, Mapping)
     return Profile(
@@ -114,9 +127,17 @@ def profile(app: App, actor: Actor) -> Profile:
     )
 
 
+def load(app: App, user_id: str) -> User:
+    """Return a person's document. Raises Unauthenticated("session.expired") where it is gone."""
+    document = app.store.get(USERS, user_id)
+    if document is None:
+        raise Unauthenticated("session.expired")
+    return codec.from_document(User, document.data)
+
+
 def user_context(user_id: str) -> str:
     """Return what a user's sealed member is sealed for."""
-    return f"users/{user_id}/sealed"
+    return place(USERS, user_id)
 
 
 def address_token(app: App, address: str) -> str:
@@ -124,14 +145,50 @@ def address_token(app: App, address: str) -> str:
     return app.envelope.organisation_token("user.address", address.strip().lower())
 
 
-def _by_address(app: App, email: str) -> tuple[str, User] | None:
-    page = app.store.query(
-        Query(USERS, (Filter("address_token", "==", address_token(app, email)),), limit=1)
+def seal_visitor(app: App, user_id: str, session_id: str, visitor: Visitor) -> str:
+    """Return where a session was opened, sealed for its document."""
+    known = {"browser": visitor.browser, "network": visitor.network}
+    return app.envelope.seal(user_id, place(SESSIONS, session_id), known)
+
+
+def password_cost(app: App) -> int:
+    """Return bcrypt's cost here."""
+    return app.settings.local.password_cost if app.settings.local else 12
+
+
+def _claim(
+    app: App, token: str, visitor: Visitor, device: str, target: Target | None
+) -> tuple[str, ...]:
+    """Take a slot of the network, the account, and both; a known device has an account's worth of its own."""
+    known = devices.recognise(app.keys, token, device)
+    refusal = _refusal(target, ProductError("sign_in.too_many_attempts"))
+    account = token if known is None else f"{token}|{known}"
+    return tuple(
+        attempts.claim(app, limit, subject, refusal)
+        for limit, subject in (
+            (attempts.SIGN_IN_OF_NETWORK, visitor.network),
+            (attempts.SIGN_IN_OF_ACCOUNT, account),
+            (attempts.SIGN_IN_OF_BOTH, f"{account}|{visitor.network}"),
+        )
     )
+
+
+def _refusal(target: Target | None, error: ProductError) -> Happened:
+    return Happened(
+        Action.SESSION_REFUSED,
+        audit_log.ANONYMOUS,
+        target,
+        outcome="failure",
+        reason=error.code,
+    )
+
+
+def _stored(user: User) -> PasswordHash | None:
+    return None if user.password is None else codec.decode(PasswordHash, user.password)
+
+
+def _by_address(app: App, token: str) -> tuple[str, User] | None:
+    page = app.store.query(Query(USERS, (Filter("address_token", "==", token),), limit=1))
     for document in page.documents:
         return document.id, codec.from_document(User, document.data)
     return None
-
-
-def _cost(app: App) -> int:
-    return app.settings.local.password_cost if app.settings.local else 12

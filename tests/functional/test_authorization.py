@@ -54,6 +54,14 @@ MATRIX: dict[str, Row] = {
     "session POST /": Row(ALL, nobody=200),
     "session GET /": Row(ALL, foreign=None),
     "session DELETE /": Row(roles(204, 204, 204, 204, 204)),
+    # A whole session proves a factor again, each role its own; the codes sent here are wrong.
+    "session POST /email_otp": Row(roles(202, 409, 409, 409, 202)),
+    "session POST /email_otp/verify": Row(roles(400, 409, 409, 409, 400)),
+    "session POST /totp/verify": Row(roles(409, 409, 409, 409, 409)),
+    "session POST /recovery/verify": Row(roles(409, 409, 409, 409, 409)),
+    "session POST /passkey/options": Row(roles(409, 409, 409, 409, 409), nobody=409),
+    "session POST /passkey/verify": Row(roles(409, 409, 409, 409, 409), nobody=409),
+    "session POST /step_up": Row(roles(409, 400, 400, 400, 409)),
     "tickets GET /": Row(READS, foreign=None),
     "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /{ticket_id}": Row(
@@ -118,6 +126,11 @@ class World:
         email, password = self.desk.people["viewer"]
         return {
             "session POST /": {"email": email, "password": password},
+            "session POST /email_otp/verify": {"code": "00000000"},
+            "session POST /totp/verify": {"code": "000000"},
+            "session POST /recovery/verify": {"code": "0"},
+            "session POST /passkey/verify": {"credential": {}},
+            "session POST /step_up": {"password": "not that"},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "oauth POST /start": {"intent": "add"},
         }.get(route)
