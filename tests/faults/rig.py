@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -46,6 +47,15 @@ class Rig:
         """Return what the desk holds at the end when nothing fails, and the calls of its seams."""
         rule = Rule(self.function)
         return self.run(rule), rule.calls
+
+    def planted(
+        self, doors: Mapping[str, Door] | None = None, seams: Callable[[App], App] | None = None
+    ) -> Rig:
+        """Return the same rig, at the same moment, with a bug in it."""
+        rig = copy(self)
+        rig.doors = doors or self.doors
+        rig.seams = seams or self.seams
+        return rig
 
     def run(self, rule: Rule) -> Dump:
         """Begin at the same moment under a rule; return what the desk holds when it is quiet."""
@@ -100,9 +110,7 @@ class Rig:
         if door is None:
             return self.desk._post(url, headers, body, timeout_seconds)
         path = urlsplit(url).path
-        builder = EnvironBuilder(
-            path, URL, method="POST", data=body, headers=dict(headers), environ_overrides={}
-        )
+        builder = EnvironBuilder(path, URL, method="POST", data=body, headers=dict(headers))
         return door(flask.Request(builder.get_environ())).status_code
 
     _rule: Rule = field(init=False)

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from shared.app import App
 from tests.canonical import assert_equal
 from tests.desk import SUPPORT, URL, DeskBrowser, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Crash, Rule, faulty
@@ -25,6 +26,8 @@ class Consents(Rig):
         browser = self.desk.browser("administrator")
         for _ in range(_TRIES):
             if self._comes_back(browser):
+                # What could not be asked for at once is found by the next poll.
+                self.desk.queue.publish("tick-poll", {})
                 return
         raise AssertionError("the mailbox is not connected")
 
@@ -47,14 +50,12 @@ class Consents(Rig):
 
     _armed = True
 
-    def _disturbed(self, app: object) -> object:  # type: ignore[override]
-        if not self._armed or app.function != "oauth":  # type: ignore[attr-defined]
-            return app
-        return faulty(app, self._rule)  # type: ignore[arg-type]
+    def _disturbed(self, app: App) -> App:
+        return faulty(app, self._rule) if self._armed and app.function == "oauth" else app
 
 
 def first_connection(desk: DeskUnderTest) -> Consents:
-    """A mailbox is connected for the first time."""
+    """Connect a mailbox for the first time."""
     desk.sandbox.add_account(SUPPORT, "Support", hd="example.com")
     desk.sandbox.set_push(drop=100_000)
     rig = Consents(desk, "oauth", lambda: None)
@@ -63,7 +64,7 @@ def first_connection(desk: DeskUnderTest) -> Consents:
 
 
 def reconnection(desk: DeskUnderTest) -> Consents:
-    """A mailbox whose grant was revoked is connected again; mail has come meanwhile, one is parked."""
+    """Connect a mailbox again whose grant was revoked; mail has come meanwhile, one is parked."""
     desk.connect()
     desk.settle()
     parked = desk.sandbox.deliver(SUPPORT, mail("Parked", message_id="<1@x.example.net>"))

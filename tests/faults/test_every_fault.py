@@ -32,7 +32,7 @@ def push(desk: DeskUnderTest) -> Rig:
 
 
 def push_with_an_empty_page(desk: DeskUnderTest) -> Rig:
-    """The first page of history is empty and names a next one."""
+    """Begin as above, but the first page of history is empty and names a next one."""
     rig = push(desk)
 
     def begin() -> None:
@@ -45,7 +45,7 @@ def push_with_an_empty_page(desk: DeskUnderTest) -> Rig:
 
 
 def push_after_history_was_forgotten(desk: DeskUnderTest) -> Rig:
-    """The cursor is older than what Gmail remembers."""
+    """Begin with a cursor that is older than what Gmail remembers."""
     _untold(desk)
     desk.sandbox.deliver(SUPPORT, mail("One", message_id="<1@x.example.net>"))
     desk.sandbox.deliver(SUPPORT, mail("Two", message_id="<2@x.example.net>"))
@@ -54,7 +54,7 @@ def push_after_history_was_forgotten(desk: DeskUnderTest) -> Rig:
 
 
 def push_of_a_revoked_mailbox(desk: DeskUnderTest) -> Rig:
-    """The owner has removed the grant before the push comes."""
+    """Let the owner remove the grant before the push comes."""
     _untold(desk)
     last = desk.sandbox.deliver(SUPPORT, mail("One", message_id="<1@x.example.net>"))
     desk.sandbox.revoke_grant(SUPPORT)
@@ -69,7 +69,7 @@ def new_ticket(desk: DeskUnderTest) -> Rig:
 
 
 def joining(desk: DeskUnderTest) -> Rig:
-    """A new participant answers, in a Gmail thread of its own, and overtakes nobody."""
+    """Let somebody new answer, in a Gmail thread of its own."""
     desk.connect()
     desk.deliver(mail("One", sender=NORA, message_id="<1@x.example.net>"))
     desk.sandbox.set_push(drop=1_000)
@@ -85,7 +85,7 @@ def joining(desk: DeskUnderTest) -> Rig:
 
 
 def original_after_its_answer(desk: DeskUnderTest) -> Rig:
-    """The ticket's first message comes second and displaces the answer."""
+    """Let a ticket's first message come second and displace the answer."""
     desk.connect()
     early = round(1000 * desk.clock.now().timestamp())
     answer = mail("Re: One", message_id="<2@x.example.net>", references="<1@x.example.net>")
@@ -105,7 +105,7 @@ def message_that_is_gone(desk: DeskUnderTest) -> Rig:
 
 
 def message_of_a_revoked_mailbox(desk: DeskUnderTest) -> Rig:
-    """The message cannot be fetched until somebody connects the mailbox again."""
+    """Ask for a message that cannot be fetched until somebody connects the mailbox again."""
     _untold(desk)
     arrived = desk.sandbox.deliver(SUPPORT, mail("One", message_id="<1@x.example.net>"))
     desk.sandbox.revoke_grant(SUPPORT)
@@ -113,7 +113,7 @@ def message_of_a_revoked_mailbox(desk: DeskUnderTest) -> Rig:
 
 
 def audit(desk: DeskUnderTest) -> Rig:
-    """What a new ticket records reaches the audit log."""
+    """Bring what a new ticket records into the audit log."""
     rig = new_ticket(desk)
     return Rig(desk, "write_audit", rig.begin)
 
@@ -127,7 +127,7 @@ def poll(desk: DeskUnderTest) -> Rig:
 
 
 def poll_of_a_quiet_mailbox(desk: DeskUnderTest) -> Rig:
-    """A day without mail: the cursor is moved to a head that has stood for ten minutes."""
+    """Pass a day without mail: the cursor moves to a head that has stood for ten minutes."""
     _untold(desk)
     arrived = desk.sandbox.deliver(SUPPORT, mail("Read already"), labels=["SPAM"])
     desk.sandbox.act(SUPPORT, "mark_unread", arrived["id"])

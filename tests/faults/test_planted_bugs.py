@@ -14,7 +14,7 @@ from shared.gmail.contract import Down, NeedsReauth, OAuth, Tokens
 from shared.services import history_sync, incoming_mail, sync_leases
 from shared.store.contract import Data
 from tests.desk import desk_in
-from tests.faults.rig import Rig, first_difference
+from tests.faults.rig import first_difference
 from tests.faults.test_every_fault import new_ticket, push
 
 
@@ -30,11 +30,13 @@ def test_acknowledging_before_writing_is_caught(tmp_path: Path) -> None:
         rig = new_ticket(desk)
         expected, calls = rig.undisturbed()
 
-        planted = Rig(desk, rig.function, rig.begin, doors={"create_ticket": create_ticket})
+        planted = rig.planted(doors={"create_ticket": create_ticket})
         undisturbed, _ = planted.undisturbed()
 
         assert undisturbed == expected
-        assert first_difference(planted, expected, calls).startswith("error before call 1, store get")
+        assert first_difference(planted, expected, calls).startswith(
+            "error before call 1, store get"
+        )
 
 
 def test_moving_the_cursor_before_the_publishes_is_caught(tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_moving_the_cursor_before_the_publishes_is_caught(tmp_path: Path) -> Non
         rig = push(desk)
         expected, _ = rig.undisturbed()
 
-        planted = Rig(desk, rig.function, rig.begin, doors={"gmail_push": gmail_push})
+        planted = rig.planted(doors={"gmail_push": gmail_push})
         undisturbed, calls = planted.undisturbed()
 
         assert undisturbed == expected
@@ -88,7 +90,7 @@ def test_taking_a_failing_refresh_for_a_revoked_grant_is_caught(tmp_path: Path) 
         rig = new_ticket(desk)
         expected, calls = rig.undisturbed()
 
-        planted = Rig(desk, rig.function, rig.begin, seams=hasty)
+        planted = rig.planted(seams=hasty)
         undisturbed, _ = planted.undisturbed()
 
         assert undisturbed == expected
