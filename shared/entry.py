@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -145,9 +144,9 @@ class Routes:
         return register
 
     def _serve(self, raw: flask.Request) -> flask.Response:
-        started = time.monotonic()
         request_id = _begin(raw)
         app = current(self.name)
+        started = app.clock.monotonic()
         actor: Actor | None = None
         place = self.name
         try:
@@ -177,7 +176,7 @@ class Routes:
         except Exception as error:  # noqa: BLE001 - the last door: a bug is answered without detail
             log.failure("request.failed", error, place=place, request_id=request_id)
             answer = answers.bug(request_id)
-        _served(place, answer.status_code, started, request_id)
+        _served(place, answer.status_code, app.clock.monotonic() - started, request_id)
         return answer
 
     def _find(self, raw: flask.Request) -> tuple[Route, dict[str, str]]:
@@ -209,9 +208,9 @@ def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[.
         name = work.__name__
 
         def serve(raw: flask.Request) -> flask.Response:
-            started = time.monotonic()
             request_id = _begin(raw)
             app = current(name)
+            started = app.clock.monotonic()
             try:
                 if raw.method != "POST":
                     raise MethodNotAllowed(("POST",))
@@ -225,7 +224,7 @@ def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[.
                 answer = answers.problem(error, request_id)
             else:
                 answer = _deliver(app, name, kind, work, raw, request_id)
-            _served(name, answer.status_code, started, request_id)
+            _served(name, answer.status_code, app.clock.monotonic() - started, request_id)
             return answer
 
         serve.__name__ = serve.__qualname__ = name
@@ -280,13 +279,13 @@ def _begin(raw: flask.Request) -> str:
     return secrets.token_hex(8)
 
 
-def _served(place: str, status: int, started: float, request_id: str) -> None:
+def _served(place: str, status: int, seconds: float, request_id: str) -> None:
     log.event(
         "INFO",
         "request.served",
         place=place,
         status=status,
-        milliseconds=round((time.monotonic() - started) * 1000, 1),
+        milliseconds=round(seconds * 1000, 1),
         request_id=request_id,
     )
 

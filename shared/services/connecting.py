@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -22,8 +22,7 @@ from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.auth import sessions
-from shared.domain.events import GMAIL_PUSH
-from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
+from shared.domain.mailboxes import COLLECTION, Mailbox, MailboxState
 from shared.domain.people import CHALLENGES
 from shared.domain.places import place
 from shared.errors import Forbidden, Invalid, NotFound, ProductError, Unavailable
@@ -32,14 +31,12 @@ from shared.gmail.contract import (
     GmailError,
     Identity,
     Misconfigured,
-    Profile,
     Throttled,
     Tokens,
     missing_scopes,
 )
 from shared.permissions import Actor, Permission, require
-from shared.services import audit_log, mailbox_access, outbox
-from shared.services.outbox import Outbox
+from shared.services import audit_log, connected_mailbox, mailbox_access
 from shared.store.contract import Document, Filter, Query, Transaction
 
 STATE_LIFETIME: Final = timedelta(minutes=10)
@@ -207,7 +204,11 @@ def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: st
         _revoke_unused(app, tokens)
         raise
     mailbox_id = existing[0] if existing else ids.random_id(ids.MAILBOX)
-    _store(app, actor, mailbox_id, identity, profile, tokens)
+    try:
+        connected_mailbox.store(app, actor, mailbox_id, identity, tokens)
+    except GmailError as error:
+        raise _refusal(error) from error
+    log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)
     return mailbox_id
 
 
@@ -235,110 +236,6 @@ def _mailbox_of(app: App, identity: Identity) -> tuple[str, Mailbox] | None:
         if mailbox.state is not MailboxState.DISCONNECTED:
             return document.id, mailbox
     return None
-
-
-def _store(
-    app: App,
-    actor: Actor,
-    mailbox_id: str,
-    identity: Identity,
-    profile: Profile,
-    tokens: Tokens,
-) -> None:
-    """Write key, mailbox, watch and cursor, in an order in which a crash leaves nothing that misleads.
-
-    The mailbox is stored before the watch, since a watch pushes at once. It becomes active, with its
-    cursor, only after; one that stays `connecting` is finished by connecting it again. A mailbox that had
-    a cursor keeps it: what came meanwhile is read from there.
-    """
-    app.envelope.create(mailbox_id)
-    now = app.clock.now()
-    refresh_token = tokens.refresh_token
-    assert refresh_token is not None
-
-    def prepare(tx: Transaction) -> bool:
-        found = tx.get(COLLECTION, mailbox_id)
-        before = codec.from_document(Mailbox, found.data) if found else None
-        mailbox = Mailbox(
-            state=before.state if before else MailboxState.CONNECTING,
-            address_token=mailbox_access.address_token(app, identity.address),
-            subject_token=mailbox_access.subject_token(app, identity.subject),
-            sealed=mailbox_access.seal_identity(app, mailbox_id, identity),
-            credential=mailbox_access.seal_credential(app, mailbox_id, refresh_token),
-            credential_version=before.credential_version + 1 if before else 1,
-            connected_by=actor.user_id,
-            connected_at=before.connected_at if before else now,
-            watch_expires_at=before.watch_expires_at if before else None,
-            version=before.version + 1 if before else 1,
-        )
-        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
-        return before is None or before.state is MailboxState.CONNECTING
-
-    app.store.transact(prepare)
-    try:
-        watch = mailbox_access.gmail_with(app, tokens.access_token).watch(app.settings.gmail_topic)
-    except GmailError as error:
-        raise _refusal(error) from error
-
-    def activate(tx: Transaction, box: Outbox) -> None:
-        found = tx.get(COLLECTION, mailbox_id)
-        before = tx.get(SYNC, mailbox_id)
-        if found is None:
-            raise NotFound("mailbox.not_found")
-        mailbox = codec.from_document(Mailbox, found.data)
-        audit_id = audit_log.record(
-            app,
-            box,
-            Happened(
-                Action.MAILBOX_CONNECTED,
-                audit_log.person(actor),
-                Target("mailbox", mailbox_id, mailbox_id),
-            ),
-        )
-        mailbox = replace(
-            mailbox,
-            state=MailboxState.ACTIVE,
-            watch_expires_at=watch.expires_at,
-            last_error=None,
-            version=mailbox.version + 1,
-            last_audit_id=audit_id,
-        )
-        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
-        if before is None:
-            sync = Sync(
-                mailbox_id=mailbox_id,
-                address_token=mailbox.address_token,
-                active=True,
-                cursor=watch.history_id,
-                cursor_at=now,
-            )
-            tx.put(SYNC, mailbox_id, codec.to_document(sync))
-        else:
-            tx.update(
-                SYNC,
-                mailbox_id,
-                {
-                    "active": True,
-                    "address_token": mailbox.address_token,
-                    "lease_until": None,
-                    "retry_at": None,
-                    "last_error": None,
-                },
-            )
-
-    outbox.commit(app, activate)
-    mailbox_access.forget(app, mailbox_id)
-    mailbox_access.release_parked(app, mailbox_id)
-    _look_now(app, mailbox_id)
-    log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)
-
-
-def _look_now(app: App, mailbox_id: str) -> None:
-    """Have the mailbox's history listed: what Gmail pushed before it became active was passed over."""
-    try:
-        app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
-    except Unavailable as error:  # poll_mailboxes looks within ten minutes
-        log.event("WARNING", "mailbox.left_to_poll", mailbox=mailbox_id, code=error.code)
 
 
 def _revoke_unused(app: App, tokens: Tokens) -> None:

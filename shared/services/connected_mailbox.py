@@ -1,0 +1,117 @@
+"""What connecting a mailbox writes: its key, its document, its watch and its cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared import codec, log
+from shared.app import App
+from shared.audit.entry import Happened, Target
+from shared.audit.events import Action
+from shared.domain.events import GMAIL_PUSH
+from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
+from shared.errors import NotFound, Unavailable
+from shared.gmail.contract import Identity, Tokens
+from shared.permissions import Actor
+from shared.services import audit_log, mailbox_access, outbox
+from shared.services.outbox import Outbox
+from shared.store.contract import Transaction
+
+
+def store(
+    app: App,
+    actor: Actor,
+    mailbox_id: str,
+    identity: Identity,
+    tokens: Tokens,
+) -> None:
+    """Write key, mailbox, watch and cursor, in an order in which a crash leaves nothing that misleads.
+
+    The mailbox is stored before the watch, since a watch pushes at once. It becomes active, with its
+    cursor, only after; one that stays `connecting` is finished by connecting it again. A mailbox that had
+    a cursor keeps it: what came meanwhile is read from there. Raises GmailError where Gmail refuses the
+    watch; `tokens` has a refresh token.
+    """
+    app.envelope.create(mailbox_id)
+    now = app.clock.now()
+    refresh_token = tokens.refresh_token
+    assert refresh_token is not None
+
+    def prepare(tx: Transaction) -> None:
+        found = tx.get(COLLECTION, mailbox_id)
+        before = codec.from_document(Mailbox, found.data) if found else None
+        mailbox = Mailbox(
+            state=before.state if before else MailboxState.CONNECTING,
+            address_token=mailbox_access.address_token(app, identity.address),
+            subject_token=mailbox_access.subject_token(app, identity.subject),
+            sealed=mailbox_access.seal_identity(app, mailbox_id, identity),
+            credential=mailbox_access.seal_credential(app, mailbox_id, refresh_token),
+            credential_version=before.credential_version + 1 if before else 1,
+            connected_by=actor.user_id,
+            connected_at=before.connected_at if before else now,
+            watch_expires_at=before.watch_expires_at if before else None,
+            version=before.version + 1 if before else 1,
+        )
+        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
+
+    app.store.transact(prepare)
+    watch = mailbox_access.gmail_with(app, tokens.access_token).watch(app.settings.gmail_topic)
+
+    def activate(tx: Transaction, box: Outbox) -> None:
+        found = tx.get(COLLECTION, mailbox_id)
+        before = tx.get(SYNC, mailbox_id)
+        if found is None:
+            raise NotFound("mailbox.not_found")
+        mailbox = codec.from_document(Mailbox, found.data)
+        audit_id = audit_log.record(
+            app,
+            box,
+            Happened(
+                Action.MAILBOX_CONNECTED,
+                audit_log.person(actor),
+                Target("mailbox", mailbox_id, mailbox_id),
+            ),
+        )
+        mailbox = replace(
+            mailbox,
+            state=MailboxState.ACTIVE,
+            watch_expires_at=watch.expires_at,
+            last_error=None,
+            version=mailbox.version + 1,
+            last_audit_id=audit_id,
+        )
+        tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
+        if before is None:
+            sync = Sync(
+                mailbox_id=mailbox_id,
+                address_token=mailbox.address_token,
+                active=True,
+                cursor=watch.history_id,
+                cursor_at=now,
+            )
+            tx.put(SYNC, mailbox_id, codec.to_document(sync))
+        else:
+            tx.update(
+                SYNC,
+                mailbox_id,
+                {
+                    "active": True,
+                    "address_token": mailbox.address_token,
+                    "lease_until": None,
+                    "retry_at": None,
+                    "last_error": None,
+                },
+            )
+
+    outbox.commit(app, activate)
+    mailbox_access.forget(app, mailbox_id)
+    mailbox_access.release_parked(app, mailbox_id)
+    _look_now(app, mailbox_id)
+
+
+def _look_now(app: App, mailbox_id: str) -> None:
+    """Have the mailbox's history listed: what Gmail pushed before it became active was passed over."""
+    try:
+        app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
+    except Unavailable as error:  # poll_mailboxes looks within ten minutes
+        log.event("WARNING", "mailbox.left_to_poll", mailbox=mailbox_id, code=error.code)

@@ -1,0 +1,86 @@
+"""What the documents name exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_NAMED = re.compile(r"`([a-z_0-9/]+\.py):([A-Za-z_][A-Za-z_0-9.]*)`")
+_PATH = re.compile(r"`((?:shared|functions|local|tools|tests|infra|web|docs)/[A-Za-z0-9_./-]*)`")
+_LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
+
+
+def names_in(source: str) -> set[str]:
+    """Return what a module defines: functions, classes, constants, and the members of its classes."""
+    names = set()
+    for node in ast.parse(source).body:
+        names |= _names(node)
+        if isinstance(node, ast.ClassDef):
+            names |= {f"{node.name}.{name}" for item in node.body for name in _names(item)}
+    return names
+
+
+def _names(node: ast.stmt) -> set[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    if isinstance(node, ast.Assign):
+        return {target.id for target in node.targets if isinstance(target, ast.Name)}
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        return {node.target.id}
+    return set()
+
+
+def unresolved(text: str, root: Path = ROOT) -> list[str]:
+    """Return each `path.py:name` of a document that does not exist."""
+    missing = []
+    for path, name in _NAMED.findall(text):
+        file = root / path
+        if not file.is_file() or name not in names_in(file.read_text("utf-8")):
+            missing.append(f"{path}:{name}")
+    return missing
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_name_in_a_document_resolves(document: Path) -> None:
+    """A module:function that a document names is there, under that name."""
+    assert unresolved(document.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_in_a_document_exists(document: Path) -> None:
+    """Files and folders of the project that a document names in code or links to are there."""
+    text = document.read_text("utf-8")
+    named = [ROOT / path for path in _PATH.findall(text)]
+    linked = [document.parent / path for path in _LINK.findall(text)]
+
+    assert [path.as_posix() for path in [*named, *linked] if not path.exists()] == []
+
+
+def test_the_architecture_names_the_way_of_a_mail() -> None:
+    """Each function on the way from a push to the audit log is named with the code that does its work."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+
+    named = {f"{path}:{name}" for path, name in _NAMED.findall(text)}
+
+    assert named >= {
+        "shared/entry.py:subscriber",
+        "shared/auth/oidc.py:verify_push",
+        "shared/services/history_sync.py:notice",
+        "shared/services/incoming_mail.py:take_in",
+        "shared/services/outbox.py:commit",
+        "shared/services/audit_log.py:write",
+    }
+
+
+def test_a_name_that_is_gone_is_found(tmp_path: Path) -> None:
+    """The check itself: a missing file and a missing name are reported, a member of a class is not."""
+    (tmp_path / "a.py").write_text("class A:\n    def b(self): ...\nC = 1\n")
+
+    missing = unresolved("`a.py:A.b` `a.py:C` `a.py:gone` `b.py:A` `a.py:A.gone`", tmp_path)
+
+    assert missing == ["a.py:gone", "b.py:A", "a.py:A.gone"]
