@@ -189,7 +189,9 @@ def _decode_stateful(data: bytes, codec: str) -> str:
             codec = "utf-8" if _is_utf8(data) else guess(data)
     elif codec.startswith("utf-") and b"\0" not in data[:200] and data[:2] not in _BOMS:
         codec = "utf-8" if _is_utf8(data) else guess(data)
-    return _decode_with(data, codec)
+    text = _decode_with(data, codec)
+    # These can spell halves of characters, which nothing behind us could store or send.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_utf8(data: bytes) -> bool:

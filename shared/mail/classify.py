@@ -167,14 +167,24 @@ def _list_reasons(mail: ParsedMail, own_addresses: Collection[str]) -> tuple[str
     reasons = [name.replace("-", "_") for name in _LIST_FIELDS if name in headers]
     if headers.get("precedence").lower().startswith("list"):
         reasons.append("precedence_list")
-    if reasons and own_addresses:
-        stated = " ".join(
-            headers.get(name) for name in ("mailing-list", "list-post", "x-beenthere", "list-id")
-        )
-        lowered = stated.lower().replace("list-id", " ")
-        if any(address.lower() in lowered for address in own_addresses):
-            return ()
+    if reasons and own_addresses and not _lists(mail).isdisjoint(_as_lists(own_addresses)):
+        return ()
     return tuple(reasons)
+
+
+def _lists(mail: ParsedMail) -> set[str]:
+    """Return the names by which the lists of a message are known: addresses and List-Ids."""
+    stated = " ".join(
+        mail.headers.get(name) for name in ("mailing-list", "list-post", "x-beenthere", "list-id")
+    )
+    for mark in '<>;,()"':
+        stated = stated.replace(mark, " ")
+    return {word.removeprefix("mailto:") for word in stated.lower().split()}
+
+
+def _as_lists(addresses: Collection[str]) -> set[str]:
+    """Return addresses and the List-Ids that groups at these addresses have (RFC 2919)."""
+    return {form for address in addresses for form in (address, address.replace("@", "."))}
 
 
 def _nobody_reasons(mail: ParsedMail) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from shared.mail.listed import listed
 
 MAX_HTML = 2_000_000
-MAX_TAGS = 60_000
+MAX_TAGS = 40_000
 _MAX_TAG = 8_192
 _MAX_ATTRIBUTES = 2_000
 

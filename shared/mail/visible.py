@@ -13,7 +13,7 @@ from shared.mail.parse import ParsedMail
 from shared.mail.quotes import QUOTED, SIGNED, TEXT, Folded, fold
 from shared.mail.subjects import is_forward_subject
 
-MAX_LINES = 20_000
+MAX_LINES = 10_000
 # Only where its markup holds one of these can HTML tell more than the text beside it.
 _HTML_HINTS = ("<blockquote", "gmail_quote", "divRplyFwdMsg", "yahoo_quoted", "protonmail_quote",
                "appendonsend", "moz-cite-prefix", "border-top:solid", "<BLOCKQUOTE")  # fmt: skip

@@ -6,6 +6,7 @@ with status 1 and the seed that repeats it.
 """
 
 import hashlib
+import json
 import random
 import sys
 import time
@@ -161,7 +162,7 @@ def check(raw: bytes) -> None:
     assert len(known_ids(mail)) <= 30
     assert len(base_subject(mail.subject)) <= len(mail.subject)
     assert direction(mail.text) in ("ltr", "rtl")
-    inspect(raw)
+    json.dumps(inspect(raw), ensure_ascii=False).encode()
 
 
 def mutate(raw: bytes, others: list[bytes], chance: random.Random) -> bytes:

@@ -95,4 +95,9 @@ def test_every_label_is_survived_by_every_byte() -> None:
         "euc-jp",
         "cp864",
     ):
-        assert isinstance(decode(every_byte, label), str)
+        assert decode(every_byte, label).encode()
+
+
+def test_halves_of_characters_are_replaced() -> None:
+    """UTF-7 can spell a lone surrogate, which no store could keep."""
+    assert decode(b"a+2AA-b", "utf-7") == "a?b"
