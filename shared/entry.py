@@ -30,46 +30,16 @@ from shared.bus import envelope
 from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
 from shared.permissions import Actor, Anyone, Permission, require
 from shared.request import Request, read_body, read_bytes, read_query
+from shared.route import Handler, Route
 from shared.services import audit_log
 
 if TYPE_CHECKING:
     import flask
 
 E = TypeVar("E")
-Handler = Callable[..., Any]
 
 MAX_BODY_BYTES: Final = 1_048_576
 _TRACE = re.compile(r"([0-9a-f]{32})(?:/|$)")
-_VALUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")  # an id, or the number of a MIME part
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One route of a function, as it is served and as /api/openapi.json describes it."""
-
-    method: str
-    path: str
-    allow: Permission | Anyone
-    handler: Handler
-    status: int
-    body: type | None
-    query: type | None
-    query_of_others: bool
-    max_body_bytes: int
-    half_signed_in: bool
-
-    def match(self, path: str) -> dict[str, str] | None:
-        """Return the values of {names} where `path` is this route's, else None."""
-        pattern, actual = self.path.split("/"), path.split("/")
-        if len(pattern) != len(actual):
-            return None
-        values = {}
-        for expected, given in zip(pattern, actual, strict=True):
-            if expected.startswith("{") and _VALUE.fullmatch(given):
-                values[expected[1:-1]] = given
-            elif expected != given:
-                return None
-        return values
 
 
 class Routes:
