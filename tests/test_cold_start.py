@@ -1,0 +1,139 @@
+"""What a function loads before its first answer: counted, since what is loaded is what a cold start costs."""
+
+from __future__ import annotations
+
+import functools
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from local import manifest
+from local.desk import Desk
+
+ROOT = Path(__file__).parent.parent
+FUNCTIONS = manifest.load()
+
+# What takes long to load and is needed by a first mail, sign-in or push at the earliest.
+HEAVY = frozenset(
+    {
+        "bcrypt",
+        "cryptography",
+        "email_validator",
+        "google",
+        "googleapiclient",
+        "grpc",
+        "httplib2",
+        "jwt",
+        "nh3",
+        "pydantic",
+        "requests",
+        "rfc8785",
+        "sqlite3",
+        "urllib3",
+        "webauthn",
+    }
+)
+NEEDED = {"content": {"nh3"}}  # what a function is there for
+# Nothing of Google's is loaded by a function whose row in the manifest does not say `gmail`.
+VENDORS = frozenset({"google", "googleapiclient", "grpc", "httplib2", "google_auth_httplib2"})
+
+_PROGRAM = """
+import functions_framework, json, sys
+from pathlib import Path
+hello = Path(sys.argv[2]) / "hello.py"
+hello.write_text("def hello(request):\\n    return ''\\n")
+functions_framework.create_app("hello", str(hello), "http").test_client().get("/")
+bare = set(sys.modules)
+from shared import app
+from shared.settings import Settings
+settings = Settings.for_local_desk(Path(sys.argv[2]), url="http://127.0.0.1:8080", google="http://localhost:8081")
+app.install(lambda function: app.App(settings, function))
+client = functions_framework.create_app(sys.argv[1], "main.py", "http").test_client()
+loaded = sorted(set(sys.modules) - bare)
+answer = client.get("/", base_url="http://127.0.0.1:8080")
+print(json.dumps({"loaded": loaded, "served": sorted(set(sys.modules) - bare), "status": answer.status_code}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A process that started: modules beyond a bare function's, and its first answer."""
+
+    loaded: tuple[str, ...]
+    served: tuple[str, ...]
+    status: int
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a desk's home with its keys."""
+    folder = tmp_path_factory.mktemp("cold")
+    Desk(folder, url="http://127.0.0.1:8080", google="http://localhost:8081").close()
+    return folder
+
+
+@functools.cache
+def start(function: str, home: Path) -> Start:
+    """Start one function in a process of its own, as Cloud Run does, and send it one request."""
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", "-c", _PROGRAM, function, str(home)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    answer = json.loads(finished.stdout.splitlines()[-1])
+    return Start(tuple(answer["loaded"]), tuple(answer["served"]), answer["status"])
+
+
+def packages(modules: tuple[str, ...]) -> set[str]:
+    """Return the top-level packages of modules."""
+    return {module.partition(".")[0] for module in modules}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_start_loads_nothing_heavy(function: str, home: Path) -> None:
+    """Vendor SDKs, cryptography and parsers wait until a request needs them."""
+    heavy = packages(start(function, home).loaded) & HEAVY
+
+    assert heavy <= NEEDED.get(function, set())
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_start_loads_no_more_modules_than_its_row_allows(function: str, home: Path) -> None:
+    """`modules_max` of the manifest bounds the modules beyond those of a bare function."""
+    loaded = start(function, home).loaded
+
+    assert 0 < len(loaded) <= FUNCTIONS[function].modules_max
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_start_loads_only_the_functions_own_adapters(function: str, home: Path) -> None:
+    """No implementation of a seam is loaded before it is used, and no other function ever."""
+    from tests.architecture import ADAPTERS
+
+    loaded = set(start(function, home).loaded)
+
+    assert loaded & ADAPTERS == set()
+    own = f"functions.{function}"
+    assert {
+        module
+        for module in loaded
+        if module.startswith("functions.") and not f"{module}.".startswith(f"{own}.")
+    } == set()
+    assert "local" not in packages(tuple(loaded))
+    assert "tests" not in packages(tuple(loaded))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_first_answer_loads_no_vendor(function: str, home: Path) -> None:
+    """Somebody unknown is answered without Google's libraries."""
+    first = start(function, home)
+
+    assert first.status < 500
+    assert packages(first.served) & VENDORS == set()
