@@ -20,7 +20,7 @@ _MAX_ATTRIBUTES = 2_000
 _NAME = re.compile("[0-9A-Za-z:-]*")
 
 # Marks of a line, from the markup it stands in.
-PLAIN, SIGNATURE, CUT = 0, 1, 2
+PLAIN, SIGNATURE, CUT, ATTRIBUTION = 0, 1, 2, 3
 
 _BLOCKS = frozenset(
     listed(
@@ -53,6 +53,7 @@ _QUOTE_NAMES = (
 )  # fmt: skip
 _CUT_NAMES = ("divrplyfwdmsg", "appendonsend", "outlookmessageheader", "zwchr", "stopspelling",
               "replysplit", "lwp_quote")  # fmt: skip
+_ATTRIBUTION_NAMES = ("gmail_attr", "moz-cite-prefix", "reply-intro", "reply_intro")
 _SIGNATURE_NAMES = (
     "gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature",
     "ms-outlook-signature", "protonmail_signature", "bloop_sign", "mobile_signature", "sig_block",
@@ -89,10 +90,12 @@ class _Scanner:
         self.pieces: list[str] = []
         self.start = -1  # where the current line's source begins
         self.candidate = -1  # a tag at which the next line may begin
+        self.table = -1  # a table that has begun and has shown no text yet
         self.containers: list[tuple[str, int, int]] = []  # (tag, quote depth, mark) to go back to
         self.depth = 0
         self.mark = PLAIN
-        self.pending_cut = False
+        self.pending = PLAIN  # the mark of the next line alone
+        self.last_blockquote = max(html.rfind("<blockquote"), html.rfind("<BLOCKQUOTE"))
         self.preformatted = 0
         self.blank_lines = 0
         self.unclosed: set[str] = set()
@@ -152,8 +155,11 @@ class _Scanner:
                 self.preformatted = max(0, self.preformatted + (-1 if is_end else 1))
         if is_end:
             self.candidate = -1
+            self.table = -1 if name == "table" else self.table
             self.leave(name)
         else:
+            if name == "table" and self.table < 0:
+                self.table = self.candidate if self.candidate >= 0 else opened
             if name in _ROWS:
                 self.candidate = -1
             elif self.candidate < 0 and not self.pieces:
@@ -169,20 +175,36 @@ class _Scanner:
             names = _identifiers(lowered)
             if names:
                 if any(wanted in names for wanted in _QUOTE_NAMES) or "=quote" in names:
-                    self.depth += 1
-                    self.candidate = opened
+                    self.enter_quote(name, opened)
+                elif any(wanted in names for wanted in _ATTRIBUTION_NAMES):
+                    self.pending = ATTRIBUTION
                 elif any(wanted in names for wanted in _SIGNATURE_NAMES) or "=signature" in names:
                     self.mark = SIGNATURE
                 elif any(wanted in names for wanted in _CUT_NAMES):
-                    self.pending_cut = True
+                    self.pending = CUT
             compact = lowered.replace(" ", "") if name == "div" else ""
             if "border-top:solid" in compact and "padding:3.0pt" in compact:
-                self.pending_cut = True  # Outlook's line above the headers of what it quotes
+                self.pending = CUT  # Outlook's line above the headers of what it quotes
         is_new = name == "blockquote" and self.depth == depth
-        if is_new and ("cite" in lowered or self.after_attribution()):
+        is_cited = "cite" in lowered or (
+            "border-left:" in lowered and "border-left:none" not in lowered
+        )
+        if is_new and (is_cited or "border-right:" in lowered or self.after_attribution()):
             self.depth += 1
         if name not in _VOID:
             self.containers.append((name, depth, mark))
+
+    def enter_quote(self, name: str, opened: int) -> None:
+        """Begin a program's container of a quote.
+
+        Where a blockquote follows, that one is the quote: around it stand the attribution and, in an
+        answer written between the lines, the answers.
+        """
+        self.candidate = opened
+        if name == "blockquote" or opened > self.last_blockquote:
+            self.depth += 1
+        else:
+            self.pending = ATTRIBUTION
 
     def after_attribution(self) -> bool:
         for line in reversed(self.lines):
@@ -221,8 +243,10 @@ class _Scanner:
             if self.pieces:
                 self.pieces.append(" ")
             return
-        if not self.pieces:
+        if self.start < 0:
             self.start = self.candidate if self.candidate >= 0 else position
+            if self.table >= 0:  # nothing can be put between the rows of a table, only before it
+                self.start, self.table = self.table, -1
         self.candidate = -1
         self.pieces.append(raw)
 
@@ -233,10 +257,11 @@ class _Scanner:
             text = " ".join(text.split())
         self.pieces.clear()
         if text.strip():
-            mark = CUT if self.pending_cut else self.mark
-            self.pending_cut = False
+            mark = self.pending or self.mark
+            self.pending = PLAIN
             self.lines.append(Line(text.rstrip(), self.depth, mark, self.start))
             self.blank_lines = 0
+            self.start = -1
         elif blank and self.lines and self.blank_lines < 2:
             self.lines.append(Line("", self.depth, self.mark, self.candidate))
             self.blank_lines += 1

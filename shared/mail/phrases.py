@@ -221,6 +221,24 @@ PRODUCTS = listed(
     """
 )
 
+# How people say that their answers stand between the lines of what they quote.
+ANSWERS_BELOW = listed(
+    """
+    answers below | answered below | answer below in | comments below | my comments in | responses below
+    replies below | replied below | see inline | answers inline | comments inline | replied inline
+    inline below | in-line below | response inline | responses inline | in line below | in red | in blue
+    in green below | antworten unten | antworten im text | unten beantwortet | in rot | rot markiert
+    in blau | réponses ci-dessous | réponses dans le texte | en rouge | en bleu | respuestas abajo
+    respondo abajo | en rojo | en azul | risposte sotto | rispondo sotto | in rosso | in blu
+    respostas abaixo | respondo abaixo | em vermelho | em azul | antwoorden hieronder | in het rood
+    in het blauw | odpowiedzi poniżej | na czerwono | ответы ниже | отвечаю ниже | красным | kırmızı
+    aşağıda cevap | svar nedan | med rött | i rött | svar nedenfor | med rødt | vastaukset alla
+    punaisella | odpovědi níže | červeně | pirossal | με κόκκινο | באדום | בגוף המייל | أجبت أدناه
+    الإجابات أدناه | الرد أدناه | باللون الأحمر | بالأحمر | 红色 | 紅色 | 红字 | 紅字 | 赤字 | 文中に
+    빨간색 | 아래에 답변
+    """
+)
+
 # Words by which people speak of themselves: such a line is a sentence, no program's attribution.
 FIRST_PERSON = frozenset(
     listed(

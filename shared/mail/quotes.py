@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shared.mail.html_text import CUT, SIGNATURE, Line
+from shared.mail.html_text import ATTRIBUTION, CUT, SIGNATURE, Line
 from shared.mail.markers import attribution, header_block, is_rule, separator
+from shared.mail.phrases import ANSWERS_BELOW
 from shared.mail.signatures import (
     is_footer,
     is_mobile_footer,
@@ -19,6 +20,7 @@ _EMPTY = "e"
 _LONGEST_SIGNATURE = 25
 _SIGNATURE_CHARACTERS = 1500
 _SURE_REACH = 20
+_LINES_ABOVE = 40
 _WRAPPED_FROM = 60
 _MAX_CANDIDATES = 2_000  # no person's mail has more lines that could mark a quote
 _NO_MARKER = (0, -1, False, False)
@@ -96,13 +98,22 @@ def _mark_quotes(lines: list[Line], kinds: list[str], *, forward: bool) -> bool:
         if follower < count and kinds[follower] == QUOTED:
             kinds[first : last + 1] = [QUOTED] * (last + 1 - first)
             seen_quote = True
-        elif certain and above:
+        elif certain and above and not _answers_below(lines, first):
             kinds[first:] = [QUOTED] * (count - first)
             return False
         else:
             seen_text = True
         at = last + 1
     return False
+
+
+def _answers_below(lines: list[Line], end: int) -> bool:
+    """Return whether the text above says that the answers stand in what is quoted ("in red below").
+
+    Outlook marks no quoted line, so such answers cannot be told from it: all of it is shown then.
+    """
+    above = " ".join(line.text for line in lines[max(0, end - _LINES_ABOVE) : end]).lower()
+    return any(phrase in above for phrase in ANSWERS_BELOW)
 
 
 def _shows_own(lines: list[Line], kinds: list[str], at: int) -> bool:
@@ -156,6 +167,8 @@ def _marker(lines: list[Line], at: int, *, forward: bool) -> tuple[int, int, boo
     found = attribution(lines, at)
     if found:
         return found[0], at, found[1], False
+    if lines[at].mark == ATTRIBUTION:
+        return at, at, False, False
     if lines[at].mark == CUT:
         return at, at, True, forward
     return _NO_MARKER
