@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functions.account import sessions
+from functions.account import factors, sessions
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (sessions,):
+for part in (factors, sessions):
     routes.routes += part.routes.routes
 
 account = routes.function()

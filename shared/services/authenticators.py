@@ -11,7 +11,7 @@ from shared.auth import otp, sessions, throttle, totp
 from shared.auth.visitor import Visitor
 from shared.domain.people import CHALLENGES, FACTORS, Factor, Session, User
 from shared.domain.places import place
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.permissions import Actor
 from shared.services import attempts, factors, outbox, proofs, sign_in, step_up
 from shared.services.outbox import Outbox
@@ -54,7 +54,7 @@ def begin(app: App, actor: Actor) -> TotpEnrolment:
 def confirm(app: App, actor: Actor, code: str) -> None:
     """Enrol the app that shows this code, in the place of one before.
 
-    Raises Forbidden("step_up.required"), Invalid("factor.wrong_code"), NotFound("factor.not_begun") and
+    Raises Forbidden("step_up.required"), Invalid("factor.wrong_code"), Invalid("factor.not_begun") and
     TooMany("sign_in.too_many_attempts").
     """
     step_up.require(app, actor)
@@ -68,7 +68,7 @@ def confirm(app: App, actor: Actor, code: str) -> None:
         session = factors.session_in(tx, actor)
         now = app.clock.now()
         if begun is None or begun.data["expires_at"] <= now:  # type: ignore[operator]
-            raise NotFound("factor.not_begun")
+            raise Invalid("factor.not_begun")
         sealed = app.envelope.open(
             actor.user_id, place(CHALLENGES, enrolment_id), str(begun.data["sealed"])
         )
@@ -96,6 +96,7 @@ def verify(app: App, actor: Actor, visitor: Visitor, code: str) -> SignedIn:
     Raises Invalid("factor.wrong_code"), Invalid("factor.code_used") for one that counted already or is
     older than that, and TooMany("sign_in.too_many_attempts").
     """
+    proofs.require_provable(app, actor, sessions.TOTP)
     refusal = proofs.refused(actor, sessions.TOTP, "sign_in.too_many_attempts")
     slot = attempts.claim(app, attempts.TOTP, actor.user_id, refusal)
     id = factor_id(actor.user_id)

@@ -84,6 +84,12 @@ def provable(user: User) -> tuple[str, ...]:
     return sessions.required_for(user) or (sessions.PASSWORD,)
 
 
+def require_provable(app: App, actor: Actor, factor: str) -> None:
+    """Raise Conflict("factor.not_available") before a try is counted that cannot be one."""
+    if factor not in provable(sign_in.load(app, actor.user_id)):
+        raise Conflict("factor.not_available")
+
+
 def refused(actor: Actor, factor: str, reason: str) -> Happened:
     """Return the event of a factor that was not proved."""
     return Happened(

@@ -46,6 +46,7 @@ def verify(app: App, actor: Actor, visitor: Visitor, code: str) -> SignedIn:
 
     Raises Invalid("factor.wrong_code") and TooMany("sign_in.too_many_attempts").
     """
+    proofs.require_provable(app, actor, sessions.RECOVERY)
     refusal = proofs.refused(actor, sessions.RECOVERY, "sign_in.too_many_attempts")
     slot = attempts.claim(app, attempts.RECOVERY, actor.user_id, refusal)
     id = factor_id(actor.user_id)

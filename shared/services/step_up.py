@@ -38,6 +38,7 @@ def with_password(app: App, actor: Actor, visitor: Visitor, password: str) -> Si
     Raises Invalid("step_up.wrong_password"), Conflict("factor.not_available") for who has a second
     factor to prove, and TooMany("sign_in.too_many_attempts").
     """
+    proofs.require_provable(app, actor, sessions.PASSWORD)
     user = sign_in.load(app, actor.user_id)
     refusal = proofs.refused(actor, sessions.PASSWORD, "sign_in.too_many_attempts")
     slot = attempts.claim(app, attempts.STEP_UP, actor.user_id, refusal)

@@ -58,10 +58,17 @@ MATRIX: dict[str, Row] = {
     "session POST /email_otp": Row(roles(202, 409, 409, 409, 202)),
     "session POST /email_otp/verify": Row(roles(400, 409, 409, 409, 400)),
     "session POST /totp/verify": Row(roles(409, 409, 409, 409, 409)),
-    "session POST /recovery/verify": Row(roles(409, 409, 409, 409, 409)),
+    "session POST /recovery/verify": Row(roles(400, 409, 409, 409, 400)),
     "session POST /passkey/options": Row(roles(409, 409, 409, 409, 409), nobody=409),
     "session POST /passkey/verify": Row(roles(409, 409, 409, 409, 409), nobody=409),
     "session POST /step_up": Row(roles(409, 400, 400, 400, 409)),
+    "account GET /factors": Row(ALL, foreign=None),
+    "account DELETE /factors/{factor_id}": Row(roles(404, 404, 404, 404, 404)),
+    "account POST /factors/totp": Row(roles(201, 201, 201, 201, 201)),
+    "account POST /factors/totp/confirm": Row(roles(400, 400, 400, 400, 400)),
+    "account POST /factors/recovery_codes": Row(roles(201, 201, 201, 201, 201)),
+    "account POST /factors/passkeys/options": Row(roles(409, 409, 409, 409, 409)),
+    "account POST /factors/passkeys": Row(roles(409, 409, 409, 409, 409)),
     "tickets GET /": Row(READS, foreign=None),
     "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /{ticket_id}": Row(
@@ -102,6 +109,7 @@ class World:
                 self._hire(f"{situation} {role}", role, self.own.mailbox_id)
         self.browsers = {who: desk.browser(who) for who in desk.people}
         for role in PEOPLE:
+            self.browsers[role].send("POST", "/api/account/factors/recovery_codes")
             self._change(f"disabled {role}", disabled=True)
             self._change(f"ended {role}", session_epoch=1)
 
@@ -115,6 +123,7 @@ class World:
             message_id=place.message_id,
             mailbox_id=place.mailbox_id,
             part=place.part,
+            factor_id="f_" + "0" * 26,
         )
         headers: dict[str, str | None] = {"if_match": self._version(place)}
         headers |= {"sec_fetch_dest": "iframe"}
@@ -131,6 +140,8 @@ class World:
             "session POST /recovery/verify": {"code": "0"},
             "session POST /passkey/verify": {"credential": {}},
             "session POST /step_up": {"password": "not that"},
+            "account POST /factors/totp/confirm": {"code": "000000"},
+            "account POST /factors/passkeys": {"name": "A key", "credential": {}},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "oauth POST /start": {"intent": "add"},
         }.get(route)
