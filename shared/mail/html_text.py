@@ -10,11 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from shared.mail.html_tags import (
+    after_declaration,
+    after_element,
+    end_of_tag,
+    identifiers,
+    without_tags,
+)
 from shared.mail.listed import listed
 
 MAX_HTML = 2_000_000
 MAX_TAGS = 40_000
-_MAX_TAG = 8_192
 _MAX_ATTRIBUTES = 2_000
 
 _NAME = re.compile("[0-9A-Za-z:-]*")
@@ -118,16 +124,16 @@ class _Scanner:
             if opened > position:
                 self.text(html[position:opened], position)
             if following in ("!", "?"):
-                position = _after_declaration(html, opened)
+                position = after_declaration(html, opened)
                 continue
-            closed = _end_of_tag(html, opened)
+            closed = end_of_tag(html, opened)
             if closed < 0:
                 position = opened + 1
                 break
             position = self.tag(html, opened, closed)
         rest = self.html[position:]
         if rest:
-            self.text(_without_tags(rest) if tags > MAX_TAGS or len(self.html) > MAX_HTML else rest,
+            self.text(without_tags(rest) if tags > MAX_TAGS or len(self.html) > MAX_HTML else rest,
                       position)  # fmt: skip
         self.end_line()
 
@@ -139,7 +145,7 @@ class _Scanner:
         name_end = found.end() if found else 0
         name = body[:name_end].lower()
         if name in _SKIPPED and not is_end and name not in self.unclosed:
-            after = _after_element(html, name, closed + 1)
+            after = after_element(html, name, closed + 1)
             if after < 0:
                 self.unclosed.add(
                     name
@@ -172,7 +178,7 @@ class _Scanner:
         depth, mark = self.depth, self.mark
         lowered = attributes[:_MAX_ATTRIBUTES].lower()
         if "=" in lowered:
-            names = _identifiers(lowered)
+            names = identifiers(lowered)
             if names:
                 if any(wanted in names for wanted in _QUOTE_NAMES) or "=quote" in names:
                     self.enter_quote(name, opened)
@@ -265,68 +271,3 @@ class _Scanner:
         elif blank and self.lines and self.blank_lines < 2:
             self.lines.append(Line("", self.depth, self.mark, self.candidate))
             self.blank_lines += 1
-
-
-def _identifiers(attributes: str) -> str:
-    """Return the id, class, name and data- values of a lower-cased attribute text, joined by "="."""
-    out: list[str] = []
-    position = 0
-    while True:
-        equals = attributes.find("=", position)
-        if equals < 0:
-            return "".join(out)
-        name = attributes[position:equals].rsplit(None, 1)
-        position = equals + 1
-        while attributes[position : position + 1] in (" ", "\n", "\t"):
-            position += 1
-        quote = attributes[position : position + 1]
-        if quote in ('"', "'") and quote:
-            close = attributes.find(quote, position + 1)
-            close = close if close >= 0 else len(attributes)
-            value, position = attributes[position + 1 : close], close + 1
-        else:
-            value = attributes[position:].split(None, 1)[0] if attributes[position:].strip() else ""
-            position += len(value)
-        if name and (name[-1] in ("id", "class", "name", "type") or name[-1].startswith("data-")):
-            out.append(f"={value.strip()}")
-
-
-def _end_of_tag(html: str, opened: int) -> int:
-    """Return where the tag closes: a ">" outside quotes, looked for in a bounded stretch."""
-    closed = html.find(">", opened, opened + _MAX_TAG)
-    for _ in range(8):
-        if closed < 0:
-            break
-        tag = html[opened:closed]
-        if tag.count('"') % 2 == 0 or tag.find("=") < 0:
-            return closed
-        closed = html.find(">", closed + 1, opened + _MAX_TAG)
-    return html.find(">", opened)
-
-
-def _after_declaration(html: str, opened: int) -> int:
-    if html.startswith("<!--", opened):
-        closed = html.find("-->", opened + 2)
-        return closed + 3 if closed >= 0 else len(html)
-    closed = html.find(">", opened)
-    return closed + 1 if closed >= 0 else len(html)
-
-
-def _after_element(html: str, name: str, position: int) -> int:
-    """Return where to go on behind an element whose content is not shown, -1 where it never ends."""
-    closed = html.find(f"</{name}", position)
-    upper = html.find(f"</{name.upper()}", position, closed if closed >= 0 else len(html))
-    if upper >= 0:
-        closed = upper
-    if closed < 0:
-        closed = html.find(f"</{name.capitalize()}", position)
-    if closed < 0:
-        return -1
-    end = html.find(">", closed)
-    return end + 1 if end >= 0 else len(html)
-
-
-def _without_tags(html: str) -> str:
-    """Return the text of HTML that is too large for the scanner, tags cut out in one pass."""
-    first, *pieces = html.split("<")
-    return "".join((first, *(piece.partition(">")[2] for piece in pieces)))
