@@ -116,7 +116,10 @@ class _Running:
         )
         with (home / "sandbox.log").open("ab") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own module, our own file
-                [sys.executable, "-m", "local.gmail_sandbox", "--config", str(path)],
+                [
+                    *(sys.executable, "-m", "local.gmail_sandbox"),
+                    *("--config", str(path), "--with-parent"),
+                ],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 start_new_session=True,  # Ctrl-C reaches us alone; we stop it
