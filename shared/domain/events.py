@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
@@ -9,6 +10,8 @@ from typing import Any, ClassVar, Final
 GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
+
+_MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class MailboxChanged:
         """Read either form. Raises ValueError where it is neither."""
         mailbox_id = event.get("mailbox_id")
         if isinstance(mailbox_id, str) and mailbox_id:
+            _require_mailbox_id(mailbox_id)
             return cls(mailbox_id=mailbox_id)
         address, history = event.get("emailAddress"), event.get("historyId")
         if not isinstance(address, str) or not address or len(address) > 320:
@@ -47,6 +51,9 @@ class MessageReceived:
 
     mailbox_id: str
     gmail_id: str
+
+    def __post_init__(self) -> None:
+        _require_mailbox_id(self.mailbox_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,12 @@ class Tick:
         """Read a tick: whatever it holds is passed over."""
         del event
         return cls()
+
+
+def _require_mailbox_id(text: str) -> None:
+    """Raise ValueError for what no mailbox is called, before a store is asked for it."""
+    if not _MAILBOX_ID.fullmatch(text):
+        raise ValueError("mailbox_id")
 
 
 def history_text(history_id: int | str) -> str:
