@@ -235,10 +235,22 @@ def _sign_below_delimiter(lines: list[Line], kinds: list[str], start: int, end: 
         below = [line.text for line in lines[at + 1 : end] if line.text.strip()]
         if len(below) > reach or sum(map(len, below)) > _SIGNATURE_CHARACTERS:
             continue
-        # A short rule also underlines headings and parts sections: then it signs only what looks it.
-        if reach >= _SURE_REACH or (kinds[at - 1] == _EMPTY and looks_signed(below)):
+        if _is_sure(lines, kinds, start, at, below, reach):
             kinds[at:end] = [SIGNED] * (end - at)
             return
+
+
+def _is_sure(
+    lines: list[Line], kinds: list[str], start: int, at: int, below: list[str], reach: int
+) -> bool:
+    """Return whether a delimiter signs, for some also part sections or underline headings.
+
+    "-- " with its space always does; others where what follows looks it, or is less than what precedes.
+    """
+    if lines[at].text == "-- " or looks_signed(below):
+        return reach >= _SURE_REACH or at == start or kinds[at - 1] == _EMPTY
+    above = sum(len(line.text) for line in lines[start:at])
+    return reach >= _SURE_REACH and above >= sum(map(len, below))
 
 
 def _settle(lines: list[Line], kinds: list[str]) -> None:
