@@ -1,12 +1,12 @@
-"""HTTP function `account`, served at /api/account: one's own profile, factors and sessions."""
+"""HTTP function `account`, served at /api/account: one's own profile, password, factors and sessions."""
 
 from __future__ import annotations
 
-from functions.account import factors, sessions
+from functions.account import factors, passwords, profile, sessions
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (factors, sessions):
+for part in (factors, passwords, profile, sessions):
     routes.routes += part.routes.routes
 
 account = routes.function()

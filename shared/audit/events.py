@@ -17,20 +17,39 @@ class Action(StrEnum):
     FACTOR_CHALLENGED = "factor.challenged"
     FACTOR_REFUSED = "factor.refused"
     FACTOR_REMOVED = "factor.removed"
+    INVITATION_ACCEPTED = "invitation.accepted"
+    INVITATION_SENT = "invitation.sent"
+    LINK_REFUSED = "link.refused"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
     MESSAGE_JOINED = "message.joined"
     MESSAGE_MUTED = "message.muted"
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened, no password
+    PASSWORD_RESET = "password.reset"  # noqa: S105
+    PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
     PERMISSION_REFUSED = "permission.refused"
+    PROFILE_CHANGED = "profile.changed"
+    ROLE_CHANGED = "role.changed"
+    ROLE_CREATED = "role.created"
+    ROLE_DELETED = "role.deleted"
     SESSION_BEGUN = "session.begun"
     SESSION_CREATED = "session.created"
     SESSION_ENDED = "session.ended"
     SESSION_REFUSED = "session.refused"
     SESSION_STEPPED_UP = "session.stepped_up"
+    SET_UP_COMPLETED = "set_up.completed"
+    SET_UP_LINK_ISSUED = "set_up.link_issued"
     SMTP_CHANGED = "smtp.changed"
     TICKET_CREATED = "ticket.created"
     TICKET_STATE_CHANGED = "ticket.state_changed"
+    USER_CREATED = "user.created"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    USER_FACTORS_REMOVED = "user.factors_removed"
+    USER_MAILBOXES_CHANGED = "user.mailboxes_changed"
+    USER_ROLE_CHANGED = "user.role_changed"
+    USER_SESSIONS_ENDED = "user.sessions_ended"
 
 
 MEANING: dict[Action, str] = {
@@ -40,18 +59,37 @@ MEANING: dict[Action, str] = {
     Action.FACTOR_CHALLENGED: "A code was asked for by e-mail",
     Action.FACTOR_REFUSED: "A factor was not proved; the reason says why",
     Action.FACTOR_REMOVED: "A person removed a factor",
+    Action.INVITATION_ACCEPTED: "An invited person chose a password",
+    Action.INVITATION_SENT: "An invitation was mailed, or could not be; an earlier one is worth nothing",
+    Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",
     Action.MESSAGE_JOINED: "A message joined a ticket",
     Action.MESSAGE_MUTED: "A bounce or automatic message joined a ticket and was muted",
+    Action.PASSWORD_CHANGED: "A person changed their password, or could not; the reason says why",
+    Action.PASSWORD_RESET: "A person chose a new password by a link that was mailed to them",
+    Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",
     Action.PERMISSION_REFUSED: "A signed-in person asked for what their role does not allow",
+    Action.PROFILE_CHANGED: "A person changed their own profile",
+    Action.ROLE_CHANGED: "What a role of the organisation's own may do was changed",
+    Action.ROLE_CREATED: "The organisation made a role of its own",
+    Action.ROLE_DELETED: "A role of the organisation's own was deleted",
     Action.SESSION_BEGUN: "A password was right, and a second factor is asked for",
     Action.SESSION_CREATED: "A person signed in",
     Action.SESSION_ENDED: "A person signed out",
     Action.SESSION_REFUSED: "A sign-in failed",
     Action.SESSION_STEPPED_UP: "A signed-in person proved a factor again, for a sensitive operation",
-    Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over, after it had accepted a mail",
+    Action.SET_UP_COMPLETED: "An administrator chose a password by a set-up link",
+    Action.SET_UP_LINK_ISSUED: "An operator made a set-up link for an administrator",
+    Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over: it had accepted a mail",
     Action.TICKET_CREATED: "A message opened a ticket",
     Action.TICKET_STATE_CHANGED: "A person changed a ticket's state",
+    Action.USER_CREATED: "A person was given an account",
+    Action.USER_DISABLED: "A person's access was taken away; all their sessions ended",
+    Action.USER_ENABLED: "A person was given access again",
+    Action.USER_FACTORS_REMOVED: "An administrator removed the factors of a person who had lost them",
+    Action.USER_MAILBOXES_CHANGED: "A person joined or left mailboxes",
+    Action.USER_ROLE_CHANGED: "A person was given another role; all their sessions ended",
+    Action.USER_SESSIONS_ENDED: "An administrator ended all sessions of a person",
 }

@@ -12,6 +12,7 @@ MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
+PASSWORD_RESET_ASKED: Final = "password-reset-asked"  # noqa: S105 - a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,16 @@ class AuditRecorded:
 
     id: str
     entry: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordResetAsked:
+    """Somebody asked for a link to a new password. Whether there is such a person is not known yet."""
+
+    topic: ClassVar[str] = PASSWORD_RESET_ASKED
+
+    address_token: str
+    sendings: int = 0  # that the mail server asked to repeat
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ CUSTOM_ROLES: Final = "roles"
 class User:
     """The document of a person who works here. Name, address and signature are sealed under their own key.
 
-    Without a `password` they are invited and have not come yet. `session_epoch` ends all sessions at once when it is raised. `factors` are the kinds of second factor
-    that are enrolled ("totp", "passkey"), so that no request reads more than this document to know.
+    Without a `password` they are invited and have not come yet. `session_epoch` ends all sessions at once
+    when it is raised. `factors` are the kinds of second factor that are enrolled ("totp", "passkey"), so
+    that no request reads more than this document to know.
     """
 
     address_token: str

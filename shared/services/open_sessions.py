@@ -16,7 +16,7 @@ from shared.domain.people import SESSIONS, Session, User
 from shared.domain.places import place
 from shared.errors import NotFound
 from shared.permissions import Actor
-from shared.services import audit_log, outbox, sign_in
+from shared.services import audit_log, outbox, people
 from shared.services.outbox import Outbox
 from shared.store.contract import Filter, Query, Transaction
 
@@ -46,11 +46,12 @@ class SessionList:
 
 def list_own(app: App, actor: Actor) -> SessionList:
     """Return the actor's live sessions."""
-    return list_of(app, actor, actor.user_id, sign_in.load(app, actor.user_id))
+    return list_of(app, actor, actor.user_id)
 
 
-def list_of(app: App, actor: Actor, user_id: str, user: User) -> SessionList:
-    """Return somebody's live sessions; `current` marks the actor's own."""
+def list_of(app: App, actor: Actor, user_id: str) -> SessionList:
+    """Return somebody's live sessions; `current` marks the actor's own. Raises NotFound("user.not_found")."""
+    user = people.load(app.store, user_id)
     rows = [
         SessionRow(
             id=id,

@@ -11,6 +11,7 @@ from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.domain.places import place
+from shared.errors import Conflict
 from shared.permissions import Actor
 from shared.services import audit_log, outbox, system_mail
 from shared.services.outbox import Outbox
@@ -58,11 +59,18 @@ def show_smtp(app: App) -> SmtpView | None:
     )
 
 
-def set_smtp(app: App, who: Actor | Who, server: SmtpServer, test_address: str) -> None:
+def set_smtp(
+    app: App,
+    who: Actor | Who,
+    server: SmtpServer,
+    test_address: str,
+    version: int | None = None,
+) -> None:
     """Take a server over after it has accepted a mail to `test_address`.
 
     Nothing is stored before that mail was accepted, so a mistake leaves the old server in place. Raises
-    what the sending raises.
+    what the sending raises, and Conflict("smtp.changed_meanwhile") where `version` is not the current one
+    (0: none was named yet).
     """
     trial = SmtpClient(lambda: server, private_allowed=app.settings.smtp_private)
     system_mail.send_by(app, trial, to=test_address, kind="smtp_test", language="en")
@@ -71,8 +79,10 @@ def set_smtp(app: App, who: Actor | Who, server: SmtpServer, test_address: str) 
 
     def work(tx: Transaction, box: Outbox) -> None:
         found = tx.get(COLLECTION, SMTP)
-        version = found.data["version"] if found else 0
-        assert isinstance(version, int)
+        current = found.data["version"] if found else 0
+        assert isinstance(current, int)
+        if version is not None and version != current:
+            raise Conflict("smtp.changed_meanwhile", version=current)
         audit_id = audit_log.record(
             app,
             box,
@@ -85,7 +95,7 @@ def set_smtp(app: App, who: Actor | Who, server: SmtpServer, test_address: str) 
         tx.put(
             COLLECTION,
             SMTP,
-            {"sealed": sealed, "version": version + 1, "last_audit_id": audit_id},
+            {"sealed": sealed, "version": current + 1, "last_audit_id": audit_id},
         )
 
     outbox.commit(app, work)

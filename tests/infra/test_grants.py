@@ -26,6 +26,7 @@ DATABASES: Final = {
     "poll_mailboxes": {"(default)": WRITE, "keyring": READ},
     "public": {"(default)": WRITE, "keyring": READ},
     "renew_watches": {"(default)": WRITE, "keyring": READ},
+    "send_password_reset": {"(default)": WRITE, "keyring": READ},
     "session": {"(default)": WRITE, "keyring": READ},
     "tickets": {"(default)": WRITE, "keyring": READ},
     "write_audit": {"(default)": WRITE, "audit": CREATE},
@@ -42,13 +43,14 @@ SECRETS: Final = {
     "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
     "public": {"app-key"},
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
+    "send_password_reset": {"app-key", "index-key"},
     "session": {"app-key", "index-key", "otp-key", "password-pepper"},
     "tickets": {"app-key"},
     "write_audit": set(),
 }
 
 TOPICS: Final = {
-    "account": {"audit-recorded"},
+    "account": {"audit-recorded", "password-reset-asked"},
     "admin": {"audit-recorded"},
     "apply_deadlines": {"audit-recorded"},
     "content": {"audit-recorded"},
@@ -58,6 +60,7 @@ TOPICS: Final = {
     "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
     "public": {"audit-recorded"},
     "renew_watches": {"audit-recorded", "gmail-push"},
+    "send_password_reset": {"audit-recorded", "password-reset-asked"},
     "session": {"audit-recorded"},
     "tickets": {"audit-recorded"},
     "write_audit": set(),

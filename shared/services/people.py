@@ -1,0 +1,342 @@
+"""The people who work here: giving them accounts, and taking access away.
+
+Who may not manage roles cannot touch those who may: a right to manage accounts is no way to more rights.
+Taking away access and giving another role end all of a person's sessions at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from shared import codec, ids
+from shared.app import App
+from shared.audit.entry import Happened, Target, Who
+from shared.audit.events import Action
+from shared.auth import roles
+from shared.domain import mailboxes
+from shared.domain.people import FACTORS, USERS, User
+from shared.errors import Conflict, Invalid, NotFound
+from shared.permissions import Actor, Permission, require
+from shared.services import audit_log, email_otp, factors, outbox, sign_in, step_up
+from shared.services.outbox import Outbox
+from shared.store.contract import Document, Filter, Query, Reader, Transaction
+
+ADMINISTRATOR: Final = "administrator"
+MAX_NAME: Final = 100
+_MOST: Final = 100
+_ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
+)
+
+Change = Callable[[Transaction, User], tuple[User, Happened] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list. Who was erased has neither address nor name."""
+
+    id: str
+    email: str | None
+    name: str | None
+    role: str
+    mailbox_ids: tuple[str, ...]
+    state: Literal["active", "disabled", "invited"]
+    factors: tuple[str, ...]
+    language: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """A page of people."""
+
+    items: tuple[PersonRow, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Who is to be given an account."""
+
+    email: str
+    name: str
+    role: str
+    mailbox_ids: tuple[str, ...] = ()
+    language: Literal["ar", "en"] = "en"
+
+
+def list_people(app: App, limit: int, cursor: str | None) -> PersonPage:
+    """Return everybody, in no particular order."""
+    page = app.store.query(Query(USERS, limit=limit, cursor=cursor))
+    app.envelope.load([document.id for document in page.documents])
+    return PersonPage(tuple(row(app, d.id, read(d)) for d in page.documents), page.next)
+
+
+def read_person(app: App, user_id: str) -> PersonRow:
+    """Return one person. Raises NotFound("user.not_found")."""
+    return row(app, user_id, load(app.store, user_id))
+
+
+def create(app: App, actor: Actor, new: NewPerson) -> str:
+    """Give somebody an account without a password; return its id.
+
+    Raises Forbidden("step_up.required"), Forbidden("permission.missing"), Conflict("user.exists"),
+    Invalid("user.address_invalid"), Invalid("user.name_invalid"), NotFound("role.not_found"),
+    NotFound("mailbox.not_found"), and Forbidden("email_otp.address_is_a_mailbox").
+    """
+    step_up.require(app, actor)
+    require(actor, Permission.ROLE_MANAGE)
+    if new.mailbox_ids:
+        require(actor, Permission.MAILBOX_MEMBERS)
+    return create_as(app, audit_log.person(actor), new)
+
+
+def create_as(app: App, who: Who, new: NewPerson) -> str:
+    """Give somebody an account, for whoever was found to be allowed to."""
+    address, name = new.email.strip(), checked_name(new.name)
+    if len(address) > 254 or _ADDRESS.fullmatch(address) is None:
+        raise Invalid("user.address_invalid")
+    email_otp.require_not_read_here(app, address)
+    token = sign_in.address_token(app, address)
+    if app.store.query(_of_address(token)).documents:
+        raise Conflict("user.exists")
+    user_id = ids.random_id(ids.USER)
+    app.envelope.create(user_id)
+    user = User(
+        address_token=token,
+        pseudonym=ids.random_id("act"),
+        role=new.role,
+        mailbox_ids=tuple(sorted(set(new.mailbox_ids))),
+        password=None,
+        sealed=app.envelope.seal(
+            user_id,
+            sign_in.user_context(user_id),
+            {"address": address, "name": name, "signature": ""},
+        ),
+        language=new.language,
+    )
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        taken = tx.query(_of_address(token)).documents
+        _require_role(tx, user.role)
+        _require_mailboxes(tx, user.mailbox_ids)
+        if taken:
+            raise Conflict("user.exists")
+        changes = ({"field": "role", "before": None, "after": user.role},)
+        happened = Happened(
+            Action.USER_CREATED, who, Target("user", user.pseudonym), changes=changes
+        )
+        audit_id = audit_log.record(app, box, happened)
+        tx.create(USERS, user_id, codec.to_document(replace(user, last_audit_id=audit_id)))
+
+    try:
+        outbox.commit(app, work)
+    except (Conflict, NotFound):
+        app.envelope.destroy(user_id)  # nobody owns it
+        raise
+    return user_id
+
+
+def set_role(app: App, actor: Actor, user_id: str, role: str, version: int) -> PersonRow:
+    """Give a person another role and end all their sessions.
+
+    Raises as `_change` does, NotFound("role.not_found"), and Conflict("user.last_administrator").
+    """
+
+    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
+        _require_role(tx, role)
+        if user.role == role:
+            return None
+        if user.role == ADMINISTRATOR:
+            _require_another_administrator(tx, user_id)
+        changed = replace(user, role=role, session_epoch=user.session_epoch + 1)
+        return changed, _happened(Action.USER_ROLE_CHANGED, actor, user, role=(user.role, role))
+
+    return _change(app, actor, user_id, version, change)
+
+
+def set_mailboxes(
+    app: App, actor: Actor, user_id: str, mailbox_ids: Sequence[str], version: int
+) -> PersonRow:
+    """Make a person a member of exactly these mailboxes, from their next request on.
+
+    Raises as `_change` does, and NotFound("mailbox.not_found").
+    """
+    members = tuple(sorted(set(mailbox_ids)))
+
+    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
+        _require_mailboxes(tx, members)
+        if members == user.mailbox_ids:
+            return None
+        joined = [(None, id) for id in members if id not in user.mailbox_ids]
+        left = [(id, None) for id in user.mailbox_ids if id not in members]
+        happened = _happened(Action.USER_MAILBOXES_CHANGED, actor, user)
+        changes = tuple({"field": "mailbox", "before": b, "after": a} for b, a in joined + left)
+        return replace(user, mailbox_ids=members), replace(happened, changes=changes)
+
+    return _change(app, actor, user_id, version, change)
+
+
+def set_disabled(app: App, actor: Actor, user_id: str, disabled: bool, version: int) -> PersonRow:
+    """Take a person's access away, which ends all their sessions and links, or give it again.
+
+    Raises as `_change` does, and Conflict("user.last_administrator").
+    """
+
+    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
+        if user.disabled == disabled:
+            return None
+        if disabled and user.role == ADMINISTRATOR:
+            _require_another_administrator(tx, user_id)
+        epoch = user.session_epoch + 1
+        action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
+        changed = replace(user, disabled=disabled, session_epoch=epoch, link_id=None)
+        return changed, _happened(action, actor, user)
+
+    return _change(app, actor, user_id, version, change)
+
+
+def end_sessions(app: App, actor: Actor, user_id: str) -> None:
+    """End all sessions of a person. Raises as `_change` does."""
+
+    def change(_: Transaction, user: User) -> tuple[User, Happened]:
+        changed = replace(user, session_epoch=user.session_epoch + 1)
+        return changed, _happened(Action.USER_SESSIONS_ENDED, actor, user)
+
+    _change(app, actor, user_id, None, change)
+
+
+def remove_factors(app: App, actor: Actor, user_id: str) -> None:
+    """Remove all factors of a person who has lost them, and end all their sessions; they are told by mail.
+
+    Raises as `_change` does.
+    """
+
+    def change(tx: Transaction, user: User) -> tuple[User, Happened]:
+        enrolled = tx.query(factors.all_of(user_id)).documents
+        for document in enrolled:
+            tx.delete(FACTORS, document.id)
+        changed = replace(user, factors=(), session_epoch=user.session_epoch + 1)
+        return changed, _happened(Action.USER_FACTORS_REMOVED, actor, user)
+
+    _change(app, actor, user_id, None, change)
+
+
+def load(reader: Reader, user_id: str) -> User:
+    """Return a person's document. Raises NotFound("user.not_found")."""
+    found = reader.get(USERS, user_id) if ids.is_id(ids.USER, user_id) else None
+    if found is None:
+        raise NotFound("user.not_found")
+    return read(found)
+
+
+def read(document: Document) -> User:
+    """Return a document as a person."""
+    return codec.from_document(User, document.data)
+
+
+def row(app: App, user_id: str, user: User) -> PersonRow:
+    """Return a person as they are listed."""
+    own: Mapping[str, str | None]
+    try:
+        own = app.envelope.open(user_id, sign_in.user_context(user_id), user.sealed)
+    except NotFound:  # their key is destroyed
+        own = {"address": None, "name": None}
+    invited: Literal["active", "invited"] = "invited" if user.password is None else "active"
+    return PersonRow(
+        id=user_id,
+        email=own["address"],
+        name=own["name"],
+        role=user.role,
+        mailbox_ids=user.mailbox_ids,
+        state="disabled" if user.disabled else invited,
+        factors=user.factors,
+        language=user.language,
+        version=user.version,
+    )
+
+
+def checked_name(text: str) -> str:
+    """Return a person's name without blanks around it. Raises Invalid("user.name_invalid")."""
+    name = text.strip()
+    if not 1 <= len(name) <= MAX_NAME or not name.isprintable():
+        raise Invalid("user.name_invalid", max_characters=MAX_NAME)
+    return name
+
+
+def require_reach(reader: Reader, actor: Actor, user: User) -> None:
+    """Raise Forbidden("permission.missing") for who changes somebody that may do more than they."""
+    role = roles.find(reader, user.role)
+    if role is None or Permission.ROLE_MANAGE in role.everywhere:
+        require(actor, Permission.ROLE_MANAGE)
+
+
+def _change(app: App, actor: Actor, user_id: str, version: int | None, change: Change) -> PersonRow:
+    """Change a person's document in one transaction with its event.
+
+    Raises Forbidden("step_up.required"), NotFound("user.not_found"), Forbidden("permission.missing") for
+    somebody that may do more than the actor, and Conflict("user.changed_meanwhile") where `version` is not
+    the current one; its params say what is and who made it so.
+    """
+    step_up.require(app, actor)
+
+    def work(tx: Transaction, box: Outbox) -> User:
+        user = load(tx, user_id)
+        require_reach(tx, actor, user)
+        if version is not None and user.version != version:
+            raise Conflict(
+                "user.changed_meanwhile",
+                version=user.version,
+                role=user.role,
+                changed_by=user.changed_by or "",
+            )
+        decided = change(tx, user)
+        if decided is None:
+            return user
+        changed, happened = decided
+        audit_id = audit_log.record(app, box, happened)
+        changed = replace(
+            changed, version=user.version + 1, changed_by=actor.user_id, last_audit_id=audit_id
+        )
+        tx.put(USERS, user_id, codec.to_document(changed))
+        return changed
+
+    return row(app, user_id, outbox.commit(app, work))
+
+
+def _happened(action: Action, actor: Actor, user: User, **changes: tuple[str, str]) -> Happened:
+    fields = tuple(
+        {"field": name, "before": before, "after": after}
+        for name, (before, after) in changes.items()
+    )
+    target = Target("user", user.pseudonym)
+    return Happened(action, audit_log.person(actor), target, changes=fields)
+
+
+def _require_role(reader: Reader, role: str) -> None:
+    if roles.find(reader, role) is None:
+        raise NotFound("role.not_found")
+
+
+def _require_mailboxes(reader: Reader, mailbox_ids: Sequence[str]) -> None:
+    if len(mailbox_ids) > _MOST:
+        raise Invalid("user.too_many_mailboxes", most=_MOST)
+    if not all(ids.is_id(ids.MAILBOX, id) for id in mailbox_ids):
+        raise NotFound("mailbox.not_found")
+    if None in reader.get_all([(mailboxes.COLLECTION, id) for id in mailbox_ids]):
+        raise NotFound("mailbox.not_found")
+
+
+def _require_another_administrator(tx: Transaction, user_id: str) -> None:
+    """Raise Conflict("user.last_administrator") where nobody else could manage the desk."""
+    page = tx.query(Query(USERS, (Filter("role", "==", ADMINISTRATOR),), limit=_MOST))
+    others = (read(document) for document in page.documents if document.id != user_id)
+    if not any(user.password is not None and not user.disabled for user in others):
+        raise Conflict("user.last_administrator")
+
+
+def _of_address(token: str) -> Query:
+    return Query(USERS, (Filter("address_token", "==", token),), limit=1)
