@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
-    from shared.smtp.contract import Smtp
+    from shared.smtp.contract import Smtp, SmtpServer
     from shared.store.contract import Store
 
 AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
@@ -42,6 +42,7 @@ class Seams(TypedDict, total=False):
     dead_letters: DeadLetters
     keys: Keys
     smtp: Smtp
+    smtp_by: Callable[[Callable[[], SmtpServer | None]], Smtp]
     oauth: OAuth
     push_verifier: TokenVerifier
     gmail: Callable[[AccessToken], Gmail]
@@ -150,15 +151,23 @@ class App:
 
     @cached_property
     def smtp(self) -> Smtp:
-        """Sends the desk's own mail."""
+        """Sends the desk's own mail, by the server that the organisation named."""
+        from shared.services.organisation import smtp_server
+
+        return self.smtp_by(lambda: smtp_server(self))
+
+    @cached_property
+    def smtp_by(self) -> Callable[[Callable[[], SmtpServer | None]], Smtp]:
+        """Sends mail by a server that is asked for at each mail; a local desk's goes to a folder."""
         if self.settings.local is not None:
             from shared.smtp.folder import FolderSmtp
 
-            return FolderSmtp(self.settings.local.home / "system_mail", self.clock)
-        from shared.services.organisation import smtp_server
+            folder = FolderSmtp(self.settings.local.home / "system_mail", self.clock)
+            return lambda _: folder
         from shared.smtp.client import SmtpClient
 
-        return SmtpClient(lambda: smtp_server(self), private_allowed=self.settings.smtp_private)
+        private = self.settings.smtp_private
+        return lambda server: SmtpClient(server, private_allowed=private)
 
     @cached_property
     def mailboxes(self) -> MailboxAccess:

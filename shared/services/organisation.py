@@ -15,7 +15,6 @@ from shared.errors import Conflict
 from shared.permissions import Actor
 from shared.services import audit_log, outbox, system_mail
 from shared.services.outbox import Outbox
-from shared.smtp.client import SmtpClient
 from shared.smtp.contract import SmtpServer
 from shared.store.contract import Transaction
 
@@ -72,7 +71,7 @@ def set_smtp(
     what the sending raises, and Conflict("smtp.changed_meanwhile") where `version` is not the current one
     (0: none was named yet).
     """
-    trial = SmtpClient(lambda: server, private_allowed=app.settings.smtp_private)
+    trial = app.smtp_by(lambda: server)
     system_mail.send_by(app, trial, to=test_address, kind="smtp_test", language="en")
     app.envelope.create(OWNER)
     sealed = app.envelope.seal(OWNER, place(COLLECTION, SMTP), asdict(server))

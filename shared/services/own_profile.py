@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
@@ -105,6 +104,8 @@ def _checked_signature(text: str) -> str:
 
 @cache
 def _time_zones() -> frozenset[str]:
+    import zoneinfo  # noqa: PLC0415 - only a change of profile needs it
+
     return frozenset(zoneinfo.available_timezones())
 
 

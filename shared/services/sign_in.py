@@ -69,8 +69,12 @@ def sign_in(app: App, email: str, password: str, visitor: Visitor, device: str =
     cookie, id = sessions.new_cookie()
     sealed = seal_visitor(app, user_id, id, visitor)
     now = app.clock.now()
+    newer = _newer_hash(app, password, stored)
 
     def work(tx: Transaction, box: Outbox) -> None:
+        unchanged = newer is None or _password_in(tx, user_id) == user.password
+        if newer is not None and unchanged:
+            tx.update(USERS, user_id, {"password": codec.to_document(newer)})
         sessions.begin(tx, id, user_id, user, now, factors=(sessions.PASSWORD,), sealed=sealed)
         for slot in slots:
             throttle.give_back(tx, slot)
@@ -185,6 +189,19 @@ def _refusal(target: Target | None, error: ProductError) -> Happened:
 
 def _stored(user: User) -> PasswordHash | None:
     return None if user.password is None else codec.decode(PasswordHash, user.password)
+
+
+def _newer_hash(app: App, password: str, stored: PasswordHash | None) -> PasswordHash | None:
+    """Return the hash that takes the place of an imported or outdated one, None where it is current."""
+    cost = password_cost(app)
+    if stored is None or passwords.is_current(app.keys, stored, cost):
+        return None
+    return passwords.hash_password(app.keys, password, cost)
+
+
+def _password_in(tx: Transaction, user_id: str) -> object:
+    document = tx.get(USERS, user_id)
+    return None if document is None else document.data["password"]
 
 
 def _by_address(app: App, token: str) -> tuple[str, User] | None:

@@ -14,6 +14,7 @@ import pytest
 from shared.app import App
 from shared.errors import Unavailable
 from shared.services import organisation, system_mail
+from shared.smtp.client import SmtpClient
 from shared.smtp.contract import SmtpServer
 from shared.smtp.folder import FolderSmtp
 from tests.desk import DeskUnderTest
@@ -101,6 +102,7 @@ def test_the_newest_mail_is_the_last_one_sent(desk: DeskUnderTest, tmp_path: Pat
 def test_a_server_that_takes_no_mail_is_not_stored(desk: DeskUnderTest) -> None:
     """A mistake in the server's settings leaves the old ones in place."""
     app = desk.app()
+    vars(app).update(smtp_by=SmtpClient)
     server = SmtpServer("unknown.invalid", 465, "tls", "desk@example.com", "desk", "a password")
 
     with pytest.raises(Unavailable):
