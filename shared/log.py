@@ -18,6 +18,7 @@ Severity = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 trace: ContextVar[str] = ContextVar("trace", default="")  # of the request that is being served
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/()+-]{0,200}", re.ASCII)
+_OTHER = re.compile(r"[^A-Za-z0-9_.:/()+-]", re.ASCII)
 _stream: TextIO | None = None
 
 
@@ -52,10 +53,15 @@ def failure(name: str, error: BaseException, **fields: str | float | None) -> No
     event(
         "ERROR",
         name,
-        error=type(error).__name__,
-        at="/".join(frames[-6:]).replace("<", "(").replace(">", ")")[:200],
+        error=_plain(type(error).__name__),
+        at=_plain("/".join(frames[-6:])),
         **fields,
     )
+
+
+def _plain(text: str) -> str:
+    """Return a name of code as `event` takes it: generated code is called <string>, or anything at all."""
+    return _OTHER.sub("_", text)[:200]
 
 
 def write_to(stream: TextIO | None) -> None:
