@@ -1,0 +1,56 @@
+"""A real browser before a real desk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.path.running import Running
+
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Run Debian's Chromium; skip where there is none, or fail if CMO_EXPECT names `chromium`."""
+    path = shutil.which("chromium")
+    if path is None:
+        reason = "Chromium is not here (apt-get install chromium)"
+        if "chromium" in os.environ.get("CMO_EXPECT", "").split(","):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run a desk with the demo's people and mail."""
+    home = tmp_path_factory.mktemp("desk") / "home"
+    home.mkdir()
+    desk = Running(home)
+    desk.start()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """Give a browser window of its own, with no cookies."""
+    context = chromium.new_context()
+    yield context
+    context.close()

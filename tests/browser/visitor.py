@@ -1,0 +1,52 @@
+"""A person at the desk's page: signs in, and watches what the browser does on its own."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, Page
+
+from tests.path.running import Running
+
+
+class Visitor:
+    """One window. `requested` are the origins asked, `complaints` what the console said."""
+
+    def __init__(self, context: BrowserContext, running: Running) -> None:
+        self._running = running
+        self.url = f"http://127.0.0.1:{running.port}"
+        self.page: Page = context.new_page()
+        self.requested: set[str] = set()
+        self.complaints: list[str] = []
+        self.dialogs: list[str] = []
+        self.page.on("request", lambda request: self.requested.add(_origin(request.url)))
+        self.page.on("console", lambda line: self.complaints.append(line.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.dialogs.append("dialog"), dialog.dismiss()))
+
+    def sign_in(self, role: str) -> None:
+        """Sign in on the home page; where a code is asked for, take it from the system mail."""
+        people = json.loads((self._running.home / "demo.json").read_text("utf-8"))
+        address, password = people[role]
+        self.page.goto(self.url)
+        self.page.get_by_label("E-mail").fill(address)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Sign in").click()
+        signed_in = self.page.get_by_role("button", name="Sign out")
+        code = self.page.get_by_label("Code")
+        signed_in.or_(code).wait_for()
+        if code.is_visible():
+            mail = self._running.local("mail", address).stdout
+            code.fill(next(word for word in mail.split() if word.isdigit() and len(word) == 8))
+            self.page.get_by_role("button", name="Continue").click()
+            signed_in.wait_for()
+
+    def ask(self, path: str) -> object:
+        """Fetch JSON from the desk, as its page does."""
+        return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
