@@ -93,9 +93,10 @@ def read_frame(app: App, actor: Actor, message_id: str) -> str:
     html = body["html"]
     clean = sanitize(html, cid_url=cid_url).html if html else text_to_html(body["text"])
     return (
-        '<!doctype html><html><head><meta charset="utf-8"><base target="_blank">'
+        '<!doctype html><html><head><meta charset="utf-8">'
         "<style>body{font:16px/1.5 system-ui,sans-serif;margin:8px;overflow-wrap:anywhere}"
-        "img{max-width:100%;height:auto}</style></head>"
+        "img{max-width:100%;height:auto}.quoted>summary{cursor:pointer;color:#57606a}"
+        ".host{color:#57606a}</style></head>"
         f'<body dir="auto">{clean}</body></html>'
     )
 

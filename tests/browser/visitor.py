@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.path.running import Running
 
@@ -21,9 +21,13 @@ class Visitor:
         self.complaints: list[str] = []
         self.dialogs: list[str] = []
         self.page.on("request", lambda request: self.requested.add(_origin(request.url)))
-        self.page.on("console", lambda line: self.complaints.append(line.text))
+        self.page.on("console", self._listen)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: (self.dialogs.append("dialog"), dialog.dismiss()))
+
+    def _listen(self, line: ConsoleMessage) -> None:
+        if line.type in ("error", "warning"):
+            self.complaints.append(line.text)
 
     def sign_in(self, role: str) -> None:
         """Sign in on the home page; where a code is asked for, take it from the system mail."""
