@@ -21,8 +21,9 @@ class Limit:
     window_seconds: int
 
 
+# One network alone (15 in the account's window) cannot use up an account's slots for everybody else.
 SIGN_IN_OF_BOTH: Final = Limit("sign_in.account_and_network", 5, 300)
-SIGN_IN_OF_ACCOUNT: Final = Limit("sign_in.account", 10, 900)
+SIGN_IN_OF_ACCOUNT: Final = Limit("sign_in.account", 20, 900)
 SIGN_IN_OF_NETWORK: Final = Limit("sign_in.network", 50, 900)
 STEP_UP: Final = Limit("step_up.password", 5, 600)
 TOTP: Final = Limit("totp", 5, 600)

@@ -72,8 +72,7 @@ def sign_in(app: App, email: str, password: str, visitor: Visitor, device: str =
     newer = _newer_hash(app, password, stored)
 
     def work(tx: Transaction, box: Outbox) -> None:
-        unchanged = newer is None or _password_in(tx, user_id) == user.password
-        if newer is not None and unchanged:
+        if newer is not None and _password_in(tx, user_id) == user.password:
             tx.update(USERS, user_id, {"password": codec.to_document(newer)})
         sessions.begin(tx, id, user_id, user, now, factors=(sessions.PASSWORD,), sealed=sealed)
         for slot in slots:
@@ -163,16 +162,19 @@ def password_cost(app: App) -> int:
 def _claim(
     app: App, token: str, visitor: Visitor, device: str, target: Target | None
 ) -> tuple[str, ...]:
-    """Take a slot of the network, the account, and both; a known device has an account's worth of its own."""
+    """Take a slot of both account and network, then of each; what the first refuses costs the others nothing.
+
+    A known device has an account's worth of its own.
+    """
     known = devices.recognise(app.keys, token, device)
     refusal = _refusal(target, ProductError("sign_in.too_many_attempts"))
     account = token if known is None else f"{token}|{known}"
     return tuple(
         attempts.claim(app, limit, subject, refusal)
         for limit, subject in (
+            (attempts.SIGN_IN_OF_BOTH, f"{account}|{visitor.network}"),
             (attempts.SIGN_IN_OF_NETWORK, visitor.network),
             (attempts.SIGN_IN_OF_ACCOUNT, account),
-            (attempts.SIGN_IN_OF_BOTH, f"{account}|{visitor.network}"),
         )
     )
 
