@@ -44,7 +44,7 @@ def test_whatever_loads_a_vendor_or_opens_a_file_is_an_adapter() -> None:
 @pytest.mark.parametrize(
     ("rule", "path", "source"),
     [
-        ("functions_speak_to_services", "functions/tickets.py", "from shared.store import contract"),
+        ("functions_speak_to_services", "functions/tickets.py", "from shared.store import sqlite"),
         ("functions_speak_to_services", "functions/tickets.py", "import shared.mail.parse"),
         ("functions_speak_to_services", "functions/tickets.py", "def f():\n import shared.bus.local"),
         ("functions_are_strangers", "functions/tickets.py", "from functions import content"),

@@ -1,4 +1,4 @@
-"""A desk that the tests of one module share, since they leave it as it was."""
+"""A desk that the tests of one module share, and somebody who connects mailboxes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.desk import DeskUnderTest, desk_in
+from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, desk_in
 
 
 @pytest.fixture(scope="module")
@@ -14,3 +14,11 @@ def standing_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnde
     """Give a desk for a whole module; only one desk stands in a process, so not beside `desk`."""
     with desk_in(tmp_path_factory.mktemp("standing") / "home") as desk:
         yield desk
+
+
+@pytest.fixture
+def administrator(desk: DeskUnderTest) -> DeskBrowser:
+    """Sign in as somebody who may connect mailboxes; Google has the demo's accounts."""
+    for address in (SUPPORT, SALES):
+        desk.sandbox.add_account(address, address.partition("@")[0].title(), hd="example.com")
+    return desk.browser("administrator")
