@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress.server import create_server
 
+from local.doors import FrontDoor
+from tests.desk import DeskUnderTest
 from tests.path.running import Running
 
 _FLAGS = (
@@ -54,3 +58,20 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context()
     yield context
     context.close()
+
+
+@pytest.fixture
+def page(desk: DeskUnderTest, context: BrowserContext) -> Iterator[Page]:
+    """Open the home page of a desk in memory at localhost, where passkeys work as they do over https."""
+    # The door wants to know its port, which the server knows once it stands.
+    server = create_server(desk.front, host="127.0.0.1", port=0, threads=4)
+    url = f"http://localhost:{server.effective_port}"
+    server.application = FrontDoor(desk.desk.functions, url)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    page = context.new_page()
+    page.goto(url)
+    yield page
+    page.close()
+    server.close()
+    thread.join(10)
