@@ -89,7 +89,7 @@ def verify(app: App, actor: Actor, visitor: Visitor, cookie: str, code: str) -> 
     Raises Invalid("factor.wrong_code"), and Invalid("factor.challenge_over") where there is no code
     that could be proved: used, expired, tried five times, replaced, or asked for by another browser.
     """
-    id = _id(cookie)
+    id = challenge_id(cookie)
     purpose = _purpose(actor)
 
     def check(tx: Transaction, session: Session, _: User) -> Try:
@@ -128,7 +128,7 @@ def require_not_read_here(app: App, address: str) -> None:
 
 def _replace_code(app: App, actor: Actor, cookie: str, code: str) -> bool:
     """Put a new code into the challenge under way; False where there is none that may be sent again."""
-    id = _id(cookie)
+    id = challenge_id(cookie)
     key_id, code_hash = otp.seal_code(app.keys, id, code)
 
     def work(tx: Transaction, box: Outbox) -> bool:
@@ -157,7 +157,7 @@ def _begin(app: App, actor: Actor, code: str) -> str:
     refusal = proofs.refused(actor, sessions.EMAIL_OTP, "sign_in.too_many_attempts")
     slot = attempts.claim(app, attempts.EMAIL_OTP_CHALLENGES, actor.user_id, refusal)
     cookie, _ = sessions.new_cookie()
-    id = _id(cookie)
+    id = challenge_id(cookie)
     key_id, code_hash = otp.seal_code(app.keys, id, code)
     challenge = _Challenge(
         kind=KIND,
@@ -187,7 +187,7 @@ def _begin(app: App, actor: Actor, code: str) -> str:
 
 def _forget(app: App, cookie: str) -> None:
     """Take back a challenge whose mail could not be sent: it was no try of anybody's."""
-    id = _id(cookie)
+    id = challenge_id(cookie)
 
     def work(tx: Transaction) -> None:
         found = tx.get(CHALLENGES, id)
@@ -222,5 +222,6 @@ def _challenged(
     )
 
 
-def _id(cookie: str) -> str:
+def challenge_id(cookie: str) -> str:
+    """Return the id of the challenge that this cookie is bound to."""
     return sessions.session_id(cookie).removeprefix("s_")
