@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from shared import codec
-from shared.entry import Route, Routes
+from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Response
+from shared.route import Route
 
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"

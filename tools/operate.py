@@ -2,6 +2,9 @@
 
     python -m tools.operate dead-letters [--subscription NAME] [--limit N]
     python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
+    python -m tools.operate set-up-link ADDRESS --name NAME --operator NAME [--forget-factors]
+
+The last makes the first administrator, or lets one back in: it prints a link that is good for an hour, once.
 
 The settings are the deployment's CMO_* variables (docs/settings.md). On a local desk:
 `python -m local operate ...`.
@@ -16,7 +19,7 @@ from collections.abc import Sequence
 from shared.app import App
 from shared.clock import to_text
 from shared.errors import ProductError
-from shared.services import dead_letters
+from shared.services import dead_letters, set_up
 from shared.settings import Settings, SettingsError
 
 
@@ -37,6 +40,17 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         done = dead_letters.replay(app, chosen.operator, chosen.subscription, chosen.limit)
         print(f"{done.count} delivered again, {done.left} left")
         return 0
+    if chosen.command == "set-up-link":
+        link = set_up.issue_link(
+            app,
+            chosen.operator,
+            chosen.address,
+            chosen.name,
+            chosen.language,
+            forget_factors=chosen.forget_factors,
+        )
+        print(f"good for one hour, once: {link}")
+        return 0
     for letter in dead_letters.list_dead_letters(app, chosen.subscription, chosen.limit):
         when = to_text(letter.published_at)
         print(f"{letter.id}  {letter.subscription}  {when}  {letter.attempts} attempts")
@@ -53,6 +67,14 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("subscription")
     replay.add_argument("--limit", type=int, required=True)
     replay.add_argument("--operator", required=True, help="who you are, for the audit log")
+    link = commands.add_parser("set-up-link", help="make an administrator, or let one back in")
+    link.add_argument("address", help="where their codes are mailed to")
+    link.add_argument("--name", required=True, help="the administrator's name, if they are new")
+    link.add_argument("--language", choices=("en", "ar"), default="en", help="if they are new")
+    link.add_argument("--operator", required=True, help="who you are, for the audit log")
+    link.add_argument(
+        "--forget-factors", action="store_true", help="using the link removes lost second factors"
+    )
     return parser
 
 

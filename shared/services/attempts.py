@@ -31,9 +31,9 @@ RECOVERY: Final = Limit("recovery", 5, 900)
 EMAIL_OTP_CHALLENGES: Final = Limit("email_otp", 5, 3600)
 PASSKEY_CHALLENGES: Final = Limit("passkey", 50, 900)
 PASSWORD_CHANGE: Final = Limit("password.change", 5, 600)
-LINK_OF_NETWORK: Final = Limit("link.network", 30, 900)
+LINK_OF_NETWORK: Final = Limit("link.network", 100, 900)
 RESET_OF_ADDRESS: Final = Limit("password_reset.address", 3, 3600)
-RESET_OF_NETWORK: Final = Limit("password_reset.network", 20, 3600)
+RESET_OF_NETWORK: Final = Limit("password_reset.network", 60, 3600)
 INVITATION: Final = Limit("invitation", 5, 3600)
 
 

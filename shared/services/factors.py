@@ -23,7 +23,7 @@ from shared.domain.people import FACTORS, SESSIONS, USERS, Factor, Session, User
 from shared.domain.places import place
 from shared.errors import NotFound, ProductError, Unauthenticated
 from shared.permissions import Actor
-from shared.services import audit_log, outbox, sign_in, step_up, system_mail
+from shared.services import audit_log, notices, outbox, sign_in, step_up
 from shared.services.outbox import Outbox
 from shared.store.contract import Filter, Query, Transaction
 
@@ -120,17 +120,15 @@ def enrol(
 
 
 def tell(app: App, actor: Actor, kind: str, change: Change) -> None:
-    """Write to the person what became of a factor of theirs. What was done is done, also if that fails."""
-    profile = sign_in.profile(app, actor)
-    sentence = _texts()[profile.language if profile.language in _texts() else "en"]
+    """Write to the actor what became of a factor of theirs. What was done is done, also if that fails."""
+    tell_person(app, actor.user_id, sign_in.load(app, actor.user_id), kind, change)
+
+
+def tell_person(app: App, user_id: str, user: User, kind: str, change: Change) -> None:
+    """Write to somebody what became of a factor of theirs. What was done is done, also if that fails."""
+    sentence = _texts()[user.language if user.language in _texts() else "en"]
     try:
-        system_mail.send(
-            app,
-            to=profile.email,
-            kind="factor_changed",
-            language=profile.language,
-            change=sentence[f"{kind}.{change}"],
-        )
+        notices.send(app, user_id, user, "factor_changed", change=sentence[f"{kind}.{change}"])
     except ProductError as error:
         log.event("WARNING", "factor.change_not_told", code=error.code)
 

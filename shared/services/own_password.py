@@ -16,7 +16,7 @@ from shared.auth import password_rules, passwords, sessions, throttle
 from shared.auth.passwords import PasswordHash
 from shared.auth.visitor import Visitor
 from shared.domain.people import FACTORS, SESSIONS, USERS, User
-from shared.errors import Forbidden, NotFound
+from shared.errors import Invalid, NotFound
 from shared.permissions import Actor
 from shared.services import (
     attempts,
@@ -97,7 +97,7 @@ def choose(app: App, visitor: Visitor, kind: LinkKind, token: str, password: str
 def change(app: App, actor: Actor, visitor: Visitor, current: str, password: str) -> SignedIn:
     """Change the actor's password; return their renewed session, the only one that goes on.
 
-    Raises Forbidden("password.wrong"), TooMany("sign_in.too_many_attempts"), and what
+    Raises Invalid("password.wrong"), TooMany("sign_in.too_many_attempts"), and what
     `password_rules.check` raises.
     """
     user = sign_in.load(app, actor.user_id)
@@ -107,7 +107,7 @@ def change(app: App, actor: Actor, visitor: Visitor, current: str, password: str
     stored = None if user.password is None else codec.decode(PasswordHash, user.password)
     if not passwords.verify_password(app.keys, current, stored, sign_in.password_cost(app)):
         audit_log.record_alone(app, _refused(actor, "password.wrong"))
-        raise Forbidden("password.wrong")
+        raise Invalid("password.wrong")
     hashed = _hashed(app, actor.user_id, user, password)
     cookie, id = sessions.new_cookie()
     sealed = sign_in.seal_visitor(app, actor.user_id, id, visitor)
@@ -115,7 +115,7 @@ def change(app: App, actor: Actor, visitor: Visitor, current: str, password: str
     def work(tx: Transaction, box: Outbox) -> None:
         session, now = factors.session_in(tx, actor), factors.user_in(tx, actor)
         if now.session_epoch != user.session_epoch or now.password != user.password:
-            raise Forbidden("password.wrong")  # it was changed at this moment
+            raise Invalid("password.wrong")  # it was changed at this moment
         throttle.give_back(tx, slot)
         epoch = now.session_epoch + 1
         tx.update(

@@ -214,15 +214,19 @@ def remove_factors(app: App, actor: Actor, user_id: str) -> None:
 
     Raises as `_change` does.
     """
+    removed: list[str] = []
 
     def change(tx: Transaction, user: User) -> tuple[User, Happened]:
         enrolled = tx.query(factors.all_of(user_id)).documents
+        removed[:] = sorted({str(document.data["kind"]) for document in enrolled})
         for document in enrolled:
             tx.delete(FACTORS, document.id)
         changed = replace(user, factors=(), session_epoch=user.session_epoch + 1)
         return changed, _happened(Action.USER_FACTORS_REMOVED, actor, user)
 
     _change(app, actor, user_id, None, change)
+    for kind in removed:
+        factors.tell_person(app, user_id, load(app.store, user_id), kind, "removed")
 
 
 def load(reader: Reader, user_id: str) -> User:

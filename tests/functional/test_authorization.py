@@ -7,6 +7,7 @@ without a row fails.
 from __future__ import annotations
 
 import importlib
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,31 +37,48 @@ class Row:
     """What a route answers: to members of the mailbox, to others, and to who is not signed in.
 
     `others` is None where the route names no object of a mailbox. Disabled people and ended sessions
-    are answered like somebody who is not signed in. `foreign` is the answer to another site's page.
+    are answered like somebody who is not signed in, and so are those who still have to prove a factor,
+    where `half` does not say otherwise. `foreign` is the answer to another site's page.
     """
 
     members: Members
     others: Members | None = None
     nobody: int = 401
     foreign: int | None = 403
+    half: Members | None = None
 
 
 READS = roles(200, 200, 200, 200, 403)
 HIDDEN = roles(404, 404, 404, 404, 403)
 ALL = roles(200, 200, 200, 200, 200)
+DONE = roles(204, 204, 204, 204, 204)
+WRONG = roles(400, 400, 400, 400, 400)
+MISSING = roles(404, 404, 404, 404, 404)
+STALE = roles(409, 409, 409, 409, 409)
+
+
+def administrators(status: int) -> Members:
+    """Return this status for administrators, and a refusal for everybody else."""
+    return roles(status, 403, 403, 403, 403)
+
 
 # A safe method has no `foreign`: a cross-site GET carries no session cookie (SameSite=Strict).
 MATRIX: dict[str, Row] = {
-    "session POST /": Row(ALL, nobody=200),
-    "session GET /": Row(ALL, foreign=None),
-    "session DELETE /": Row(roles(204, 204, 204, 204, 204)),
+    "session POST /": Row(ALL, nobody=200, half=ALL),
+    "session GET /": Row(ALL, foreign=None, half=ALL),
+    "session DELETE /": Row(DONE, half=DONE),
     # A whole session proves a factor again, each role its own; the codes sent here are wrong.
-    "session POST /email_otp": Row(roles(202, 409, 409, 409, 202)),
-    "session POST /email_otp/verify": Row(roles(400, 409, 409, 409, 400)),
-    "session POST /totp/verify": Row(roles(409, 409, 409, 409, 409)),
-    "session POST /recovery/verify": Row(roles(400, 409, 409, 409, 400)),
-    "session POST /passkey/options": Row(roles(409, 409, 409, 409, 409), nobody=409),
-    "session POST /passkey/verify": Row(roles(409, 409, 409, 409, 409), nobody=409),
+    # Who is half signed in: administrator and auditor owe a code by e-mail, the others their app's.
+    "session POST /email_otp": Row(
+        roles(202, 409, 409, 409, 202), half=roles(202, 409, 409, 409, 202)
+    ),
+    "session POST /email_otp/verify": Row(
+        roles(400, 409, 409, 409, 400), half=roles(400, 409, 409, 409, 400)
+    ),
+    "session POST /totp/verify": Row(STALE, half=roles(409, 400, 400, 400, 409)),
+    "session POST /recovery/verify": Row(roles(400, 409, 409, 409, 400), half=STALE),
+    "session POST /passkey/options": Row(STALE, nobody=409),
+    "session POST /passkey/verify": Row(STALE, nobody=409),
     "session POST /step_up": Row(roles(409, 400, 400, 400, 409)),
     "account GET /factors": Row(ALL, foreign=None),
     "account DELETE /factors/{factor_id}": Row(roles(404, 404, 404, 404, 404)),
@@ -69,6 +87,15 @@ MATRIX: dict[str, Row] = {
     "account POST /factors/recovery_codes": Row(roles(201, 201, 201, 201, 201)),
     "account POST /factors/passkeys/options": Row(roles(409, 409, 409, 409, 409)),
     "account POST /factors/passkeys": Row(roles(409, 409, 409, 409, 409)),
+    "account GET /profile": Row(ALL, foreign=None),
+    "account PATCH /profile": Row(STALE),  # against version 0, so that nothing changes
+    "account POST /password": Row(WRONG),  # with a wrong one
+    "account POST /password/reset": Row(roles(202, 202, 202, 202, 202), nobody=202),
+    "account POST /links": Row(MISSING, nobody=404),
+    "account POST /links/password": Row(MISSING, nobody=404),
+    "account GET /sessions": Row(ALL, foreign=None),
+    "account DELETE /sessions": Row(DONE),
+    "account DELETE /sessions/{session_id}": Row(MISSING),
     "tickets GET /": Row(READS, foreign=None),
     "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /{ticket_id}": Row(
@@ -81,6 +108,23 @@ MATRIX: dict[str, Row] = {
     "oauth GET /callback": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
     "admin GET /mailboxes": Row(ALL, foreign=None),
     "admin GET /mailboxes/{mailbox_id}": Row(ALL, roles(200, 404, 404, 404, 200), foreign=None),
+    "admin GET /people": Row(administrators(200), foreign=None),
+    "admin POST /people": Row(administrators(409)),  # with an address that has an account
+    "admin GET /people/{user_id}": Row(administrators(200), foreign=None),
+    "admin PATCH /people/{user_id}": Row(administrators(200)),
+    "admin PATCH /people/{user_id}/role": Row(administrators(200)),
+    "admin PATCH /people/{user_id}/mailboxes": Row(administrators(200)),
+    "admin POST /people/{user_id}/invitation": Row(administrators(409)),  # has a password
+    "admin GET /people/{user_id}/sessions": Row(administrators(200), foreign=None),
+    "admin DELETE /people/{user_id}/sessions": Row(administrators(204)),
+    "admin DELETE /people/{user_id}/factors": Row(administrators(204)),
+    "admin GET /roles": Row(administrators(200), foreign=None),
+    "admin POST /roles": Row(administrators(400)),  # without a name
+    "admin PATCH /roles/{role_id}": Row(administrators(404)),
+    "admin DELETE /roles/{role_id}": Row(administrators(404)),
+    "admin GET /organisation/smtp": Row(administrators(200), foreign=None),
+    "admin PATCH /organisation/smtp": Row(administrators(400)),  # at port 25
+    "admin POST /set_up/smtp": Row(MISSING, nobody=404),
     "public GET /": Row(ALL, nobody=200, foreign=None),
     "public GET /api/docs": Row(ALL, nobody=200, foreign=None),
     "public GET /api/openapi.json": Row(ALL, nobody=200, foreign=None),
@@ -104,19 +148,35 @@ class World:
         self.desk = desk
         self.own = self._place(SUPPORT, PEOPLE)
         self.other = self._place(SALES, ("outsider",))
-        for situation in ("disabled", "ended"):
+        for situation in ("disabled", "ended", "half"):
             for role in PEOPLE:
                 self._hire(f"{situation} {role}", role, self.own.mailbox_id)
-        self.browsers = {who: desk.browser(who) for who in desk.people}
+        self._hire("colleague", "supervisor")
+        self.colleague = ids.derived_id(ids.USER, "demo", desk.people["colleague"][0])
+        self.browsers = {who: desk.browser(who) for who in desk.people if "half" not in who}
         for role in PEOPLE:
+            if role not in ("administrator", "auditor"):
+                self._change(f"half {role}", factors=["totp"])
+            self.browsers[f"half {role}"] = self.half(role)
             self.browsers[role].send("POST", "/api/account/factors/recovery_codes")
             self._change(f"disabled {role}", disabled=True)
             self._change(f"ended {role}", session_epoch=1)
 
+    def half(self, role: str) -> DeskBrowser:
+        """Return a browser in which the password was right and a factor is still owed."""
+        browser = self.desk.browser()
+        email, password = self.desk.people[f"half {role}"]
+        answer = browser.send("POST", "/api/session/", {"email": email, "password": password})
+        assert answer.json["needs"], answer.data
+        return browser
+
     def ask(
-        self, route: str, place: Place, browser: DeskBrowser, site: str | None = None
+        self, route: str, place: Place, browser: DeskBrowser, **site: str | None
     ) -> TestResponse:
-        """Send a well-formed request to a route, about this place; the browser keeps its cookies."""
+        """Send a well-formed request to a route, about this place; the browser keeps its cookies.
+
+        `site` are the headers that tell of another site's page.
+        """
         function, method, path = route.split(" ")
         path = path.format(
             ticket_id=place.ticket_id,
@@ -124,15 +184,20 @@ class World:
             mailbox_id=place.mailbox_id,
             part=place.part,
             factor_id="f_" + "0" * 26,
+            session_id="s_" + "0" * 64,
+            role_id="ro_" + "0" * 26,
+            user_id=self.colleague,
         )
-        headers: dict[str, str | None] = {"if_match": self._version(place)}
-        headers |= {"sec_fetch_dest": "iframe"}
-        headers |= {"sec_fetch_site": site} if site else {}
+        headers: dict[str, str | None] = {"if_match": self._version(route, place)}
+        headers |= {"sec_fetch_dest": "iframe", **site}
         prefix = "" if function == "public" else f"/api/{function}"
         return browser.twin().send(method, prefix + path, self._body(route), **headers)
 
     def _body(self, route: str) -> Any:
         email, password = self.desk.people["viewer"]
+        link = {"kind": "invitation", "token": "A" * 43}
+        server = {"host": "smtp.example.com", "port": 465, "security": "tls"}
+        server |= {"sender": "desk@example.com"}
         return {
             "session POST /": {"email": email, "password": password},
             "session POST /email_otp/verify": {"code": "00000000"},
@@ -142,12 +207,29 @@ class World:
             "session POST /step_up": {"password": "not that"},
             "account POST /factors/totp/confirm": {"code": "000000"},
             "account POST /factors/passkeys": {"name": "A key", "credential": {}},
+            "account PATCH /profile": {"language": "en"},
+            "account POST /password": {"current": "not that", "password": "another one"},
+            "account POST /password/reset": {"email": f"{uuid.uuid4()}@example.net"},
+            "account POST /links": link,
+            "account POST /links/password": link | {"password": "a quiet walk by the canal"},
+            "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
+            "admin PATCH /people/{user_id}": {"disabled": False},  # as it is, here and below
+            "admin PATCH /people/{user_id}/role": {"role": "supervisor"},
+            "admin PATCH /people/{user_id}/mailboxes": {"mailbox_ids": []},
+            "admin POST /roles": {"name": "", "permissions": []},
+            "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
+            "admin PATCH /organisation/smtp": server | {"port": 25},
+            "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "oauth POST /start": {"intent": "add"},
         }.get(route)
 
-    def _version(self, place: Place) -> str:
-        return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
+    def _version(self, route: str, place: Place) -> str:
+        if "{user_id}" in route:
+            return f'"{self.desk.documents(USERS)[self.colleague]["version"]}"'
+        if "{ticket_id}" in route:
+            return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
+        return '"0"'
 
     def _place(self, address: str, members: tuple[str, ...]) -> Place:
         desk = self.desk
@@ -259,12 +341,47 @@ def test_somebody_who_is_not_signed_in(world: World, route: str, situation: str)
 
 
 @pytest.mark.parametrize("role", PEOPLE)
+def test_somebody_who_still_owes_a_factor(world: World, route: str, role: str) -> None:
+    """A right password alone opens nothing but the routes that prove the factor."""
+    row = MATRIX[route]
+    browser = world.half(role) if route == "session DELETE /" else world.browsers[f"half {role}"]
+
+    answer = world.ask(route, world.own, browser)
+
+    assert answer.status_code == (row.nobody if row.half is None else row.half[role])
+    if answer.status_code == 401:
+        assert answer.json["code"] == "session.incomplete"
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        {"sec_fetch_site": "cross-site"},
+        {"sec_fetch_site": "same-site", "origin": "http://127.0.0.1:8081"},
+        {"sec_fetch_site": "none"},
+        {"sec_fetch_site": "same-origin", "origin": "https://elsewhere.example.net"},
+        {"sec_fetch_site": None, "origin": "https://elsewhere.example.net"},
+        {"sec_fetch_site": None, "origin": "null"},
+        {"sec_fetch_site": None},
+    ],
+    ids=lambda site: " ".join(str(value) for value in site.values()),
+)
+@pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.foreign])
+def test_a_page_of_another_origin(world: World, route: str, site: dict[str, str | None]) -> None:
+    """Another site, another port of this one, a typed address, or no header at all: no change."""
+    answer = world.ask(route, world.own, world.browsers["administrator"], **site)
+
+    assert answer.status_code == MATRIX[route].foreign
+    assert answer.json["code"] == "request.cross_origin"
+
+
+@pytest.mark.parametrize("role", PEOPLE)
 @pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.foreign])
 def test_a_page_of_another_site(world: World, route: str, role: str) -> None:
     """A change that another site's page asks for is refused before anybody is looked up."""
     browser = _fresh(world, route, role)
 
-    answer = world.ask(route, world.own, browser, site="cross-site")
+    answer = world.ask(route, world.own, browser, sec_fetch_site="cross-site")
 
     assert answer.status_code == MATRIX[route].foreign
     assert answer.json["code"] == "request.cross_origin"
