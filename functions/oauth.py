@@ -20,18 +20,25 @@ from shared.services import connecting
 routes = Routes(__name__)
 
 _COOKIE_SECONDS = 600
+_LONGEST_IMPORT_DAYS = 3650
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Which mailbox to connect: another one, or one that has to be connected again."""
+    """Which mailbox to connect: another one, or one that has to be connected again.
+
+    A new one begins with the mail of the last `import_days` days; null is all of it.
+    """
 
     intent: Literal["add", "reconnect"]
     mailbox_id: str | None = None
+    import_days: int | None = 0
 
     def __post_init__(self) -> None:
         if self.mailbox_id is not None and not ids.is_id(ids.MAILBOX, self.mailbox_id):
             raise ValueError("mailbox_id")
+        if self.import_days is not None and not 0 <= self.import_days <= _LONGEST_IMPORT_DAYS:
+            raise ValueError("import_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,9 @@ class Callback:
 @routes.post("/start", allow=Permission.MAILBOX_CONNECT, body=Start)
 def start(request: Request, body: Start) -> Response:
     """Return the address of Google's consent page, and the cookie that ties the way back to this browser."""
-    departure = connecting.start(request.app, request.actor, body.intent, body.mailbox_id)
+    departure = connecting.start(
+        request.app, request.actor, body.intent, body.mailbox_id, body.import_days
+    )
     cookie = browser.cookie(
         browser.OAUTH_COOKIE,
         departure.cookie,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from shared import codec, log
 from shared.app import App
@@ -13,7 +14,7 @@ from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Syn
 from shared.errors import NotFound, Unavailable
 from shared.gmail.contract import Identity, Tokens
 from shared.permissions import Actor
-from shared.services import audit_log, mailbox_access, outbox
+from shared.services import audit_log, mailbox_access, outbox, watching
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
 
@@ -24,6 +25,7 @@ def store(
     mailbox_id: str,
     identity: Identity,
     tokens: Tokens,
+    import_days: int | None = 0,
 ) -> None:
     """Write key, mailbox, watch and cursor, in an order in which a crash leaves nothing that misleads.
 
@@ -31,6 +33,9 @@ def store(
     cursor, only after; one that stays `connecting` is finished by connecting it again. A mailbox that had
     a cursor keeps it: what came meanwhile is read from there. Raises GmailError where Gmail refuses the
     watch; `tokens` has a refresh token.
+
+    A new mailbox begins with what comes from now on and the mail of the last `import_days` days (None:
+    all of it), which is taken in as a resync takes it in, under its own dates.
     """
     app.envelope.create(mailbox_id)
     now = app.clock.now()
@@ -55,7 +60,8 @@ def store(
         tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
 
     app.store.transact(prepare)
-    watch = mailbox_access.gmail_with(app, tokens.access_token).watch(app.settings.gmail_topic)
+    gmail = mailbox_access.gmail_with(app, tokens.access_token)
+    watch = watching.watch(gmail, app.settings.gmail_topic)
 
     def activate(tx: Transaction, box: Outbox) -> None:
         found = tx.get(COLLECTION, mailbox_id)
@@ -88,6 +94,8 @@ def store(
                 active=True,
                 cursor=watch.history_id,
                 cursor_at=now,
+                resync_anchor=None if import_days == 0 else watch.history_id,
+                resync_since=now - timedelta(days=import_days) if import_days else None,
             )
             tx.put(SYNC, mailbox_id, codec.to_document(sync))
         else:

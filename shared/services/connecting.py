@@ -69,14 +69,18 @@ class _State:
     session_id: str
     intent: Intent
     mailbox_id: str | None
+    import_days: int | None
     cookie_hash: str
     sealed: str
     expires_at: datetime
 
 
-def start(app: App, actor: Actor, intent: Intent, mailbox_id: str | None) -> Departure:
+def start(
+    app: App, actor: Actor, intent: Intent, mailbox_id: str | None, import_days: int | None = 0
+) -> Departure:
     """Return the address of Google's consent page for this person.
 
+    `import_days` is how much older mail a new mailbox begins with, None for all of it.
     Raises Invalid where the intent and the mailbox do not fit, NotFound where it does not exist.
     """
     if (intent == "reconnect") != (mailbox_id is not None):
@@ -95,6 +99,7 @@ def start(app: App, actor: Actor, intent: Intent, mailbox_id: str | None) -> Dep
         session_id=actor.session_id,
         intent=intent,
         mailbox_id=mailbox_id,
+        import_days=import_days,
         cookie_hash=_hash(cookie),
         sealed=app.envelope.seal(
             actor.user_id, place(CHALLENGES, document_id), {"verifier": verifier, "nonce": nonce}
@@ -205,7 +210,7 @@ def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: st
         raise
     mailbox_id = existing[0] if existing else ids.random_id(ids.MAILBOX)
     try:
-        connected_mailbox.store(app, actor, mailbox_id, identity, tokens)
+        connected_mailbox.store(app, actor, mailbox_id, identity, tokens, departed.import_days)
     except GmailError as error:
         raise _refusal(error) from error
     log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)

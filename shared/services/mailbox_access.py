@@ -25,6 +25,7 @@ from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Data, Document, Filter, Query, Transaction
 
 KNOWN_SECONDS: Final = 30.0
+UNAUTHORIZED: Final = "unauthorized"  # the reason of a 401 that a fresh token does not mend
 _MAILBOXES: Final = 1024
 _PARKED_PAGE: Final = 200
 
@@ -169,10 +170,11 @@ def subject_token(app: App, subject: str) -> str:
 def lose_grant(app: App, mailbox_id: str, reason: str) -> bool:
     """Note that Gmail refused the grant that this instance works with.
 
-    Returns False where the mailbox works on, with a newer grant that somebody gave meanwhile.
+    Returns False where the mailbox works on: with a newer grant that somebody gave meanwhile, or because
+    Gmail refused an access token only. What that is worth, the next refresh says.
     """
     version = app.mailboxes.version_in_use(mailbox_id)
-    if version is not None:
+    if version is not None and reason != UNAUTHORIZED:
         mark_needs_reauth(app, mailbox_id, version, reason)
     forget(app, mailbox_id)
     return load(app, mailbox_id).state is not MailboxState.ACTIVE
