@@ -11,6 +11,9 @@ from shared.blobs.cloud_storage import CHUNK_BYTES, CloudStorageBlobs
 from shared.errors import NotFound, Unavailable
 from tests.contract.cloud_storage_server import NO_BUCKET_METADATA, CloudStorageServer
 
+# The library leaves the connections of downloads that it repeats to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
 
 @pytest.fixture(autouse=True)
 def _no_bucket_metadata(monkeypatch) -> None:
@@ -25,6 +28,7 @@ def server() -> Iterator[CloudStorageServer]:
     server.start()
     yield server
     server.close()
+    gc.collect()
 
 
 @pytest.fixture
