@@ -16,7 +16,11 @@ routes = Routes(__name__)
 @routes.get("/", allow=ANYONE, query=public_pages.HomeQuery)
 def home(request: Request, query: public_pages.HomeQuery) -> Response:
     """Show the home page; to somebody signed in, their tickets."""
-    page = public_pages.home(request.app, request.signed_in, query)
+    arrived = request.signed_in is None and request.header("Sec-Fetch-Site") == "cross-site"
+    if arrived:
+        page = public_pages.arrival(request.app)
+    else:
+        page = public_pages.home(request.app, request.signed_in, query)
     return Response(
         page.html,
         content_type="text/html; charset=utf-8",

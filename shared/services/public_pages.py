@@ -56,6 +56,15 @@ def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
     )
 
 
+def arrival(app: App) -> HtmlPage:
+    """Return a page that loads itself once more, for somebody who came from another site.
+
+    A browser keeps a strict cookie back on such a way, also on the way back from Google's consent. The
+    second load is our own page's doing, so it brings the cookie.
+    """
+    return _render("arrival.html", organisation=app.settings.organisation)
+
+
 def openapi() -> Mapping[str, Any]:
     """Return the description of every route, as `make api` has written it."""
     description: Mapping[str, Any] = json.loads(_asset("openapi.json"))

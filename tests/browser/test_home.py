@@ -46,3 +46,20 @@ def test_a_wrong_password_is_told_and_nothing_else(
     visitor.page.get_by_role("button", name="Sign in").click()
 
     expect(visitor.page.get_by_role("alert")).to_have_text("Address and password do not match.")
+
+
+def test_who_comes_from_another_site_is_still_signed_in(
+    context: BrowserContext, running: Running
+) -> None:
+    """On the way back from Google the strict cookie stays behind; the page fetches itself once more."""
+    visitor = Visitor(context, running)
+    visitor.sign_in("agent")
+    elsewhere = f"http://localhost:{running.port + 1}/elsewhere"
+    link = f'<!doctype html><a href="{visitor.url}/?connected=mb_1">back</a>'
+    visitor.page.route(elsewhere, lambda route: route.fulfill(body=link, content_type="text/html"))
+    visitor.page.goto(elsewhere)
+
+    visitor.page.get_by_text("back").click()
+
+    expect(visitor.page.get_by_role("status")).to_contain_text("The mailbox is connected")
+    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible()
