@@ -35,7 +35,7 @@ class User:
     language: str = "en"
     factors: tuple[str, ...] = ()
     time_zone: str = "UTC"  # an IANA name
-    link_id: str | None = None  # the newest link that was mailed to them; an older one counts no more
+    link_id: str | None = None  # the newest link that was mailed to them; no older one counts
     version: int = 1  # of what people change by hand: role, mailboxes, access, profile
     changed_by: str | None = None
     last_audit_id: str | None = None
