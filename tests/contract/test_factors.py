@@ -34,7 +34,7 @@ def app(desk: DeskUnderTest, firestore_emulator: FirestoreEmulator) -> Iterator[
     firestore_emulator.reset(PROJECT, "(default)")
     store = FirestoreStore(PROJECT, "(default)", emulator=firestore_emulator.address)
     for id, user in desk.documents(USERS).items():
-        store.transact(lambda tx, id=id, user=user: tx.create(USERS, id, user))  # type: ignore[misc]
+        store.transact(lambda tx, at=id, user=user: tx.create(USERS, at, user))  # type: ignore[misc]
     whole = desk.app()
     yield App(
         whole.settings,
