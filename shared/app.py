@@ -6,8 +6,9 @@ the property that needs it: a function that never sends mail never loads what se
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -17,6 +18,7 @@ from shared.settings import Settings
 
 if TYPE_CHECKING:
     from shared.auth.oidc import TokenVerifier
+    from shared.blobs.contract import Blobs
     from shared.bus.contract import Bus, DeadLetters
     from shared.gmail.contract import Gmail, OAuth
     from shared.keys.contract import Keys
@@ -41,6 +43,7 @@ class Seams(TypedDict, total=False):
     bus: Bus
     dead_letters: DeadLetters
     keys: Keys
+    key_copies: Blobs
     smtp: Smtp
     smtp_by: Callable[[Callable[[], SmtpServer | None]], Smtp]
     oauth: OAuth
@@ -88,7 +91,18 @@ class App:
         """Seals and opens what must not be readable in the store."""
         from shared.keys.envelope import Envelope
 
-        return Envelope(self.keys, self.keyring, self.clock)
+        return Envelope(self.keys, self.keyring, self.clock, _AtFirstUse(lambda: self.key_copies))
+
+    @cached_property
+    def key_copies(self) -> Blobs:
+        """Holds a copy of each wrapped data key elsewhere; infra/storage.tf names the bucket."""
+        if self.settings.local is not None:
+            from shared.blobs.folder import FolderBlobs
+
+            return FolderBlobs(self.settings.local.home / "key_copies")
+        from shared.blobs.cloud_storage import CloudStorageBlobs
+
+        return CloudStorageBlobs(f"{self._project}-key-copies")
 
     @cached_property
     def bus(self) -> Bus:
@@ -198,6 +212,22 @@ class App:
         from shared.store.firestore import FirestoreStore
 
         return FirestoreStore(self._project, name)
+
+
+class _AtFirstUse:
+    """Blobs whose client is loaded when something is done with them: most functions only open seals."""
+
+    def __init__(self, blobs: Callable[[], Blobs]) -> None:
+        self._blobs = blobs
+
+    def put(self, name: str, content: Iterable[bytes]) -> None:
+        self._blobs().put(name, content)
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        return self._blobs().open(name)
+
+    def delete(self, name: str) -> None:
+        self._blobs().delete(name)
 
 
 _factory: Callable[[str], App] | None = None
