@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import mailboxes
+from shared.services import mailboxes, pausing
 from shared.services.mailboxes import MailboxPage, MailboxRow
 
 routes = Routes("functions.admin")
@@ -25,6 +26,13 @@ class ListQuery:
             raise ValueError("limit")
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of a mailbox: `paused` stops its mail and destroys nothing, `active` goes on."""
+
+    state: Literal["active", "paused"]
+
+
 @routes.get("/mailboxes", allow=Permission.MAILBOX_READ, query=ListQuery)
 def list_mailboxes(request: Request, query: ListQuery) -> MailboxPage:
     """List the mailboxes that one may see, with their health."""
@@ -35,3 +43,12 @@ def list_mailboxes(request: Request, query: ListQuery) -> MailboxPage:
 def read_mailbox(request: Request) -> MailboxRow:
     """Return one mailbox with its health."""
     return mailboxes.read_mailbox(request.app, request.actor, request.path["mailbox_id"])
+
+
+@routes.patch("/mailboxes/{mailbox_id}", allow=Permission.MAILBOX_CONNECT, body=Change)
+def change_mailbox(request: Request, body: Change) -> MailboxRow:
+    """Pause a mailbox or let it go on; If-Match names the version that the change was made against."""
+    mailbox_id = request.path["mailbox_id"]
+    version = request.expected_version()
+    pausing.change_state(request.app, request.actor, mailbox_id, body.state, version)
+    return mailboxes.read_mailbox(request.app, request.actor, mailbox_id)

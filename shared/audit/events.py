@@ -23,6 +23,8 @@ class Action(StrEnum):
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
+    MAILBOX_PAUSED = "mailbox.paused"
+    MAILBOX_RESUMED = "mailbox.resumed"
     MESSAGE_JOINED = "message.joined"
     MESSAGE_MUTED = "message.muted"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened, no password
@@ -65,6 +67,8 @@ MEANING: dict[Action, str] = {
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",
+    Action.MAILBOX_PAUSED: "A person paused a mailbox: no mail comes in until somebody resumes it",
+    Action.MAILBOX_RESUMED: "A person let a paused mailbox go on",
     Action.MESSAGE_JOINED: "A message joined a ticket",
     Action.MESSAGE_MUTED: "A bounce or automatic message joined a ticket and was muted",
     Action.PASSWORD_CHANGED: "A person changed their password, or could not; the reason says why",

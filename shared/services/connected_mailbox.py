@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from shared import codec, log
+from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.domain.events import GMAIL_PUSH
 from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
-from shared.errors import NotFound, Unavailable
+from shared.errors import NotFound
 from shared.gmail.contract import Identity, Tokens
 from shared.permissions import Actor
-from shared.services import audit_log, mailbox_access, outbox, watching
+from shared.services import audit_log, mailbox_access, outbox, pausing, watching
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
 
@@ -113,13 +112,4 @@ def store(
 
     outbox.commit(app, activate)
     mailbox_access.forget(app, mailbox_id)
-    mailbox_access.release_parked(app, mailbox_id)
-    _look_now(app, mailbox_id)
-
-
-def _look_now(app: App, mailbox_id: str) -> None:
-    """Have the mailbox's history listed: what Gmail pushed before it became active was passed over."""
-    try:
-        app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
-    except Unavailable as error:  # poll_mailboxes looks within ten minutes
-        log.event("WARNING", "mailbox.left_to_poll", mailbox=mailbox_id, code=error.code)
+    pausing.go_on(app, mailbox_id)

@@ -80,8 +80,8 @@ def take(app: App, change: MailboxChanged, *, mark: bool = False) -> Lease | Bus
 def commit(app: App, lease: Lease, changes: Data, *, last: bool = False) -> tuple[Sync, bool]:
     """Write what a page moved; return the document as it is now, and whether the lease was given back.
 
-    On the last page it is given back, unless a push came meanwhile, and an error before it is over. Raises LeaseLost where another run
-    holds the mailbox now.
+    On the last page it is given back, unless a push came meanwhile, and an error before it is over.
+    Raises LeaseLost where another run holds the mailbox now.
     """
 
     def work(tx: Transaction) -> tuple[Sync, bool]:

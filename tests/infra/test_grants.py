@@ -51,7 +51,7 @@ SECRETS: Final = {
 
 TOPICS: Final = {
     "account": {"audit-recorded", "password-reset-asked"},
-    "admin": {"audit-recorded"},
+    "admin": {"audit-recorded", "gmail-push", "message-received"},
     "apply_deadlines": {"audit-recorded"},
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received"},
