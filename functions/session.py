@@ -17,6 +17,7 @@ from shared.services import (
     authenticators,
     ceremonies,
     email_otp,
+    known_browsers,
     passkeys,
     recovery_codes,
     sign_in,
@@ -63,7 +64,7 @@ def create(request: Request, body: Credentials) -> Response:
     """Sign in. One of `needs` is still to be proved, where it is not empty."""
     device = request.cookie(browser.DEVICE_COOKIE)
     signed_in = sign_in.sign_in(request.app, body.email, body.password, request.visitor, device)
-    return _opened(signed_in)
+    return _opened(request, signed_in)
 
 
 @routes.get("/", allow=Permission.ACCOUNT_SELF, half_signed_in=True)
@@ -76,7 +77,7 @@ def read(request: Request) -> dict[str, Any]:
     }
 
 
-@routes.delete("/", allow=Permission.ACCOUNT_SELF, half_signed_in=True)
+@routes.delete("/", allow=Permission.ACCOUNT_SELF, status=204, half_signed_in=True)
 def end(request: Request) -> Response:
     """Sign out; the browser forgets what it kept of the desk."""
     sign_in.sign_out(request.app, request.actor)
@@ -105,7 +106,7 @@ def verify_email_otp(request: Request, body: Code) -> Response:
     """Prove the code that was sent."""
     cookie = request.cookie(browser.OTP_COOKIE)
     signed_in = email_otp.verify(request.app, request.actor, request.visitor, cookie, body.code)
-    return _opened(signed_in, browser.OTP_COOKIE)
+    return _opened(request, signed_in, browser.OTP_COOKIE)
 
 
 @routes.post(
@@ -117,7 +118,9 @@ def verify_email_otp(request: Request, body: Code) -> Response:
 )
 def verify_totp(request: Request, body: Code) -> Response:
     """Prove a code of one's authenticator app."""
-    return _opened(authenticators.verify(request.app, request.actor, request.visitor, body.code))
+    return _opened(
+        request, authenticators.verify(request.app, request.actor, request.visitor, body.code)
+    )
 
 
 @routes.post(
@@ -129,7 +132,9 @@ def verify_totp(request: Request, body: Code) -> Response:
 )
 def verify_recovery_code(request: Request, body: Code) -> Response:
     """Use up a recovery code."""
-    return _opened(recovery_codes.verify(request.app, request.actor, request.visitor, body.code))
+    return _opened(
+        request, recovery_codes.verify(request.app, request.actor, request.visitor, body.code)
+    )
 
 
 @routes.post("/passkey/options", allow=ANYONE, half_signed_in=True)
@@ -160,29 +165,27 @@ def verify_passkey(request: Request, body: PasskeyAnswer) -> Response:
     else:
         actor = request.signed_in
         signed_in = passkeys.verify(app, actor, visitor, party, cookie, body.credential)
-    return _opened(signed_in, browser.PASSKEY_COOKIE)
+    return _opened(request, signed_in, browser.PASSKEY_COOKIE)
 
 
 @routes.post("/step_up", allow=Permission.ACCOUNT_SELF, body=Password, max_body_bytes=_SMALL)
 def step_up_with_password(request: Request, body: Password) -> Response:
     """Prove one's password again, where no second factor is asked of one."""
     app, actor = request.app, request.actor
-    return _opened(step_up.with_password(app, actor, request.visitor, body.password))
+    return _opened(request, step_up.with_password(app, actor, request.visitor, body.password))
 
 
-def _opened(signed_in: SignedIn, used: str | None = None) -> Response:
+def _opened(request: Request, signed_in: SignedIn, used: str | None = None) -> Response:
     """Answer with the session's new cookie; that of the challenge which was `used` goes."""
     cookies = [
         browser.cookie(
             browser.SESSION_COOKIE, signed_in.cookie, max_age_seconds=signed_in.max_age_seconds
         )
     ]
-    if signed_in.device:
-        cookies.append(
-            browser.cookie(
-                browser.DEVICE_COOKIE, signed_in.device, max_age_seconds=devices.LIFETIME_SECONDS
-            )
-        )
+    known = known_browsers.remember(request.app, signed_in, request.cookie(browser.DEVICE_COOKIE))
+    if known is not None:
+        lifetime = devices.LIFETIME_SECONDS
+        cookies.append(browser.cookie(browser.DEVICE_COOKIE, known, max_age_seconds=lifetime))
     if used is not None:
         cookies.append(browser.cookie(used, "", max_age_seconds=0))
     answer = {"user": signed_in.profile, "needs": signed_in.needs}

@@ -36,16 +36,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that was opened. Of `needs` one factor is still to be proved; () means it is whole.
-
-    `device` is the cookie of a browser that is known from now on; "" where nothing is known yet.
-    """
+    """A session that was opened. Of `needs` one factor is still to be proved; () means it is whole."""
 
     cookie: str
     max_age_seconds: int
     profile: Profile
     needs: tuple[str, ...] = ()
-    device: str = ""
 
 
 def sign_in(app: App, email: str, password: str, visitor: Visitor, device: str = "") -> SignedIn:
@@ -94,7 +90,6 @@ def opened(app: App, cookie: str) -> SignedIn:
         int(sessions.lifetime(user, actor.factors).total_seconds()),
         profile(app, actor),
         actor.needs,
-        "" if actor.needs else devices.new_cookie(app.keys, user.address_token),
     )
 
 

@@ -6,14 +6,26 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from threading import Barrier
+from typing import Any
 
 from werkzeug.test import Client, TestResponse
 
+from shared.errors import Unavailable
 from tests.desk import DeskBrowser, DeskUnderTest
 from tests.stopped_clock import StoppedClock
 
 MINUTE = 60.0
 PATH = "/api/session/"
+
+
+class BrokenSmtp:
+    """A mail server that does not answer."""
+
+    def sender(self) -> str:
+        return "desk@example.com"
+
+    def send(self, *_: object) -> None:
+        raise Unavailable("smtp.unavailable")
 
 
 class Elsewhere(DeskBrowser):
@@ -119,6 +131,27 @@ def test_a_device_is_known_once_everything_was_proved(desk: DeskUnderTest) -> No
     assert morsel["secure"]
     assert morsel["httponly"]
     assert morsel["samesite"] == "Strict"
+
+
+def test_a_browser_that_is_new_is_told_of_by_mail(desk: DeskUnderTest) -> None:
+    """Once for each browser and person; what that browser is, or where, stands in no mail."""
+    email, password = desk.people["agent"]
+    laptop, phone = desk.browser(), desk.browser()
+
+    for browser in (laptop, laptop, phone, laptop, phone):
+        attempt(browser, email, password)
+
+    mails = [m.read_text() for m in (desk.desk.home / "system_mail").glob("*.eml")]
+    assert [f"To: {email}" in mail for mail in mails] == [True, True]
+    assert all("new sign-in" in mail and "2026-01-05 09:00" in mail for mail in mails)
+
+
+def test_a_mail_that_cannot_be_sent_keeps_nobody_out(desk: DeskUnderTest) -> None:
+    """The notice is a courtesy: without it the sign-in is as it was."""
+    app: Any = desk.desk.app("session")
+    app.__dict__["smtp"] = BrokenSmtp()
+
+    assert attempt(desk.browser(), *desk.people["agent"]).status_code == 200
 
 
 def test_a_network_gets_fifty_guesses_at_all_accounts(desk: DeskUnderTest) -> None:
