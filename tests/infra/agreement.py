@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from shared.domain import events
 from shared.keys import contract as keys
@@ -15,6 +15,10 @@ from shared.store.indexes import Indexes
 from tests.infra.plan import Plan
 
 Manifest = dict[str, Any]
+
+
+# What libraries read, which is no setting of ours.
+OF_THE_PLATFORM: Final = {"THREADS", "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"}
 
 
 def functions(root: Path, manifest: Manifest, plan: Plan) -> Iterator[str]:
@@ -110,7 +114,7 @@ def settings(plan: Plan) -> Iterator[str]:
         later = deployed.later["service_config"][0]["environment_variables"]
         planned = set(known) | set(later)
         yield from _differences(
-            f"variable of {function}", settings=expected | {"THREADS"}, plan=planned
+            f"variable of {function}", settings=expected | OF_THE_PLATFORM, plan=planned
         )
 
 

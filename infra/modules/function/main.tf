@@ -41,7 +41,11 @@ resource "google_cloudfunctions2_function" "this" {
 
     # The framework's server has four threads a CPU unless told: more requests than that would queue inside an
     # instance that Cloud Run believes to be free.
-    environment_variables = merge(var.environment, { THREADS = tostring(var.limits.concurrency) })
+    environment_variables = merge(var.environment, {
+      # Else google-cloud-storage looks the bucket up in the background, with a right that functions lack.
+      DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA = "1"
+      THREADS                                        = tostring(var.limits.concurrency)
+    })
   }
 }
 
