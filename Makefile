@@ -32,8 +32,9 @@ test-all: $(VENV)/ready ## run the slow tests
 lint: $(VENV)/ready ## check style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary
 
-api: $(VENV)/ready ## write shared/pages/openapi.json from the routes
+api: $(VENV)/ready ## write shared/pages/openapi.json and docs/permissions.md from the routes
 	@$(BIN)/python -m tools.describe_api
+	@$(BIN)/python -m tools.describe_permissions
 
 bundle: $(VENV)/ready ## write what is deployed: one zip a function, into build/bundles
 	@$(BIN)/python tools/bundle.py

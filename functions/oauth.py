@@ -66,7 +66,7 @@ def start(request: Request, body: Start) -> Response:
 
 
 # RFC 6749 §4.1.2: the client must ignore parameters that it does not know.
-@routes.get("/callback", allow=ANYONE, query=Callback, query_of_others=True)
+@routes.get("/callback", allow=ANYONE, query=Callback, query_of_others=True, status=303)
 def callback(request: Request, query: Callback) -> Response:
     """Finish a consent, then leave for a page without a code in its address.
 

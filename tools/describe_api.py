@@ -26,6 +26,18 @@ from typing import Any, Final, Literal, Union, get_args, get_origin
 
 from shared import codec
 from shared.entry import Routes
+from shared.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    PreconditionRequired,
+    ProductError,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
 from shared.permissions import Permission
 from shared.request import Response
 from shared.route import Route
@@ -188,7 +200,10 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     """Return what the handler answers by its annotation, and the shape of every problem."""
     kind = typing.get_type_hints(route.handler).get("return")
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    answers: dict[str, Any] = {"default": {"description": "A problem", "content": problem}}
+    answers: dict[str, Any] = {
+        str(error.status): {"description": error.title, "content": problem}
+        for error in _errors(route)
+    }
     if kind in (None, types.NoneType):
         answers["204"] = {"description": "Done"}
     elif kind is Response:
@@ -197,6 +212,19 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
         content = {JSON: {"schema": schemas.of(kind)}}
         answers[str(route.status)] = {"description": "Done", "content": content}
     return answers
+
+
+def _errors(route: Route) -> Iterable[type[ProductError]]:
+    """Yield the kinds of problems that a route can answer: by its form, and what any service may raise."""
+    yield from (Invalid, Forbidden, NotFound, Conflict, TooMany, Unavailable)
+    if (
+        isinstance(route.allow, Permission) or route.method == "POST"
+    ):  # sign-in is open, and refuses
+        yield Unauthenticated
+    if route.body is not None:
+        yield TooLarge
+    if route.method == "PATCH":
+        yield PreconditionRequired
 
 
 def _first_line(described: Any) -> str:
