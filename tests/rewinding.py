@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from local.desk import DATABASES
 from shared import app as composition
@@ -30,6 +31,7 @@ class Moment:
     """
 
     documents: dict[str, list[Document]]
+    key_copies: frozenset[str]
     elapsed_seconds: float
     google: App
 
@@ -37,13 +39,17 @@ class Moment:
 def moment(desk: DeskUnderTest) -> Moment:
     """Return the present state of a desk that is at rest."""
     documents = {name: list(file.dump()) for name, file in desk.files.items()}
-    return Moment(documents, desk.clock.monotonic(), desk.app())
+    copies = frozenset(file.name for file in _key_copies(desk))
+    return Moment(documents, copies, desk.clock.monotonic(), desk.app())
 
 
 def take_back(desk: DeskUnderTest, to: Moment) -> None:
     """Give a desk the stores and the time of an earlier moment, an empty bus and new instances."""
     assert isinstance(desk.clock, StoppedClock)
     desk.clock.advance(to.elapsed_seconds - desk.clock.monotonic())
+    for file in _key_copies(desk):
+        if file.name not in to.key_copies:
+            file.unlink()
     for name in DATABASES:
         before = desk.files[name]
         before.close()
@@ -78,3 +84,7 @@ def new_instances(
 def dump(desk: DeskUnderTest) -> Dump:
     """Return what the desk holds, comparable."""
     return canonical(desk.app(), {name: file.dump() for name, file in desk.files.items()})
+
+
+def _key_copies(desk: DeskUnderTest) -> list[Path]:
+    return [file for file in (desk.desk.home / "key_copies").rglob("*") if file.is_file()]

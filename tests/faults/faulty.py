@@ -7,12 +7,14 @@ is what follows the death of an instance.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
 from shared.app import App
+from shared.blobs.contract import Blobs
 from shared.bus.contract import Bus, Event
 from shared.errors import Unavailable
 from shared.gmail.contract import Down, Gmail, OAuth
@@ -71,6 +73,7 @@ def faulty(app: App, rule: Rule) -> App:
         audit=FaultyStore(app.audit, rule, "audit"),
         bus=FaultyBus(app.bus, rule),
         keys=FaultyKeys(app.keys, rule),
+        key_copies=FaultyBlobs(app.key_copies, rule),
         oauth=FaultyGoogle(app.oauth, rule, "oauth"),  # type: ignore[typeddict-item]
         gmail=lambda token: FaultyGoogle(app.gmail(token), rule, "gmail"),  # type: ignore[typeddict-item, return-value]
         push_verifier=app.push_verifier,
@@ -119,6 +122,26 @@ class FaultyBus:
 
     def _through(self, topic: str, run: Callable[[], None]) -> None:
         self._rule.through(f"bus {topic}", Unavailable("bus.unavailable"), run)
+
+
+class FaultyBlobs:
+    """A bucket of which one call fails."""
+
+    def __init__(self, inner: Blobs, rule: Rule) -> None:
+        self._inner = inner
+        self._rule = rule
+
+    def put(self, name: str, content: Iterable[bytes]) -> None:
+        self._through("put", lambda: self._inner.put(name, content))
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        return self._through("open", lambda: self._inner.open(name))
+
+    def delete(self, name: str) -> None:
+        self._through("delete", lambda: self._inner.delete(name))
+
+    def _through(self, verb: str, run: Callable[[], T]) -> T:
+        return self._rule.through(f"blobs {verb}", Unavailable("blobs.unavailable"), run)
 
 
 class FaultyKeys:

@@ -126,7 +126,7 @@ def check_every_fault(rig: Rig, expected: Dump, calls: list[str]) -> int:
         for when, how in WAYS:
             rule = Rule(rig.function, at, when, how)
             found = rig.run(rule)
-            assert rule.struck == name
+            assert rule.struck == name, f"call {at} was {name}, now {rule.struck}"
             try:
                 assert_equal(found, expected)
             except AssertionError as error:
