@@ -53,7 +53,9 @@ class Rule:
         if len(self.calls) != self.at:
             return run()
         if self.when == "after":
-            run()
+            result = run()
+            if isinstance(result, io.IOBase):
+                result.close()
         raise Crash if self.how == "crash" else error
 
     @property

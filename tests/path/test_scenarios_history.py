@@ -14,6 +14,7 @@ from shared.bus.contract import Event
 from shared.gmail.contract import HistoryPage
 from tests.desk import SALES, SUPPORT, URL, DeskUnderTest
 from tests.path.steps import all_are_in, numbered, poll, run_out, untold
+from tests.rewinding import moment, new_instances
 
 MISSED: Final = 300
 BACKLOG: Final = 2_000
@@ -195,6 +196,25 @@ def test_scenario_14_one_failing_watch_does_not_stop_the_others(desk: DeskUnderT
 
     assert desk.documents("mailboxes")[other]["watch_expires_at"] > before
     assert desk.sandbox.calls(SALES)["stop"] == 1
+
+
+def test_scenario_14_a_mailbox_without_its_key_stops_no_other(desk: DeskUnderTest) -> None:
+    """What cannot be opened is passed over by poll and renewal; every other mailbox has its turn."""
+    for address in (SUPPORT, SALES):
+        desk.connect(address)
+    untold(desk)
+    broken, other = sorted((SUPPORT, SALES), key=lambda address: desk.mailboxes[address])
+    desk.sandbox.deliver(other, numbered(0))
+    desk.files["keyring"].transact(lambda tx: tx.delete("keys", desk.mailboxes[broken]))
+    new_instances(desk, moment(desk))
+    desk.sandbox.reset_calls()
+
+    answers = [desk.tick(name).status_code for name in ("renew_watches", "poll_mailboxes")]
+    run_out(desk)
+
+    assert answers == [204, 204]
+    assert desk.sandbox.calls(other)["watch"] == 1
+    assert len(desk.documents("messages")) == 1
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, 0), (2, 20), (None, 30)])
