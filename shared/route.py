@@ -11,9 +11,7 @@ from shared.permissions import Anyone, Permission
 
 Handler = Callable[..., Any]
 
-_VALUE: Final = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
-)  # an id, or the number of a MIME part
+VALUE: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"  # an id, or the number of a MIME part
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Route:
             return None
         values = {}
         for expected, given in zip(pattern, actual, strict=True):
-            if expected.startswith("{") and _VALUE.fullmatch(given):
+            if expected.startswith("{") and re.fullmatch(VALUE, given):
                 values[expected[1:-1]] = given
             elif expected != given:
                 return None

@@ -40,7 +40,7 @@ from shared.errors import (
 )
 from shared.permissions import Permission
 from shared.request import Response
-from shared.route import Route
+from shared.route import VALUE, Route
 
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
@@ -186,7 +186,8 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
 
 def _path_parameters(route: Route) -> Iterable[dict[str, Any]]:
     for name in re.findall(r"\{(\w+)\}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        schema = {"type": "string", "pattern": f"^{VALUE}$"}
+        yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _query_parameters(route: Route, schemas: _Schemas) -> Iterable[dict[str, Any]]:

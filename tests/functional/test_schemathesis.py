@@ -21,7 +21,9 @@ from schemathesis.transport.wsgi import WSGI_TRANSPORT
 from werkzeug.test import Client
 
 from local import seed
-from tests.desk import URL, DeskBrowser, DeskUnderTest, desk_in
+from shared import ids
+from shared.domain import messages
+from tests.desk import URL, DeskBrowser, DeskUnderTest, desk_in, mail
 from tests.stopped_clock import StoppedClock
 from tools.describe_api import TARGET
 
@@ -58,7 +60,16 @@ class Crowd:
         self.desk = desk
         self.client = Client(desk.front, use_cookies=False)
         self._browsers: dict[str, DeskBrowser] = {}
-        desk.connect()
+        mailbox_id = desk.connect()
+        desk.deliver(mail())
+        [message_id] = desk.documents(messages.COLLECTION)
+        [ticket] = desk.tickets()
+        self.ids = {
+            "mailbox_id": mailbox_id,
+            "message_id": message_id,
+            "ticket_id": ticket["id"],
+            "user_id": ids.derived_id(ids.USER, "demo", desk.people["viewer"][0]),
+        }
 
     def cookies(self, role: str) -> str:
         """Return the cookies of a role's live session."""
@@ -98,6 +109,11 @@ def test_a_route_answers_as_it_is_described(
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
         cookies = {"Cookie": crowd.cookies(role), "Sec-Fetch-Site": "same-origin"}
+        if (
+            mode is GenerationMode.POSITIVE
+        ):  # of what there is, where the description cannot know it
+            known = {n: v for n, v in crowd.ids.items() if n in case.path_parameters}
+            case.path_parameters.update(known)
         call = WSGI_TRANSPORT.serialize_case(case, base_url=URL, headers=cookies)
         answer = crowd.client.open(**call)
         case.validate_response(answer, checks=CHECKS)
