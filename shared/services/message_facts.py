@@ -186,7 +186,7 @@ def understand(
         sealed=app.envelope.seal(
             mailbox_id, place(messages.COLLECTION, message_id), _sealed_fields(mail)
         ),
-        body=_body(app, message_id, mailbox_id, mail, seen),
+        body=cached_body(app, message_id, mailbox_id, mail, seen),
         customer_id=customer_id,
     )
 
@@ -205,6 +205,24 @@ def body_fields(mail: ParsedMail, seen: Visible) -> dict[str, Any]:
         "quoted": seen.quoted,
         "signature": seen.signature,
     }
+
+
+def cached_body(
+    app: App, message_id: str, mailbox_id: str, mail: ParsedMail, seen: Visible
+) -> CachedBody | None:
+    """Return the body for the cache; one that is too large is read from Gmail again when opened.
+
+    Measured is what is sealed: a letter may be four bytes, an escaped one six, and what is visible of a
+    text stands there twice.
+    """
+    fields = body_fields(mail, seen)
+    if len(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")) > BODY_CACHE_BYTES:
+        return None
+    return CachedBody(
+        mailbox_id=mailbox_id,
+        sealed=app.envelope.seal(mailbox_id, place(messages.BODIES, message_id), fields),
+        expires_at=app.clock.now() + timedelta(hours=BODY_CACHE_HOURS),
+    )
 
 
 class _Tokens:
@@ -275,21 +293,3 @@ def _sealed_fields(mail: ParsedMail) -> dict[str, Any]:
 
 def _person(address: Address) -> Mapping[str, str]:
     return {"name": address.name, "address": address.address}
-
-
-def _body(
-    app: App, message_id: str, mailbox_id: str, mail: ParsedMail, seen: Visible
-) -> CachedBody | None:
-    """Return the body for the cache; one that is too large is read from Gmail again when opened.
-
-    Measured is what is sealed: a letter may be four bytes, an escaped one six, and what is visible of a
-    text stands there twice.
-    """
-    fields = body_fields(mail, seen)
-    if len(json.dumps(fields, ensure_ascii=False).encode("utf-8", "replace")) > BODY_CACHE_BYTES:
-        return None
-    return CachedBody(
-        mailbox_id=mailbox_id,
-        sealed=app.envelope.seal(mailbox_id, place(messages.BODIES, message_id), fields),
-        expires_at=app.clock.now() + timedelta(hours=BODY_CACHE_HOURS),
-    )

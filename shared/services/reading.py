@@ -26,13 +26,12 @@ from shared.mail.sanitize import sanitize, text_to_html
 from shared.mail.visible import visible
 from shared.permissions import Actor, Permission, require_in
 from shared.services import audit_log, outbox
-from shared.services.message_facts import CachedBody, body_fields
+from shared.services.message_facts import CachedBody, body_fields, cached_body
 from shared.services.outbox import Outbox
 from shared.store.contract import Document, Transaction
 
 AUDITED_EVERY: Final = timedelta(minutes=10)
 _MARKS: Final = "throttle"  # short-lived marks share its clean-up
-_CACHE_LIFE: Final = timedelta(hours=messages.BODY_CACHE_HOURS)
 
 # What a browser may show in place of saving it, by the bytes that it begins with. No SVG: it can run.
 _RASTER: Final = (
@@ -174,12 +173,11 @@ def _body(app: App, message_id: str, message: Message) -> Mapping[str, Any]:
             )
             return opened
     mail = parse(_fetch(app, message).raw)
-    fields = body_fields(mail, visible(mail))
-    if 4 * (len(mail.text) + len(mail.html)) <= messages.BODY_CACHE_BYTES:
-        sealed = app.envelope.seal(message.mailbox_id, place(messages.BODIES, message_id), fields)
-        fresh = CachedBody(message.mailbox_id, sealed, app.clock.now() + _CACHE_LIFE)
+    seen = visible(mail)
+    fresh = cached_body(app, message_id, message.mailbox_id, mail, seen)
+    if fresh is not None:
         app.store.transact(lambda tx: tx.put(messages.BODIES, message_id, codec.to_document(fresh)))
-    return fields
+    return body_fields(mail, seen)
 
 
 def _fetch(app: App, message: Message) -> RawMessage:
