@@ -72,6 +72,20 @@ def test_scenario_02_a_lease_ends_in_the_middle(desk: DeskUnderTest) -> None:
     all_are_in(desk, 2)
 
 
+def test_scenario_02_an_overtaken_run_moves_nothing_back(desk: DeskUnderTest) -> None:
+    """A run whose lease ended while Gmail was slow finds another fence, and leaves the cursor alone."""
+    desk.connect()
+    untold(desk)
+    first = desk.sandbox.deliver(SUPPORT, numbered(0))
+    overtaking = _OvertakenListing(desk)
+
+    desk.push("gmail_push", {"emailAddress": SUPPORT, "historyId": int(first["historyId"])})
+
+    assert int(_sync(desk)["cursor"]) == overtaking.newest > int(first["historyId"])
+    run_out(desk)
+    all_are_in(desk, 2)
+
+
 def test_scenario_04_a_backlog_of_two_thousand(desk: DeskUnderTest) -> None:
     """A run ends after its 60 seconds, keeps the pages that it has, and asks for the rest."""
     desk.connect()
@@ -244,6 +258,30 @@ def test_first_connection_imports_as_much_as_is_asked(
     assert all(
         t["first_message_at"] <= desk.clock.now() for t in desk.documents("tickets").values()
     )
+
+
+class _OvertakenListing:
+    """Answers the first listing so late that another run has done all of it, and more, meanwhile."""
+
+    def __init__(self, desk: DeskUnderTest) -> None:
+        self.newest = 0
+        self._desk = desk
+        self._app = desk.desk.app("gmail_push")
+        self._gmail = self._app.gmail
+        vars(self._app)["gmail"] = self._begin
+
+    def history(self, start: str, page: str | None = None) -> HistoryPage:
+        vars(self._app)["gmail"] = self._gmail
+        answer = self._inner.history(start, page)
+        self._desk.clock.advance(151)  # type: ignore[attr-defined]
+        self.newest = int(self._desk.sandbox.deliver(SUPPORT, numbered(1))["historyId"])
+        event = {"emailAddress": SUPPORT, "historyId": self.newest}
+        assert self._desk.push("gmail_push", event).status_code == 204
+        return answer
+
+    def _begin(self, token: AccessToken) -> _OvertakenListing:
+        self._inner = self._gmail(token)
+        return self
 
 
 class _SlowGmail:
