@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.gmail.contract import Identity, Tokens
 from shared.permissions import Actor
 from shared.services import audit_log, mailbox_access, outbox, pausing, watching
 from shared.services.outbox import Outbox
-from shared.store.contract import Transaction
+from shared.store.contract import Filter, Query, Store, Transaction
+
+_CONNECTED_EVER: Final = 20  # times that one account was connected and disconnected
 
 
 def store(
@@ -42,12 +45,16 @@ def store(
     assert refresh_token is not None
 
     def prepare(tx: Transaction) -> None:
+        account = mailbox_access.subject_token(app, identity.subject)
         found = tx.get(COLLECTION, mailbox_id)
+        living = find_living(tx, account)
+        if living is not None and living[0] != mailbox_id:
+            raise Conflict("oauth.connected_meanwhile")
         before = codec.from_document(Mailbox, found.data) if found else None
         mailbox = Mailbox(
             state=before.state if before else MailboxState.CONNECTING,
             address_token=mailbox_access.address_token(app, identity.address),
-            subject_token=mailbox_access.subject_token(app, identity.subject),
+            subject_token=account,
             sealed=mailbox_access.seal_identity(app, mailbox_id, identity),
             credential=mailbox_access.seal_credential(app, mailbox_id, refresh_token),
             credential_version=before.credential_version + 1 if before else 1,
@@ -113,3 +120,13 @@ def store(
     outbox.commit(app, activate)
     mailbox_access.forget(app, mailbox_id)
     pausing.go_on(app, mailbox_id)
+
+
+def find_living(source: Store | Transaction, subject_token: str) -> tuple[str, Mailbox] | None:
+    """Return id and document of the mailbox of a Google account that is not disconnected, if there is one."""
+    of_account = Filter("subject_token", "==", subject_token)
+    for document in source.query(Query(COLLECTION, (of_account,), limit=_CONNECTED_EVER)).documents:
+        mailbox = codec.from_document(Mailbox, document.data)
+        if mailbox.state is not MailboxState.DISCONNECTED:
+            return document.id, mailbox
+    return None

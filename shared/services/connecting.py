@@ -22,7 +22,7 @@ from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.auth import sessions
-from shared.domain.mailboxes import COLLECTION, Mailbox, MailboxState
+from shared.domain.mailboxes import Mailbox, MailboxState
 from shared.domain.people import CHALLENGES
 from shared.domain.places import place
 from shared.errors import Forbidden, Invalid, NotFound, ProductError, Unavailable
@@ -37,7 +37,7 @@ from shared.gmail.contract import (
 )
 from shared.permissions import Actor, Permission, require
 from shared.services import audit_log, connected_mailbox, mailbox_access
-from shared.store.contract import Document, Filter, Query, Transaction
+from shared.store.contract import Document, Transaction
 
 STATE_LIFETIME: Final = timedelta(minutes=10)
 
@@ -114,8 +114,9 @@ def start(
 def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
     """Complete a consent and return the id of the connected mailbox.
 
-    Raises a ProductError that says what went wrong; then nothing was stored, an existing connection is
-    untouched, and a grant that Google gave is revoked where it was not the mailbox's own.
+    Raises a ProductError that says what went wrong. Then an existing connection works as before, a grant
+    that no mailbox has is given back, and nothing new was stored; only where Gmail refuses the watch, the
+    last step, a mailbox stays `connecting` until it is connected again.
     """
     departed = _claim(app, state)
     who = audit_log.ANONYMOUS
@@ -235,12 +236,7 @@ def _identity(app: App, tokens: Tokens, nonce: str) -> Identity:
 def _mailbox_of(app: App, identity: Identity) -> tuple[str, Mailbox] | None:
     """Return the living mailbox of this Google account, if it was ever connected."""
     token = mailbox_access.subject_token(app, identity.subject)
-    page = app.store.query(Query(COLLECTION, (Filter("subject_token", "==", token),), limit=20))
-    for document in page.documents:
-        mailbox = codec.from_document(Mailbox, document.data)
-        if mailbox.state is not MailboxState.DISCONNECTED:
-            return document.id, mailbox
-    return None
+    return connected_mailbox.find_living(app.store, token)
 
 
 def _revoke_unused(app: App, tokens: Tokens) -> None:
