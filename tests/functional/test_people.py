@@ -23,9 +23,8 @@ LINDA = {"email": "linda@example.org", "name": "Linda Holm", "role": "agent"}
 
 def token_of(desk: DeskUnderTest, address: str, kind: str = "invitation") -> str:
     """Return the token of the newest link that was mailed to an address."""
-    for message in system_mail._newest_first(desk.desk.home, address):
-        body = message.get_body(("plain",))
-        found = re.search(rf"#/{kind}/(\S+)", body.get_content() if body else "")
+    for message in system_mail.newest_first(desk.desk.home, address):
+        found = re.search(rf"#/{kind}/(\S+)$", system_mail.as_text(message), re.MULTILINE)
         if found:
             return found[1]
     raise LookupError(f"no {kind} was mailed to {address}")
