@@ -159,6 +159,7 @@ class _Run:
         self._lease = lease
         self._gmail = app.mailboxes(lease.mailbox_id)
         self._ends = app.clock.monotonic() + RUN_SECONDS
+        self._began_again = False
         self.listed = 0
 
     def work(self) -> None:
@@ -216,7 +217,15 @@ class _Run:
         assert sync.resync_anchor is not None
         since = sync.resync_since
         after = f"after:{int(since.timestamp())} " if since is not None else ""
-        page = self._gmail.messages(f"{after}-in:drafts -in:chats", sync.resync_page)
+        try:
+            page = self._gmail.messages(f"{after}-in:drafts -in:chats", sync.resync_page)
+        except Refused:
+            if sync.resync_page is None or self._began_again:
+                raise
+            # Gmail does not say how long it knows a page, and this one may be of an earlier run. What is
+            # published twice does nothing.
+            self._began_again = True
+            return self._commit({"resync_page": None})[0]
         self.listed += bool(page.ids)
         self._publish(gmail_id for gmail_id, _ in page.ids)
         if page.next_page is not None:
