@@ -15,7 +15,8 @@ is served at POST /__ctl/<method> too, with a JSON object of the same arguments 
 
 The API is used by the real google-api-python-client: set `rootUrl` of the static discovery
 document gmail.v1.json to `Sandbox.url` + "/" and use build_from_document. Of what Gmail has, the
-following is not here: writing (403 for a grant without the scope, else 501) and settings.
+following is not here: writing other than messages.send (403 for a grant without the scope, else
+501) and settings other than the list of send-as addresses.
 """
 
 from .config import SandboxConfig

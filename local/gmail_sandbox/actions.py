@@ -6,8 +6,8 @@ from email import message_from_bytes
 from email.message import EmailMessage, Message
 from typing import Any
 
-from .accounts import Accounts
 from .database import Database
+from .delivery import Delivery
 from .mail import Mail, StoredMessage
 from .summary import header_text, ids_in, values_of
 
@@ -19,9 +19,9 @@ class Actions:
     action.
     """
 
-    def __init__(self, mail: Mail, accounts: Accounts, database: Database) -> None:
+    def __init__(self, mail: Mail, delivery: Delivery, database: Database) -> None:
         self._mail = mail
-        self._accounts = accounts
+        self._delivery = delivery
         self._database = database
         self._actions: dict[str, Callable[..., dict[str, Any]]] = {
             "archive": self._relabels(remove=("INBOX",)),
@@ -108,10 +108,7 @@ class Actions:
         if mailbox in recipients:
             labels += ["INBOX", "UNREAD"]
         message = self._mail.add(mailbox, raw, labels, thread_id=thread_id)
-        for address in sorted(recipients - {mailbox}):
-            account = self._accounts.get(address)
-            if account is not None and account.gmail:
-                self._mail.add(account.email, raw, ("INBOX", "UNREAD"))
+        self._delivery.deliver(mailbox, recipients, raw)
         return _answer(message)
 
     def ui_reply(

@@ -16,8 +16,8 @@ PREFIX = "/__ctl/"
 class ControlApi:
     """POST /__ctl/<verb> with a JSON object of the verb's arguments; `raw` is base64.
 
-    Answers the verb's result as JSON: 400 for unknown or wrong arguments, 401 without the control
-    token, 403 for a request from a web page, 404 for an unknown verb or message, 504 where settle
+    Answers the verb's result as JSON, bytes in it as base64: 400 for unknown or wrong arguments,
+    401 without the control token, 403 for a request from a web page, 404 for an unknown verb or message, 504 where settle
     ran out of time.
     """
 
@@ -53,13 +53,22 @@ class ControlApi:
         except (ValueError, TypeError, binascii.Error) as error:
             return _refusal(400, str(error))
         try:
-            return json_response(verb(**arguments))
+            return json_response(_plain(verb(**arguments)))
         except TimeoutError as error:
             return _refusal(504, str(error))
         except KeyError as error:
             return _refusal(404, str(error.args[0]))
         except (ValueError, TypeError) as error:
             return _refusal(400, str(error))
+
+
+def _plain(value: Any) -> Any:
+    """Return a verb's result with every bytes as base64."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {name: _plain(member) for name, member in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def _refusal(status: int, error: str, **headers: str) -> Response:

@@ -47,6 +47,13 @@ CREATE TABLE IF NOT EXISTS pushes (
   history_id TEXT NOT NULL, published REAL NOT NULL, due REAL NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0, status TEXT NOT NULL, answer INTEGER);
 CREATE INDEX IF NOT EXISTS pushes_by_status ON pushes (status, due);
+CREATE TABLE IF NOT EXISTS send_as (
+  mailbox TEXT NOT NULL, address TEXT NOT NULL, name TEXT NOT NULL, status TEXT,
+  PRIMARY KEY (mailbox, address));
+CREATE TABLE IF NOT EXISTS sends (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, mailbox TEXT NOT NULL, id TEXT NOT NULL,
+  thread_id TEXT NOT NULL, via TEXT NOT NULL, recipients TEXT NOT NULL, submitted BLOB NOT NULL,
+  raw BLOB NOT NULL);
 """
 
 

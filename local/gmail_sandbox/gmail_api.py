@@ -28,15 +28,15 @@ class Call:
     def __init__(self, mailbox: str, ids: dict[str, str], request: Request) -> None:
         self.mailbox = mailbox
         self.ids = ids
-        self._request = request
+        self.request = request
 
     def text(self, name: str, default: str = "") -> str:
         """Return a parameter's last value."""
-        return self._request.query.get(name, [default])[-1]
+        return self.request.query.get(name, [default])[-1]
 
     def texts(self, name: str) -> list[str]:
         """Return every value of a repeated parameter."""
-        return self._request.query.get(name, [])
+        return self.request.query.get(name, [])
 
     def number(self, name: str, default: int, most: int) -> int:
         """Return an unsigned parameter, at most `most`; 400 for anything else."""
@@ -62,7 +62,7 @@ class Call:
     def body(self) -> dict[str, Any]:
         """Return the JSON object of the body, {} for none; 400 for anything else."""
         try:
-            body = json.loads(self._request.body or b"{}")
+            body = json.loads(self.request.body or b"{}")
         except ValueError:
             body = None
         if not isinstance(body, dict):
@@ -70,7 +70,7 @@ class Call:
         return body
 
 
-Handler = Callable[[Call], dict[str, Any] | None]
+Handler = Callable[[Call], dict[str, Any] | Response | None]
 
 
 class GmailApi:
@@ -83,7 +83,7 @@ class GmailApi:
         self._same_page: dict[str, Callable[[Call], str]] = {}
 
     def add(self, name: str, handler: Handler) -> None:
-        """Let a handler answer a method: a JSON object, or None for 204."""
+        """Let a handler answer a method: a JSON object, None for 204, or a whole answer."""
         self._handlers[name] = handler
 
     def add_same_page(self, name: str, token: Callable[[Call], str]) -> None:
@@ -143,6 +143,8 @@ class GmailApi:
             self._quota.leave(token.mailbox, method)
         if body is None:
             return Response(204)
+        if isinstance(body, Response):
+            return body
         if fields := call.text("fields"):
             body = select(body, fields)
         return json_response(body, Cache_Control="private", Vary="Origin, X-Origin, Referer")

@@ -10,6 +10,7 @@ from .batch import answer_batch
 from .clock import SandboxClock
 from .config import SandboxConfig
 from .database import Database
+from .delivery import Delivery
 from .exchange import Request, Response, html_error
 from .faults import Faults
 from .gmail_api import GmailApi
@@ -22,6 +23,8 @@ from .push import Push
 from .quota import Quota
 from .reading import Reading
 from .rendering import Rendering
+from .send_as import SendAs
+from .sending import Sending
 from .signing import SigningKey
 from .watching import Watching
 
@@ -69,7 +72,19 @@ class Google:
         self.push = Push(self.database, self.clock, config, key, self.notifications)
         self.history = History(self.database, self.clock, config, self.notifications.changed)
         self.mail = Mail(self.database, self.clock, config, self.history)
-        self.actions = Actions(self.mail, self.accounts, self.database)
+        delivery = Delivery(self.mail, self.accounts, self.clock)
+        self.actions = Actions(self.mail, delivery, self.database)
+        self.send_as = SendAs(self.database, self.accounts)
+        self.sending = Sending(
+            self.mail,
+            self.accounts,
+            self.send_as,
+            delivery,
+            self.database,
+            self.clock,
+            config,
+            ids,
+        )
         self.watching = Watching(
             self.database, self.clock, config, self.history, self.notifications
         )
@@ -81,6 +96,8 @@ class Google:
         rendering = Rendering(self.mail, self.clock, ids)
         Reading(self.mail, self.history, rendering, self.clock, ids).mount(self._gmail)
         self.watching.mount(self._gmail)
+        self.send_as.mount(self._gmail)
+        self.sending.mount(self._gmail)
 
     def answer(self, request: Request) -> Response:
         """Answer a request or a batch of them, through a planted fault where one strikes."""

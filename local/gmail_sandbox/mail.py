@@ -70,9 +70,12 @@ class Mail:
         internal_date: int | None = None,
         thread_id: str | None = None,
         draft_id: str | None = None,
+        *,
+        new_thread: bool = False,
     ) -> StoredMessage:
         """Accept a message: exactly these bytes, a new id, threaded, in the history.
 
+        `new_thread` begins a thread whatever the message refers to.
         Raises ValueError for a label that is none.
         """
         summary = summarise(raw)
@@ -80,7 +83,9 @@ class Mail:
         date = int(self._clock.now() * 1000) if internal_date is None else internal_date
         with self._database.transaction() as connection:
             message_id = self._new_id(connection, mailbox)
-            thread_id = thread_id or self._thread_of(mailbox, summary) or message_id
+            if thread_id is None and not new_thread:
+                thread_id = self._thread_of(mailbox, summary)
+            thread_id = thread_id or message_id
             history_id = self._history.append(
                 mailbox, "messageAdded", (message_id, thread_id), labels
             )
@@ -171,6 +176,21 @@ class Mail:
         if row is None:
             raise KeyError("no such message")
         return bytes(row["raw"])
+
+    def belongs(self, mailbox: str, raw: bytes, thread_id: str) -> bool:
+        """Say whether a message refers to one of a thread that has the same base subject."""
+        summary = summarise(raw)
+        return any(
+            self._database.row(
+                "SELECT 1 FROM messages WHERE mailbox = ? AND thread_id = ? AND message_id = ?"
+                " AND base_subject = ?",
+                mailbox,
+                thread_id,
+                reference,
+                summary.base_subject,
+            )
+            for reference in summary.references
+        )
 
     def thread(self, mailbox: str, thread_id: str) -> list[StoredMessage]:
         """Return the messages of a thread, oldest first."""

@@ -122,16 +122,39 @@ METHODS = (
     Method("settings.filters.create", "POST", "settings/filters", (SETTINGS,)),
 )
 
+# The pieces of a resumable upload: charged when the upload begins, and no method of their own.
+RESUMED = (Method("messages.send.resume", "PUT", "messages/send", (*_DRAFT, SEND), 0),)
+
 # Query parameters that every method of every Google API takes.
 STANDARD_PARAMETERS = frozenset(
-    ("alt", "fields", "key", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "$.xgafv")
+    (
+        "alt",
+        "fields",
+        "key",
+        "prettyPrint",
+        "quotaUser",
+        "uploadType",
+        "upload_id",
+        "upload_protocol",
+        "$.xgafv",
+    )
 )
 _PREFIX = re.compile(r"^(/upload|/resumable/upload)?/gmail/v1/users/([^/]+)/(.+)$")
 _PATTERNS = [
     (method, re.compile("^" + re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", method.path) + "$"))
     # Literal paths first: messages/send is no message id.
-    for method in sorted(METHODS, key=lambda method: method.path.count("{"))
+    for method in sorted((*METHODS, *RESUMED), key=lambda method: method.path.count("{"))
 ]
+UPLOADING = frozenset(
+    (
+        "drafts.create",
+        "drafts.send",
+        "drafts.update",
+        "messages.import",
+        "messages.insert",
+        "messages.send",
+    )
+)
 
 
 def find_method(verb: str, path: str) -> tuple[Method, str, dict[str, str]] | None:
@@ -142,6 +165,9 @@ def find_method(verb: str, path: str) -> tuple[Method, str, dict[str, str]] | No
     upload, user, rest = prefixed.groups()
     for method, pattern in _PATTERNS:
         match = pattern.match(rest)
-        if match and method.verb == verb and (not upload or method.verb in ("POST", "PUT")):
-            return method, user, match.groupdict()
+        if match is None or method.verb != verb:
+            continue
+        if method in RESUMED if not upload else method.name not in UPLOADING | {RESUMED[0].name}:
+            continue
+        return method, user, match.groupdict()
     return None

@@ -39,6 +39,9 @@ VERBS = (
     "calls",
     "reset_calls",
     "messages",
+    "add_send_as",
+    "set_sending",
+    "sends",
 )
 
 
@@ -142,6 +145,33 @@ class Sandbox:
             {"id": row["id"], "threadId": row["thread_id"], "labelIds": row["labels"].split()}
             for row in self._google.mail.newest_first(self._mailbox(mailbox))
         ]
+
+    def add_send_as(
+        self,
+        mailbox: str,
+        address: str,
+        name: str = "",
+        verification_status: Literal["accepted", "pending"] | None = "accepted",
+    ) -> None:
+        """Add a send-as alias to a mailbox, or change one; None is a native Workspace alias's."""
+        self._google.send_as.add(self._mailbox(mailbox), address, name, verification_status)
+
+    def set_sending(self, **knobs: Any) -> dict[str, Any]:
+        """Change what happens to mail that the API sends; return all knobs.
+
+        message_id: "rewrite" replaces it, "rewrite_and_tell" adds X-Google-Original-Message-ID,
+        "keep" leaves it; x_headers: False drops every X- header; deliver: False delivers to nobody.
+        """
+        return self._google.sending.set_knobs(knobs)
+
+    def sends(self, mailbox: str | None = None) -> list[dict[str, Any]]:
+        """Return every message that the API sent, in order.
+
+        Members: mailbox, id, threadId, via (json, media, multipart, resumable), recipients (lower
+        case, each once), submitted (the bytes handed in) and raw (the bytes sent); over HTTP the
+        bytes are base64.
+        """
+        return self._google.sending.report(mailbox and self._mailbox(mailbox))
 
     def advance_clock(self, seconds: float) -> None:
         """Move sandbox time forward: tokens, watches, history and waiting pushes grow older."""
