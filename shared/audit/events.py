@@ -18,7 +18,7 @@ class Action(StrEnum):
     FACTOR_REFUSED = "factor.refused"
     FACTOR_REMOVED = "factor.removed"
     INVITATION_ACCEPTED = "invitation.accepted"
-    INVITATION_SENT = "invitation.sent"
+    INVITATION_CREATED = "invitation.created"
     LINK_REFUSED = "link.refused"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
@@ -62,7 +62,7 @@ MEANING: dict[Action, str] = {
     Action.FACTOR_REFUSED: "A factor was not proved; the reason says why",
     Action.FACTOR_REMOVED: "A person removed a factor",
     Action.INVITATION_ACCEPTED: "An invited person chose a password",
-    Action.INVITATION_SENT: "An invitation was mailed, or could not be; an earlier one is worth nothing",
+    Action.INVITATION_CREATED: "A person was invited, or the mail could not be sent; the reason says why",
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",

@@ -44,7 +44,7 @@ def invite(app: App, actor: Actor, user_id: str) -> None:
     step_up.require(app, actor)
     user = people.load(app.store, user_id)
     people.require_reach(app.store, actor, user)
-    refused = _sent(actor, user.pseudonym, "failure", "sign_in.too_many_attempts")
+    refused = _invited(actor, user.pseudonym, "failure", "sign_in.too_many_attempts")
     attempts.claim(app, attempts.INVITATION, user_id, refused)
     token = one_time_links.new_token()
 
@@ -54,18 +54,18 @@ def invite(app: App, actor: Actor, user_id: str) -> None:
             raise Conflict("user.not_invited")
         id = one_time_links.write(tx, app, user_id, user, "invitation", token)
         tx.update(USERS, user_id, {"link_id": id})
-        audit_log.record(app, box, _sent(actor, user.pseudonym))
+        audit_log.record(app, box, _invited(actor, user.pseudonym))
 
     outbox.commit(app, work)
     link = one_time_links.address(app, "invitation", token)
     try:
         notices.send(app, user_id, user, "invitation", link=link)
     except ProductError as error:
-        audit_log.record_alone(app, _sent(actor, user.pseudonym, "failure", error.code))
+        audit_log.record_alone(app, _invited(actor, user.pseudonym, "failure", error.code))
         raise
 
 
-def _sent(
+def _invited(
     actor: Actor,
     pseudonym: str,
     outcome: Literal["success", "failure"] = "success",
@@ -73,4 +73,4 @@ def _sent(
 ) -> Happened:
     target = Target("user", pseudonym)
     who = audit_log.person(actor)
-    return Happened(Action.INVITATION_SENT, who, target, outcome=outcome, reason=reason)
+    return Happened(Action.INVITATION_CREATED, who, target, outcome=outcome, reason=reason)

@@ -60,12 +60,13 @@ def addressee(app: App, visitor: Visitor, kind: LinkKind, token: str) -> Address
 def choose(app: App, visitor: Visitor, kind: LinkKind, token: str, password: str) -> None:
     """Set the password of the person whom a link was sent to, and use the link up.
 
-    Raises NotFound("link.not_found"), TooMany("sign_in.too_many_attempts"), and what
-    `password_rules.check` raises; then the link is still good.
+    Raises NotFound("link.not_found"), TooMany("sign_in.too_many_attempts"), Conflict("smtp.not_configured")
+    for a set-up before a mail server was entered, and what `password_rules.check` raises; then the link is
+    still good.
     """
-    if kind == "set_up":
-        app.smtp.sender()  # raises Conflict("smtp.not_configured"): no code could be mailed
     slot, seen = find_link(app, visitor, kind, token)
+    if kind == "set_up":
+        app.smtp.sender()  # where there is none no code could be mailed, and nobody could sign in
     user_id = seen.link.user_id
     hashed = _hashed(app, user_id, seen.user, password)
 

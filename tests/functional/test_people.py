@@ -107,7 +107,7 @@ def test_an_invited_person_chooses_a_password_and_signs_in(desk: DeskUnderTest) 
     assert person(admin, "linda@example.org")["state"] == "active"
     assert actions(desk) == [
         ("invitation.accepted", "success", None),
-        ("invitation.sent", "success", None),
+        ("invitation.created", "success", None),
         ("link.refused", "failure", "link.not_found"),
         ("user.created", "success", None),
     ]
@@ -226,7 +226,7 @@ def test_a_mail_server_that_fails_leaves_an_account_to_invite_again(desk: DeskUn
     vars(app)["smtp"] = works
     id = answer.json["person"]["id"]
     assert admin.send("POST", f"/api/admin/people/{id}/invitation").status_code == 204
-    assert ("invitation.sent", "failure", "smtp.unavailable") in actions(desk)
+    assert ("invitation.created", "failure", "smtp.unavailable") in actions(desk)
 
 
 @pytest.mark.parametrize(
