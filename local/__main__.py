@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
+from typing import Final
 
 from local import home as homes
+
+_LAST_PORT: Final = 65_535  # the local Gmail stands one above the desk
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +52,11 @@ def main(arguments: list[str] | None = None) -> int:
         return demo(emulators=chosen.emulators)
     from local.serve import serve  # noqa: PLC0415
 
-    return serve(home, int(os.environ.get("PORT") or 8080))
+    port = os.environ.get("PORT") or "8080"
+    if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) < _LAST_PORT:
+        print(f"PORT must be a number from 1 to {_LAST_PORT - 1}", file=sys.stderr)
+        return 1
+    return serve(home, int(port))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+_ANSWERS_WITHIN_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,10 @@ def running(home: Path) -> RunningDesk:
     try:
         desk = RunningDesk(**json.loads((home / "desk.json").read_text("utf-8")))
         os.kill(desk.pid, 0)
+        # The number of a desk that was killed may be another process's by now, so its port is asked too.
+        address = urlsplit(desk.url)
+        listening = (address.hostname or "", address.port or 0)
+        socket.create_connection(listening, _ANSWERS_WITHIN_SECONDS).close()
     except (OSError, ValueError, TypeError):
         raise NoDesk(f"no desk is running in {home}: start one with `make run`") from None
     return desk

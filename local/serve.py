@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Final
+from urllib.parse import urlsplit
 
 from waitress.server import create_server
 
@@ -27,13 +30,14 @@ from shared.domain.events import GMAIL_PUSH
 
 SMTP_PORT: Final = "CMO_SMTP_PORT"  # the door for any mail program; 0 keeps it shut
 _SMTP_PORT: Final = 2525
+_HOST: Final = "127.0.0.1"
 _THREADS: Final = 16
 _COURIERS: Final = 6
 _SANDBOX_START_SECONDS: Final = 20.0
 
 
 def serve(home: Path, port: int) -> int:
-    """Serve until SIGINT or SIGTERM; returns the exit status."""
+    """Serve until SIGINT or SIGTERM; returns the exit status, 1 where the desk could not start."""
     try:
         other = homes.running(home)
     except NoDesk:
@@ -41,32 +45,37 @@ def serve(home: Path, port: int) -> int:
     else:
         print(f"a desk is running in {home} already: {other.url} (pid {other.pid})")
         return 1
+    try:
+        listener = socket.create_server((_HOST, port))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"port {port} is taken: choose another by PORT", file=sys.stderr)
+        return 1
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{_HOST}:{port}"
     google = f"http://localhost:{port + 1}"
     chaos = secrets.randbits(32) if os.environ.get(CHAOS) == "1" else None
     desk = Desk(home, url=url, google=google, chaos_seed=chaos)
     desk.recover()
     with (home / "desk.log").open("a", encoding="utf-8") as stream, desk.installed():
         log.write_to(stream)
-        return _Running(desk, url, google, port).until_stopped()
+        return _Running(desk, url, google, listener).until_stopped()
 
 
 class _Running:
     """The desk's parts while they run: sandbox process, HTTP server, courier, scheduler."""
 
-    def __init__(self, desk: Desk, url: str, google: str, port: int) -> None:
+    def __init__(self, desk: Desk, url: str, google: str, listener: socket.socket) -> None:
         self._desk = desk
         self._url = url
         self._google = google
-        self._port = port
         self._stop = threading.Event()
         self._post = HttpPost()
         self._threads: list[threading.Thread] = []
         self._server = create_server(
             FrontDoor(desk.functions, url),
-            host="127.0.0.1",
-            port=port,
+            sockets=[listener],
             threads=_THREADS,
             ident=None,
             clear_untrusted_proxy_headers=True,
@@ -108,7 +117,7 @@ class _Running:
         path = sandbox_file.write(
             settings,
             self._desk.keys,
-            port=self._port + 1,
+            port=urlsplit(self._google).port or 0,
             push_url=f"{settings.push_audience}/gmail_push",
             push_audience=settings.audience_of("gmail_push"),
             chaos=os.environ.get(CHAOS) == "1",
