@@ -88,7 +88,7 @@ def opened(app: App, cookie: str) -> SignedIn:
     return SignedIn(
         cookie,
         int(sessions.lifetime(user, actor.factors).total_seconds()),
-        profile(app, actor),
+        _profile(app, actor, user),
         actor.needs,
     )
 
@@ -111,18 +111,7 @@ def sign_out(app: App, actor: Actor) -> None:
 
 def profile(app: App, actor: Actor) -> Profile:
     """Return the actor's own profile."""
-    user = load(app, actor.user_id)
-    own = app.envelope.open(actor.user_id, user_context(actor.user_id), user.sealed)
-    assert isinstance(own, Mapping)
-    return Profile(
-        id=actor.user_id,
-        email=str(own["address"]),
-        name=str(own["name"]),
-        role=actor.role_name,
-        language=user.language,
-        permissions=tuple(sorted(p.value for p in actor.role.everywhere | actor.role.in_mailboxes)),
-        mailbox_ids=tuple(sorted(actor.mailbox_ids)),
-    )
+    return _profile(app, actor, load(app, actor.user_id))
 
 
 def load(app: App, user_id: str) -> User:
@@ -152,6 +141,20 @@ def seal_visitor(app: App, user_id: str, session_id: str, visitor: Visitor) -> s
 def password_cost(app: App) -> int:
     """Return bcrypt's cost here."""
     return app.settings.local.password_cost if app.settings.local else 12
+
+
+def _profile(app: App, actor: Actor, user: User) -> Profile:
+    own = app.envelope.open(actor.user_id, user_context(actor.user_id), user.sealed)
+    assert isinstance(own, Mapping)
+    return Profile(
+        id=actor.user_id,
+        email=str(own["address"]),
+        name=str(own["name"]),
+        role=actor.role_name,
+        language=user.language,
+        permissions=tuple(sorted(p.value for p in actor.role.everywhere | actor.role.in_mailboxes)),
+        mailbox_ids=tuple(sorted(actor.mailbox_ids)),
+    )
 
 
 def _claim(
