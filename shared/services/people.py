@@ -18,7 +18,7 @@ from shared.audit.events import Action
 from shared.auth import roles
 from shared.domain import mailboxes
 from shared.domain.people import FACTORS, USERS, User
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound, ProductError
 from shared.permissions import Actor, Permission, require
 from shared.services import audit_log, email_otp, factors, outbox, sign_in, step_up
 from shared.services.outbox import Outbox
@@ -134,8 +134,9 @@ def create_as(app: App, who: Who, new: NewPerson) -> str:
 
     try:
         outbox.commit(app, work)
-    except (Conflict, NotFound):
-        app.envelope.destroy(user_id)  # nobody owns it
+    except ProductError as error:
+        if error.code != "store.unavailable":  # then they may have been written after all
+            app.envelope.destroy(user_id)
         raise
     return user_id
 
