@@ -45,7 +45,7 @@ lock: $(VENV)/ready ## write requirements*.txt from requirements*.in
 	    --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o $$name.txt $$name.in && \
 	  sed -i "1i # Written by make lock from $$name.in" $$name.txt || exit 1; done
 
-fuzz: $(VENV)/ready ## throw mutated mail at the parser for SECONDS (600)
+fuzz: $(VENV)/ready ## throw mutated mail at the parser for SECONDS_TO_RUN (600)
 	@$(BIN)/python -m tests.mail.fuzz $${SECONDS_TO_RUN:-600}
 
 bench: $(VENV)/ready ## measure, and print JSON

@@ -29,7 +29,7 @@ class MailboxState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """The document of a mailbox. Its address and name are sealed; `address_token` finds it by address.
+    """The document of a mailbox. Its identity is sealed; `address_token` finds it by address.
 
     `credential` is the sealed refresh token and `credential_version` counts its replacements, so that
     whoever finds a token dead removes that one and no newer.
@@ -38,7 +38,7 @@ class Mailbox:
     state: MailboxState
     address_token: str
     subject_token: str
-    sealed: str  # {"address", "name", "subject"} under the mailbox's key
+    sealed: str  # {"address", "subject"} under the mailbox's key
     credential: str | None
     credential_version: int
     connected_by: str
