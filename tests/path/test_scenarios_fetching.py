@@ -181,22 +181,28 @@ def test_fifty_workers_on_five_mailboxes(desk: DeskUnderTest) -> None:
     desk.sandbox.reset_calls()
 
     with ThreadPoolExecutor(50) as pool:
-        list(pool.map(lambda arrival: _deliver(desk, *arrival), arrived))
+        refused = sum(pool.map(lambda arrival: _deliver(desk, *arrival), arrived))
     at_once = count_in(desk, throttled)
     run_out(desk)
 
     assert at_once < 30
     assert [count_in(desk, address) for address in addresses] == [30] * 5
     assert max(desk.sandbox.quota(a)["peak_concurrent"] for a in addresses) <= 4
-    for address in others:  # nothing of theirs was asked for twice
-        assert desk.sandbox.calls(address)["messages.get"] == 30
+    # Nothing of theirs was asked for twice, but for what our own store refused to write.
+    fetched = sum(desk.sandbox.calls(address)["messages.get"] for address in others)
+    assert 0 <= fetched - 30 * len(others) <= refused
 
 
-def _deliver(desk: DeskUnderTest, address: str, gmail_id: str) -> None:
-    """Deliver one event until it is acknowledged: 50 workers are many for one store of a laptop."""
+def _deliver(desk: DeskUnderTest, address: str, gmail_id: str) -> int:
+    """Deliver one event until it is acknowledged; return how often it was not.
+
+    Fifty writers are many for the one lock of a store in memory, where the machine is busy.
+    """
     event = {"mailbox_id": desk.mailboxes[address], "gmail_id": gmail_id}
+    refused = 0
     while desk.push("create_ticket", event).status_code == 503:
-        pass
+        refused += 1
+    return refused
 
 
 class _Overtaken:
