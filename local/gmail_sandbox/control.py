@@ -17,8 +17,8 @@ class ControlApi:
     """POST /__ctl/<verb> with a JSON object of the verb's arguments; `raw` is base64.
 
     Answers the verb's result as JSON, bytes in it as base64: 400 for unknown or wrong arguments,
-    401 without the control token, 403 for a request from a web page, 404 for an unknown verb or message, 504 where settle
-    ran out of time.
+    401 without the control token, 403 for a request from a web page, 404 for an unknown verb or
+    message, 504 where settle ran out of time.
     """
 
     def __init__(

@@ -8,34 +8,39 @@ document is the one bundled with the library, so nothing is fetched to build it.
 from __future__ import annotations
 
 import base64
-import binascii
 import functools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from shared.clock import Clock
+from shared.gmail import decoding
 from shared.gmail.contract import (
-    Candidate,
+    MAX_SEND_BYTES,
     Down,
     Gone,
     HistoryPage,
     MessagePage,
     Misconfigured,
+    NotSent,
     Profile,
     RawMessage,
     Refused,
+    SendAs,
+    Sent,
     Watch,
 )
 from shared.gmail.faults import translate
-from shared.gmail.transport import Answer, NoAnswer, Transport
+from shared.gmail.transport import Answer, NoAnswer, NoConnection, Transport
+from shared.gmail.upload import multipart_related
 
 PAGE_SIZE: Final = 500  # the most that history.list and messages.list give
 TIMEOUT_SECONDS: Final = 30.0
-_HISTORY_ID_DIGITS: Final = 20  # uint64 as text that sorts like the number
+# As base64 4 MiB: Gmail refuses JSON of somewhere between 5 and 6.5 MiB (google-api-go-client#374).
+JSON_BYTES: Final = 3 * 1024 * 1024
+SEND_PATIENCE: Final = 2
 
 
 class GmailApi:
@@ -43,7 +48,7 @@ class GmailApi:
 
     `access_token(force)` gives a current token; `force` asks for a new one, after Gmail has refused the
     last. `root` is another origin than Google's, for a local Gmail. A call ends after `timeout_seconds`,
-    that of a whole message, which may be 67 MB, after twice as many. Thread-safe.
+    one that reads or sends a whole message, which may be 67 MB, after twice as many. Thread-safe.
     """
 
     def __init__(
@@ -65,7 +70,7 @@ class GmailApi:
         """users.getProfile."""
         answer = self._call(lambda gmail: gmail.users.getProfile(userId="me"))
         with _understood():
-            return Profile(answer["emailAddress"].lower(), _history_id(answer["historyId"]))
+            return Profile(answer["emailAddress"].lower(), decoding.history_id(answer["historyId"]))
 
     def watch(self, topic: str) -> Watch:
         """users.watch on all labels. Misconfigured("watch_topic") where Gmail cannot publish to `topic`."""
@@ -76,7 +81,9 @@ class GmailApi:
         except (Gone, Refused):  # a topic of another project, unknown, or without Gmail's grant
             raise Misconfigured("watch_topic") from None
         with _understood():
-            return Watch(_history_id(answer["historyId"]), _moment(answer["expiration"]))
+            return Watch(
+                decoding.history_id(answer["historyId"]), decoding.moment(answer["expiration"])
+            )
 
     def stop(self) -> None:
         """users.stop."""
@@ -94,13 +101,7 @@ class GmailApi:
             )
         )
         with _understood():
-            records = answer.get("history", [])  # absent on an empty page, even before another page
-            return HistoryPage(
-                candidates=_candidates(records),
-                last_id=_history_id(records[-1]["id"]) if records else None,
-                head=_history_id(answer["historyId"]),
-                next_page=answer.get("nextPageToken"),
-            )
+            return decoding.history_page(answer)
 
     def messages(self, query: str, page: str | None = None) -> MessagePage:
         """users.messages.list."""
@@ -121,14 +122,73 @@ class GmailApi:
             patience=2,
         )
         with _understood():
-            return RawMessage(
-                gmail_id=answer["id"],
-                thread_id=answer["threadId"],
-                labels=frozenset(answer.get("labelIds", [])),
-                received_at=_moment(answer["internalDate"]),
-                history_id=_history_id(answer["historyId"]),
-                raw=_from_base64url(answer["raw"]),
+            return decoding.raw_message(answer)
+
+    def send(self, raw: bytes, thread_id: str | None) -> Sent:
+        """users.messages.send, in one POST and never another."""
+        if len(raw) > MAX_SEND_BYTES:
+            raise Refused("too_large")
+        try:
+            answer = (
+                self._send_json(raw, thread_id)
+                if len(raw) <= JSON_BYTES
+                else self._send_upload(raw, thread_id)
             )
+        except Down as error:
+            if error.reason == "failed_precondition":  # a 400, whose cause may pass: but not sent
+                raise Refused(error.reason) from None
+            raise
+        with _understood():
+            return decoding.sent(answer)
+
+    def headers(self, gmail_id: str, names: Collection[str]) -> Mapping[str, str]:
+        """users.messages.get, format=metadata."""
+        answer = self._call(
+            lambda gmail: gmail.messages.get(
+                userId="me", id=gmail_id, format="metadata", metadataHeaders=_named(names)
+            )
+        )
+        with _understood():
+            return decoding.headers(answer)
+
+    def thread_headers(
+        self, thread_id: str, names: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """users.threads.get, format=metadata."""
+        answer = self._call(
+            lambda gmail: gmail.threads.get(
+                userId="me", id=thread_id, format="metadata", metadataHeaders=_named(names)
+            )
+        )
+        with _understood():
+            messages = answer["messages"]
+            return {message["id"]: decoding.headers(message) for message in messages}
+
+    def send_as(self) -> tuple[SendAs, ...]:
+        """users.settings.sendAs.list."""
+        answer = self._call(lambda gmail: gmail.send_as.list(userId="me"))
+        with _understood():
+            entries = [decoding.send_as(entry) for entry in answer["sendAs"]]
+            return tuple(sorted(entries, key=lambda entry: not entry.primary))
+
+    def _send_json(self, raw: bytes, thread_id: str | None) -> Mapping[str, Any]:
+        body = {"raw": base64.urlsafe_b64encode(raw).decode(), **_thread(thread_id)}
+        return self._call(
+            lambda gmail: gmail.messages.send(userId="me", body=body), patience=SEND_PATIENCE
+        )
+
+    def _send_upload(self, raw: bytes, thread_id: str | None) -> Mapping[str, Any]:
+        kind, body = multipart_related(_thread(thread_id), raw)
+        answer = self._send(
+            "POST",
+            _resources(self._root).upload_url,
+            {"accept": "application/json", "content-type": kind},
+            body,
+            SEND_PATIENCE * self._timeout_seconds,
+        )
+        with _understood():
+            content: Mapping[str, Any] = json.loads(answer.body)
+        return content
 
     def _call(self, build: Callable[[_Resources], Any], *, patience: int = 1) -> Mapping[str, Any]:
         """Send the request that `build` makes of the client's resources; return its JSON."""
@@ -145,11 +205,14 @@ class GmailApi:
         method: str,
         url: str,
         headers: Mapping[str, str],
-        body: str | None,
+        body: bytes | str | None,
         timeout_seconds: float,
     ) -> Answer:
         for force in (False, True):  # a 401 was not accepted, so even a POST may follow it
-            token = self._access_token(force)
+            try:
+                token = self._access_token(force)
+            except Down as error:
+                raise NotSent(error.reason) from None
             try:
                 answer = self._transport.request(
                     method,
@@ -158,6 +221,8 @@ class GmailApi:
                     body=body,
                     timeout_seconds=timeout_seconds,
                 )
+            except NoConnection as error:
+                raise NotSent(error.reason) from None
             except NoAnswer as error:
                 raise Down(error.reason) from None
             if answer.status != 401:
@@ -192,6 +257,9 @@ class _Resources:
     users: Any
     messages: Any
     history: Any
+    threads: Any
+    send_as: Any
+    upload_url: str  # where messages.send takes a multipart upload
 
 
 @functools.cache
@@ -208,7 +276,16 @@ def _resources(root: str | None) -> _Resources:
         document, http=object(), client_options={"universe_domain": "googleapis.com"}
     )
     users = client.users()
-    return _Resources(users, users.messages(), users.history())
+    send = document["resources"]["users"]["resources"]["messages"]["methods"]["send"]
+    path = send["mediaUpload"]["protocols"]["simple"]["path"].format(userId="me")
+    return _Resources(
+        users=users,
+        messages=users.messages(),
+        history=users.history(),
+        threads=users.threads(),
+        send_as=users.settings().sendAs(),
+        upload_url=f"{document['rootUrl'].rstrip('/')}{path}?uploadType=multipart&alt=json",
+    )
 
 
 @contextmanager
@@ -220,41 +297,11 @@ def _understood() -> Iterator[None]:
         raise Down("broken_answer") from None
 
 
-def _candidates(records: Iterable[Mapping[str, Any]]) -> tuple[Candidate, ...]:
-    found: dict[str, Candidate] = {}
-    for record in records:
-        for item in record.get("messagesAdded", []):
-            _note(found, item["message"], "added")
-        for item in record.get("labelsAdded", []):
-            if "INBOX" in item.get("labelIds", []):
-                _note(found, item["message"], "inbox")
-    return tuple(found.values())
+def _named(names: Collection[str]) -> list[str]:
+    if not names:  # Gmail would give them all
+        raise ValueError("name the headers to be read")
+    return sorted(names)
 
 
-def _note(
-    found: dict[str, Candidate], stub: Mapping[str, Any], change: Literal["added", "inbox"]
-) -> None:
-    """Keep one candidate a message, with its newest labels; that it was added outweighs a move."""
-    known = found.get(stub["id"])
-    labels = frozenset(stub["labelIds"]) if "labelIds" in stub else None
-    if known is not None:
-        labels = known.labels if labels is None else labels
-        change = "added" if known.change == "added" else change
-    found[stub["id"]] = Candidate(stub["id"], stub.get("threadId", ""), labels, change)
-
-
-def _history_id(value: str | int) -> str:
-    """Return a history id as 20 digits; Gmail writes it as text, or as a number."""
-    return f"{int(value):0{_HISTORY_ID_DIGITS}d}"
-
-
-def _moment(milliseconds: str | int) -> datetime:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
-
-
-def _from_base64url(text: str) -> bytes:
-    padded = text + "=" * (-len(text) % 4)
-    try:
-        return base64.b64decode(padded, altchars=b"-_", validate=True)
-    except binascii.Error:
-        raise ValueError("not base64url") from None
+def _thread(thread_id: str | None) -> dict[str, str]:
+    return {} if thread_id is None else {"threadId": thread_id}

@@ -6,7 +6,8 @@ never is. Every failure is one of the errors below, so that a use case can decid
 Google's answers. Quotas and errors: https://developers.google.com/workspace/gmail/api/guides/handle-errors
 
 - `Throttled`: Gmail takes no more for now (429, 403 with a rate or quota reason). `retry_at` where known.
-- `Down`: no answer, a broken one or a 5xx. For a read: try later. For a send: the outcome is unknown.
+- `Down`: no answer, a broken one or a 5xx. For a read: try later. For a send: the outcome is unknown,
+  except for its kind `NotSent`: the request never left, so that it took no effect.
 - `Gone`: 404, the message, thread or history record does not exist any more.
 - `NeedsReauth`: the mailbox's grant is dead or too small; only its owner can help. Nothing is retried.
 - `Misconfigured`: our own project is at fault (client, API disabled, topic grant); an operator must help.
@@ -15,7 +16,7 @@ Google's answers. Quotas and errors: https://developers.google.com/workspace/gma
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol
@@ -28,6 +29,9 @@ SCOPES: Final = (
 )
 # Google answers the short name `email` with its long form; both mean the same grant.
 LONG_SCOPES: Final = {"email": "https://www.googleapis.com/auth/userinfo.email"}
+
+# The most that messages.send takes, by the gmail.v1 discovery document.
+MAX_SEND_BYTES: Final = 36_700_160
 
 
 class GmailError(Exception):
@@ -45,6 +49,10 @@ class Throttled(GmailError):
 
 class Down(GmailError):
     """No usable answer; whether a POST took effect is unknown."""
+
+
+class NotSent(Down):
+    """No connection or no access token came about: nothing of the request left, it took no effect."""
 
 
 class Gone(GmailError):
@@ -126,8 +134,34 @@ class RawMessage:
     raw: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """users.messages.send: the ids of the sent message in the sender's own mailbox.
+
+    `thread_id` is the thread asked for only where Gmail agreed that the message belongs there.
+    """
+
+    gmail_id: str
+    thread_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendAs:
+    """An address that the mailbox may send from: lower case, with the name that Gmail shows.
+
+    Where `usable` is false (its owner has not verified it), Gmail would replace it in silence by the
+    primary address: such a From is never to be written.
+    """
+
+    address: str
+    name: str
+    primary: bool
+    default: bool
+    usable: bool
+
+
 class Gmail(Protocol):
-    """One mailbox, read and watched."""
+    """One mailbox: read, watched and sent from."""
 
     def profile(self) -> Profile:
         """users.getProfile (1 unit)."""
@@ -154,6 +188,50 @@ class Gmail(Protocol):
 
     def message(self, gmail_id: str) -> RawMessage:
         """users.messages.get, format=raw (20 units). Gone where it was deleted."""
+        ...
+
+    def send(self, raw: bytes, thread_id: str | None) -> Sent:
+        """users.messages.send (100 units): hand over one RFC 5322 message, at most once.
+
+        One call is one POST, whatever happens: nothing repeats it, neither a client library nor this
+        method; only a 401, by which Gmail says that it did not look at the request, is followed by one
+        more with a new access token. A message too large for JSON goes in one multipart upload, which
+        is one POST too, so that no size has another rule.
+        https://developers.google.com/workspace/gmail/api/guides/uploads
+
+        The outcome is one of four, and the type tells which:
+        - accepted: `Sent`. It means taken, not delivered; a bounce may follow. Gmail may have replaced
+          Message-ID and From: read them back with `headers`.
+        - refused: `Refused`, `Misconfigured`, `NeedsReauth`, or `Gone` where `thread_id` does not exist
+          any more. Nothing was sent, and the same request fails again. Refused("too_large") above
+          MAX_SEND_BYTES is raised without asking Gmail.
+        - not now: `Throttled`, with `retry_at` where Gmail named a time, or `NotSent`. Nothing was sent.
+        - unknown: any other `Down`. The message may have been sent: look for it, never send it again.
+
+        `thread_id` is honoured only where In-Reply-To, References and the subject agree with that
+        thread (reference of Message.threadId); else Gmail begins another one and says nothing.
+        """
+        ...
+
+    def headers(self, gmail_id: str, names: Collection[str]) -> Mapping[str, str]:
+        """users.messages.get, format=metadata (20 units): the headers of these names (at least one).
+
+        Keys are in lower case, a header that occurs twice counts with its first value, one that does
+        not occur is missing. Values are a stranger's text. Gone where the message was deleted.
+        """
+        ...
+
+    def thread_headers(
+        self, thread_id: str, names: Collection[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """users.threads.get, format=metadata (40 units): by Gmail id, oldest first, what `headers` says.
+
+        Sent messages and drafts of the thread are among them. Gone where no message of it is left.
+        """
+        ...
+
+    def send_as(self) -> tuple[SendAs, ...]:
+        """users.settings.sendAs.list (1 unit): the primary address, then others, usable or not."""
         ...
 
 

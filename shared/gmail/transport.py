@@ -33,6 +33,10 @@ class NoAnswer(Exception):
         self.reason = reason
 
 
+class NoConnection(NoAnswer):
+    """There was no connection to begin with: nothing of the request left."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A whole HTTP answer; header names in lower case, the body decoded from gzip or deflate."""
@@ -67,7 +71,8 @@ class Transport:
     ) -> Answer:
         """Return the answer to one request, whatever its status.
 
-        Raises NoAnswer: "timeout" after about `timeout_seconds`, "connection" where it failed or broke,
+        Raises NoAnswer: "timeout" after about `timeout_seconds`, "connection" where it failed or broke
+        (of either, NoConnection where none came about),
         "truncated" where the body is shorter than announced or damaged, "too_large" beyond `max_bytes`.
         """
         parts = urlsplit(url)
@@ -113,7 +118,9 @@ class Transport:
                 preload_content=False,
             )
         except urllib3.exceptions.NewConnectionError:  # which urllib3 counts as a timeout
-            raise NoAnswer("connection") from None
+            raise NoConnection("connection") from None
+        except urllib3.exceptions.ConnectTimeoutError:
+            raise NoConnection("timeout") from None
         except urllib3.exceptions.TimeoutError:
             raise NoAnswer("timeout") from None
         except urllib3.exceptions.ProtocolError as error:
