@@ -8,6 +8,7 @@ framework answers by itself (its own 404, a failure) is guarded like the functio
 from __future__ import annotations
 
 import importlib
+import secrets
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +35,7 @@ def _guard_the_framework() -> None:
     """Ask the Flask application that is being made for this function to guard its every answer."""
     flask = sys.modules.get("flask")
     if flask is not None and flask.has_app_context():
-        from shared.answers import guard  # noqa: PLC0415
+        from shared.answers import guard, no_such_path  # noqa: PLC0415
 
         flask.current_app.after_request(guard)
+        flask.current_app.register_error_handler(404, lambda _: no_such_path(secrets.token_hex(8)))

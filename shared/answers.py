@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shared import codec
 from shared.auth.browser import HEADERS
-from shared.errors import MethodNotAllowed, ProductError
+from shared.errors import MethodNotAllowed, NotFound, ProductError
 from shared.request import Response
 
 if TYPE_CHECKING:
@@ -44,6 +44,11 @@ def problem(error: ProductError, request_id: str) -> flask.Response:
 def bug(request_id: str) -> flask.Response:
     """Return the answer to an error that nobody foresaw."""
     return _problem(500, "Internal Server Error", "internal", {}, request_id, [])
+
+
+def no_such_path(request_id: str) -> flask.Response:
+    """Return what the framework would say in HTML: its routes match no path that holds a line break."""
+    return problem(NotFound("request.no_such_path"), request_id)
 
 
 def acknowledged() -> flask.Response:

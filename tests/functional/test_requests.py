@@ -274,6 +274,17 @@ def test_an_id_that_cannot_be_one_is_not_found(desk: DeskUnderTest, path: str, i
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/api/tickets/%0A", "/%0Aapi", "/robots.txt", "/favicon.ico"])
+def test_a_path_that_only_the_framework_sees_is_answered_like_every_other(
+    desk: DeskUnderTest, path: str
+) -> None:
+    """What never reaches a function is a problem document too, not a page of the framework's."""
+    answer = desk.browser("agent").get(path)
+
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert answer.json["code"] == "request.no_such_path"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
