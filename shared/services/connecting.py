@@ -23,7 +23,7 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.auth import sessions
 from shared.domain.mailboxes import Mailbox, MailboxState
-from shared.domain.people import CHALLENGES
+from shared.domain.people import CHALLENGES, USERS, User
 from shared.domain.places import place
 from shared.errors import Forbidden, Invalid, NotFound, ProductError, Unavailable
 from shared.gmail.contract import (
@@ -36,8 +36,8 @@ from shared.gmail.contract import (
     missing_scopes,
 )
 from shared.permissions import Actor, Permission, require
-from shared.services import audit_log, connected_mailbox, mailbox_access
-from shared.store.contract import Document, Transaction
+from shared.services import audit_log, connected_mailbox, mailbox_access, sign_in
+from shared.store.contract import Document, Filter, Query, Transaction
 
 STATE_LIFETIME: Final = timedelta(minutes=10)
 
@@ -194,6 +194,7 @@ def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: st
             existing is None or existing[0] != departed.mailbox_id
         ):
             raise Invalid("oauth.other_account")
+        _refuse_address_of_codes(app, identity.address)
         if missing := missing_scopes(tokens.scopes):
             raise Invalid("oauth.scope_missing", scopes=[s.rsplit("/", 1)[-1] for s in missing])
         if tokens.refresh_token is None:
@@ -231,6 +232,17 @@ def _identity(app: App, tokens: Tokens, nonce: str) -> Identity:
     if domains and identity.hosted_domain not in domains:
         raise Forbidden("oauth.domain_not_allowed")
     return identity
+
+
+def _refuse_address_of_codes(app: App, address: str) -> None:
+    """Refuse the address of a person who signs in with codes by mail.
+
+    As a mailbox of the desk, everybody who reads its tickets would read the codes too.
+    """
+    token = Filter("address_token", "==", sign_in.address_token(app, address))
+    for document in app.store.query(Query(USERS, (token,), limit=1)).documents:
+        if "email_otp" in sessions.required_for(codec.from_document(User, document.data)):
+            raise Invalid("oauth.address_gets_codes")
 
 
 def _mailbox_of(app: App, identity: Identity) -> tuple[str, Mailbox] | None:

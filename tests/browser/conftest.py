@@ -26,9 +26,12 @@ _FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Run Debian's Chromium; skip where there is none, or fail if CMO_EXPECT names `chromium`."""
+    """Run Debian's Chromium; skip where there is none, or fail if CMO_EXPECT names `chromium`.
+
+    One a module: while Playwright runs, its event loop is the thread's, and other tests need their own.
+    """
     path = shutil.which("chromium")
     if path is None:
         reason = "Chromium is not here (apt-get install chromium)"

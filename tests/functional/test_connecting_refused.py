@@ -322,3 +322,16 @@ def test_only_mailboxes_of_the_organisations_domains(
         assert result(landed) == {"connect_error": "oauth.domain_not_allowed"}
         assert stored(desk)["mailboxes"] == {}
         assert len(refusals(desk)) == 1
+
+
+def test_the_address_that_gets_a_persons_codes_is_refused(
+    desk: DeskUnderTest, administrator: DeskBrowser
+) -> None:
+    """As a mailbox of the desk, its readers would read an administrator's sign-in codes."""
+    address = desk.people["auditor"][0]
+    desk.sandbox.add_account(address, "Auditor", hd="example.com")
+
+    landed = administrator.consent(desk.sandbox, address)
+
+    assert "connect_error=oauth.address_gets_codes" in landed.headers["Location"]
+    assert desk.documents("mailboxes") == {}
