@@ -137,7 +137,12 @@ class FaultyBlobs:
         self._through("put", lambda: self._inner.put(name, content))
 
     def open(self, name: str) -> io.BufferedIOBase:
-        return self._through("open", lambda: self._inner.open(name))
+        def opened() -> io.BufferedIOBase:
+            # In memory: a stream that is lost to a failure after its opening would stay open.
+            with self._inner.open(name) as stream:
+                return io.BytesIO(stream.read())
+
+        return self._through("open", opened)
 
     def delete(self, name: str) -> None:
         self._through("delete", lambda: self._inner.delete(name))
