@@ -57,8 +57,13 @@ class DeadLetter:
 class DeadLetters(Protocol):
     """Shows what could not be delivered, and delivers it again when an operator asks."""
 
-    def dead_letters(self, limit: int = 100) -> Sequence[DeadLetter]:
-        """Return up to `limit` dead letters of the last 31 days. Raises Unavailable("bus.unavailable")."""
+    def dead_letters(
+        self, limit: int = 100, subscription: str | None = None
+    ) -> Sequence[DeadLetter]:
+        """Return up to `limit` dead letters of the last 31 days, of one subscription if named.
+
+        Raises Unavailable("bus.unavailable").
+        """
         ...
 
     def replay(self, dead_letter_id: str) -> None:

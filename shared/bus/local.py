@@ -87,9 +87,9 @@ class LocalBus:
             time.sleep(_POLL_SECONDS)
         return not self.queue.unsettled()
 
-    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """Return up to `limit` dead letters of the last 31 days, oldest first."""
-        return self.queue.dead_letters(limit)
+    def dead_letters(self, limit: int = 100, subscription: str | None = None) -> list[DeadLetter]:
+        """Return dead letters of the last 31 days, up to `limit`, oldest first; of one subscription if named."""
+        return self.queue.dead_letters(limit, subscription)
 
     def replay(self, dead_letter_id: str) -> None:
         """Deliver a dead letter again, to its subscription. Raises NotFound("dead_letter.not_found")."""

@@ -50,13 +50,13 @@ class PubSubDeadLetters:
         if publisher is not None:
             self._publisher = publisher
 
-    def dead_letters(self, limit: int = 100) -> list[DeadLetter]:
-        """Return up to `limit` dead letters, subscription by subscription."""
+    def dead_letters(self, limit: int = 100, subscription: str | None = None) -> list[DeadLetter]:
+        """Return up to `limit` dead letters, subscription by subscription, or of one if named."""
         found: list[DeadLetter] = []
-        for subscription in self._topics:
-            if len(found) < limit:
-                with self._held(subscription, limit - len(found)) as messages:
-                    found += [_dead_letter(subscription, held.message) for held in messages]
+        for name in self._topics:
+            if len(found) < limit and subscription in (None, name):
+                with self._held(name, limit - len(found)) as messages:
+                    found += [_dead_letter(name, held.message) for held in messages]
         return found[:limit]
 
     def replay(self, dead_letter_id: str) -> None:

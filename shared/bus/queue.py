@@ -130,13 +130,15 @@ class DeliveryQueue:
                 for owner in dead
             )
 
-    def dead_letters(self, limit: int) -> list[DeadLetter]:
-        """Return up to `limit` dead letters of the last 31 days, oldest first."""
+    def dead_letters(self, limit: int, subscription: str | None = None) -> list[DeadLetter]:
+        """Return dead letters of the last 31 days, up to `limit`, oldest first; of one subscription if named."""
         oldest = _stamp(self._clock.now() - DEAD_LETTERS_KEPT)
         rows = self._file.rows(
             "SELECT id, subscription, event, published_at, attempts FROM dead_letters"
-            " WHERE died_at >= ? AND subscription IN served ORDER BY id LIMIT ?",
+            " WHERE died_at >= ? AND subscription IN served AND ? IN ('', subscription)"
+            " ORDER BY id LIMIT ?",
             oldest,
+            subscription or "",
             limit,
         )
         return [

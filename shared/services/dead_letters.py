@@ -16,7 +16,10 @@ MAX_REPLAYED = 500
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """What a replay did: how many were delivered again, and how many of that subscription are left."""
+    """What a replay did: how many were delivered again, and how many of that subscription are left.
+
+    No more than 500 are looked at, so `left` may be too few.
+    """
 
     count: int
     left: int
@@ -24,8 +27,7 @@ class Replayed:
 
 def list_dead_letters(app: App, subscription: str | None, limit: int) -> Sequence[DeadLetter]:
     """Return up to `limit` dead letters, of one subscription if named."""
-    found = app.dead_letters.dead_letters(MAX_REPLAYED)
-    return [one for one in found if subscription in (None, one.subscription)][:limit]
+    return app.dead_letters.dead_letters(limit, subscription)
 
 
 def replay(app: App, operator: str, subscription: str, limit: int) -> Replayed:
