@@ -88,7 +88,7 @@ class LocalBus:
         return not self.queue.unsettled()
 
     def dead_letters(self, limit: int = 100, subscription: str | None = None) -> list[DeadLetter]:
-        """Return dead letters of the last 31 days, up to `limit`, oldest first; of one subscription if named."""
+        """Return the oldest `limit` dead letters of the last 31 days, of one subscription if named."""
         return self.queue.dead_letters(limit, subscription)
 
     def replay(self, dead_letter_id: str) -> None:

@@ -131,7 +131,7 @@ class DeliveryQueue:
             )
 
     def dead_letters(self, limit: int, subscription: str | None = None) -> list[DeadLetter]:
-        """Return dead letters of the last 31 days, up to `limit`, oldest first; of one subscription if named."""
+        """Return the oldest `limit` dead letters of the last 31 days, of one subscription if named."""
         oldest = _stamp(self._clock.now() - DEAD_LETTERS_KEPT)
         rows = self._file.rows(
             "SELECT id, subscription, event, published_at, attempts FROM dead_letters"
