@@ -87,6 +87,22 @@ def test_human_actions_and_counts_go_over_http(sandbox: Sandbox, control: Contro
     assert answers[9][1]["copies"] == 2
 
 
+def test_what_was_sent_is_read_over_http(control: Control, gmail: Any) -> None:
+    """Aliases and knobs are verbs, and the bytes of what was sent come as base64."""
+    raw = mail("Out").replace(b"To: support", b"To: sales")
+    control("add_send_as", mailbox=SUPPORT, address="help@example.com")
+    knobs = control("set_sending", message_id="keep")
+    encoded = base64.urlsafe_b64encode(raw).decode()
+    gmail.messages().send(userId="me", body={"raw": encoded}).execute()
+
+    status, (sent,) = control("sends", mailbox=SUPPORT)
+
+    assert (status, knobs[1]["message_id"]) == (200, "keep")
+    assert base64.b64decode(sent["submitted"]) == raw
+    assert b"Message-ID: <first@customer.example.net>" in base64.b64decode(sent["raw"])
+    assert sent["recipients"] == ["sales@example.com"]
+
+
 def test_every_verb_is_served(control: Control) -> None:
     """No verb of the list is missing: a wrong argument is 400, not 404."""
     answers = {verb: control(verb, no_such_argument=1)[0] for verb in VERBS}
