@@ -13,6 +13,7 @@ The settings are the deployment's CMO_* variables (docs/settings.md). On a local
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 
@@ -66,16 +67,27 @@ def _parser() -> argparse.ArgumentParser:
     replay = commands.add_parser("replay", help="deliver them again, bounded and recorded")
     replay.add_argument("subscription")
     replay.add_argument("--limit", type=int, required=True)
-    replay.add_argument("--operator", required=True, help="who you are, for the audit log")
+    _add_operator(replay)
     link = commands.add_parser("set-up-link", help="make an administrator, or let one back in")
     link.add_argument("address", help="where their codes are mailed to")
     link.add_argument("--name", required=True, help="the administrator's name, if they are new")
     link.add_argument("--language", choices=("en", "ar"), default="en", help="if they are new")
-    link.add_argument("--operator", required=True, help="who you are, for the audit log")
+    _add_operator(link)
     link.add_argument(
         "--forget-factors", action="store_true", help="using the link removes lost second factors"
     )
     return parser
+
+
+def _add_operator(command: argparse.ArgumentParser) -> None:
+    text = "a short name of yours; the audit log keeps it for ever, so no e-mail address"
+    command.add_argument("--operator", required=True, type=_operator, metavar="NAME", help=text)
+
+
+def _operator(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", text):
+        raise argparse.ArgumentTypeError("1 to 64 letters, digits, dots, hyphens or underscores")
+    return text
 
 
 if __name__ == "__main__":

@@ -89,6 +89,21 @@ def test_a_replay_without_bounds_is_refused(
     assert len(given_up.queue.dead_letters()) == 6
 
 
+@pytest.mark.parametrize("name", ["olga@example.com", "Olga Berg", "", "o" * 65])
+def test_no_address_of_an_operator_enters_the_audit_log(
+    given_up: DeskUnderTest, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """The log is never rewritten, so what names an operator there is a short word of their choice."""
+    command = ["replay", MESSAGES, "--limit", "3", "--operator", name]
+
+    with pytest.raises(SystemExit) as ended:
+        operate.main(command, _operator(given_up))
+
+    assert ended.value.code == 2
+    assert "1 to 64 letters, digits, dots, hyphens or underscores" in capsys.readouterr().err
+    assert len(given_up.queue.dead_letters()) == 6
+
+
 def _operator(desk: DeskUnderTest) -> App:
     """Return the operator's app, with the bus itself for its dead letters."""
     app = desk.app()
