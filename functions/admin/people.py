@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import invitations, open_sessions, people
+from shared.services import invitations, open_sessions, people, people_changes
 from shared.services.invitations import Invited
 from shared.services.open_sessions import SessionList
 from shared.services.people import NewPerson, PersonPage, PersonRow
@@ -70,21 +70,23 @@ def read_person(request: Request) -> PersonRow:
 def change_access(request: Request, body: Access) -> PersonRow:
     """Take somebody's access away, at once, or give it again."""
     user_id, version = request.path["user_id"], request.expected_version()
-    return people.set_disabled(request.app, request.actor, user_id, body.disabled, version)
+    return people_changes.set_disabled(request.app, request.actor, user_id, body.disabled, version)
 
 
 @routes.patch("/people/{user_id}/role", allow=Permission.ROLE_MANAGE, body=RoleOfPerson)
 def change_role(request: Request, body: RoleOfPerson) -> PersonRow:
     """Give somebody another role; their sessions end."""
     user_id, version = request.path["user_id"], request.expected_version()
-    return people.set_role(request.app, request.actor, user_id, body.role, version)
+    return people_changes.set_role(request.app, request.actor, user_id, body.role, version)
 
 
 @routes.patch("/people/{user_id}/mailboxes", allow=Permission.MAILBOX_MEMBERS, body=Membership)
 def change_mailboxes(request: Request, body: Membership) -> PersonRow:
     """Say in which mailboxes somebody works."""
     user_id, version = request.path["user_id"], request.expected_version()
-    return people.set_mailboxes(request.app, request.actor, user_id, body.mailbox_ids, version)
+    return people_changes.set_mailboxes(
+        request.app, request.actor, user_id, body.mailbox_ids, version
+    )
 
 
 @routes.post("/people/{user_id}/invitation", allow=Permission.USER_WRITE)
@@ -102,10 +104,10 @@ def list_sessions(request: Request) -> SessionList:
 @routes.delete("/people/{user_id}/sessions", allow=Permission.USER_WRITE)
 def end_sessions(request: Request) -> None:
     """End all of somebody's sessions."""
-    people.end_sessions(request.app, request.actor, request.path["user_id"])
+    people_changes.end_sessions(request.app, request.actor, request.path["user_id"])
 
 
 @routes.delete("/people/{user_id}/factors", allow=Permission.USER_WRITE)
 def remove_factors(request: Request) -> None:
     """Remove the second factors of somebody who has lost them; their sessions end."""
-    people.remove_factors(request.app, request.actor, request.path["user_id"])
+    people_changes.remove_factors(request.app, request.actor, request.path["user_id"])

@@ -1,13 +1,12 @@
-"""The people who work here: giving them accounts, and taking access away.
+"""The people who work here: who they are, and giving somebody an account.
 
 Who may not manage roles cannot touch those who may: a right to manage accounts is no way to more rights.
-Taking away access and giving another role end all of a person's sessions at once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -17,10 +16,10 @@ from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.auth import roles
 from shared.domain import mailboxes
-from shared.domain.people import FACTORS, USERS, User
+from shared.domain.people import USERS, User
 from shared.errors import Conflict, Invalid, NotFound, ProductError
 from shared.permissions import Actor, Permission, require
-from shared.services import audit_log, email_otp, factors, outbox, sign_in, step_up
+from shared.services import audit_log, email_otp, outbox, sign_in, step_up
 from shared.services.outbox import Outbox
 from shared.store.contract import Document, Filter, Query, Reader, Transaction
 
@@ -30,8 +29,6 @@ _MOST: Final = 100
 _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
 )
-
-Change = Callable[[Transaction, User], tuple[User, Happened] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +118,8 @@ def create_as(app: App, who: Who, new: NewPerson) -> str:
 
     def work(tx: Transaction, box: Outbox) -> None:
         taken = tx.query(_of_address(token)).documents
-        _require_role(tx, user.role)
-        _require_mailboxes(tx, user.mailbox_ids)
+        require_role(tx, user.role)
+        require_mailboxes(tx, user.mailbox_ids)
         if taken:
             raise Conflict("user.exists")
         changes = ({"field": "role", "before": None, "after": user.role},)
@@ -139,95 +136,6 @@ def create_as(app: App, who: Who, new: NewPerson) -> str:
             app.envelope.destroy(user_id)
         raise
     return user_id
-
-
-def set_role(app: App, actor: Actor, user_id: str, role: str, version: int) -> PersonRow:
-    """Give a person another role and end all their sessions.
-
-    Raises as `_change` does, NotFound("role.not_found"), and Conflict("user.last_administrator").
-    """
-
-    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
-        _require_role(tx, role)
-        if user.role == role:
-            return None
-        if user.role == ADMINISTRATOR:
-            _require_another_administrator(tx, user_id)
-        changed = replace(user, role=role, session_epoch=user.session_epoch + 1)
-        return changed, _happened(Action.USER_ROLE_CHANGED, actor, user, role=(user.role, role))
-
-    return _change(app, actor, user_id, version, change)
-
-
-def set_mailboxes(
-    app: App, actor: Actor, user_id: str, mailbox_ids: Sequence[str], version: int
-) -> PersonRow:
-    """Make a person a member of exactly these mailboxes, from their next request on.
-
-    Raises as `_change` does, and NotFound("mailbox.not_found").
-    """
-    members = tuple(sorted(set(mailbox_ids)))
-
-    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
-        _require_mailboxes(tx, members)
-        if members == user.mailbox_ids:
-            return None
-        joined = [(None, id) for id in members if id not in user.mailbox_ids]
-        left = [(id, None) for id in user.mailbox_ids if id not in members]
-        happened = _happened(Action.USER_MAILBOXES_CHANGED, actor, user)
-        changes = tuple({"field": "mailbox", "before": b, "after": a} for b, a in joined + left)
-        return replace(user, mailbox_ids=members), replace(happened, changes=changes)
-
-    return _change(app, actor, user_id, version, change)
-
-
-def set_disabled(app: App, actor: Actor, user_id: str, disabled: bool, version: int) -> PersonRow:
-    """Take a person's access away, which ends all their sessions and links, or give it again.
-
-    Raises as `_change` does, and Conflict("user.last_administrator").
-    """
-
-    def change(tx: Transaction, user: User) -> tuple[User, Happened] | None:
-        if user.disabled == disabled:
-            return None
-        if disabled and user.role == ADMINISTRATOR:
-            _require_another_administrator(tx, user_id)
-        epoch = user.session_epoch + 1
-        action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
-        changed = replace(user, disabled=disabled, session_epoch=epoch, link_id=None)
-        return changed, _happened(action, actor, user)
-
-    return _change(app, actor, user_id, version, change)
-
-
-def end_sessions(app: App, actor: Actor, user_id: str) -> None:
-    """End all sessions of a person. Raises as `_change` does."""
-
-    def change(_: Transaction, user: User) -> tuple[User, Happened]:
-        changed = replace(user, session_epoch=user.session_epoch + 1)
-        return changed, _happened(Action.USER_SESSIONS_ENDED, actor, user)
-
-    _change(app, actor, user_id, None, change)
-
-
-def remove_factors(app: App, actor: Actor, user_id: str) -> None:
-    """Remove all factors of a person who has lost them, and end all their sessions; they are told by mail.
-
-    Raises as `_change` does.
-    """
-    removed: list[str] = []
-
-    def change(tx: Transaction, user: User) -> tuple[User, Happened]:
-        enrolled = tx.query(factors.all_of(user_id)).documents
-        removed[:] = sorted({str(document.data["kind"]) for document in enrolled})
-        for document in enrolled:
-            tx.delete(FACTORS, document.id)
-        changed = replace(user, factors=(), session_epoch=user.session_epoch + 1)
-        return changed, _happened(Action.USER_FACTORS_REMOVED, actor, user)
-
-    _change(app, actor, user_id, None, change)
-    for kind in removed:
-        factors.tell_person(app, user_id, load(app.store, user_id), kind, "removed")
 
 
 def load(reader: Reader, user_id: str) -> User:
@@ -279,68 +187,20 @@ def require_reach(reader: Reader, actor: Actor, user: User) -> None:
         require(actor, Permission.ROLE_MANAGE)
 
 
-def _change(app: App, actor: Actor, user_id: str, version: int | None, change: Change) -> PersonRow:
-    """Change a person's document in one transaction with its event.
-
-    Raises Forbidden("step_up.required"), NotFound("user.not_found"), Forbidden("permission.missing") for
-    somebody that may do more than the actor, and Conflict("user.changed_meanwhile") where `version` is not
-    the current one; its params say what is and who made it so.
-    """
-    step_up.require(app, actor)
-
-    def work(tx: Transaction, box: Outbox) -> User:
-        user = load(tx, user_id)
-        require_reach(tx, actor, user)
-        if version is not None and user.version != version:
-            raise Conflict(
-                "user.changed_meanwhile",
-                version=user.version,
-                role=user.role,
-                changed_by=user.changed_by or "",
-            )
-        decided = change(tx, user)
-        if decided is None:
-            return user
-        changed, happened = decided
-        audit_id = audit_log.record(app, box, happened)
-        changed = replace(
-            changed, version=user.version + 1, changed_by=actor.user_id, last_audit_id=audit_id
-        )
-        tx.put(USERS, user_id, codec.to_document(changed))
-        return changed
-
-    return row(app, user_id, outbox.commit(app, work))
-
-
-def _happened(action: Action, actor: Actor, user: User, **changes: tuple[str, str]) -> Happened:
-    fields = tuple(
-        {"field": name, "before": before, "after": after}
-        for name, (before, after) in changes.items()
-    )
-    target = Target("user", user.pseudonym)
-    return Happened(action, audit_log.person(actor), target, changes=fields)
-
-
-def _require_role(reader: Reader, role: str) -> None:
+def require_role(reader: Reader, role: str) -> None:
+    """Raise NotFound("role.not_found") where there is no such role."""
     if roles.find(reader, role) is None:
         raise NotFound("role.not_found")
 
 
-def _require_mailboxes(reader: Reader, mailbox_ids: Sequence[str]) -> None:
+def require_mailboxes(reader: Reader, mailbox_ids: Sequence[str]) -> None:
+    """Raise NotFound("mailbox.not_found") where one of them is none, Invalid where they are too many."""
     if len(mailbox_ids) > _MOST:
         raise Invalid("user.too_many_mailboxes", most=_MOST)
     if not all(ids.is_id(ids.MAILBOX, id) for id in mailbox_ids):
         raise NotFound("mailbox.not_found")
     if None in reader.get_all([(mailboxes.COLLECTION, id) for id in mailbox_ids]):
         raise NotFound("mailbox.not_found")
-
-
-def _require_another_administrator(tx: Transaction, user_id: str) -> None:
-    """Raise Conflict("user.last_administrator") where nobody else could manage the desk."""
-    page = tx.query(Query(USERS, (Filter("role", "==", ADMINISTRATOR),), limit=_MOST))
-    others = (read(document) for document in page.documents if document.id != user_id)
-    if not any(user.password is not None and not user.disabled for user in others):
-        raise Conflict("user.last_administrator")
 
 
 def _of_address(token: str) -> Query:

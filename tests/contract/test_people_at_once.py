@@ -17,7 +17,14 @@ from shared.auth.visitor import Visitor
 from shared.domain.people import CHALLENGES, USERS
 from shared.errors import ProductError
 from shared.permissions import Actor
-from shared.services import email_otp, one_time_links, own_password, people, sign_in
+from shared.services import (
+    email_otp,
+    one_time_links,
+    own_password,
+    people,
+    people_changes,
+    sign_in,
+)
 from shared.services.people import NewPerson
 from shared.store.contract import Query
 from shared.store.firestore import FirestoreStore
@@ -123,12 +130,12 @@ def test_two_administrators_who_disable_each_other_leave_one(app: App, desk: Des
     """Neither sees the other gone, yet the desk is never without one."""
     first = administrator(app, desk, *desk.people["administrator"])
     supervisor = ids.derived_id(ids.USER, "demo", desk.people["supervisor"][0])
-    people.set_role(app, first, supervisor, "administrator", 1)
+    people_changes.set_role(app, first, supervisor, "administrator", 1)
     second = administrator(app, desk, *desk.people["supervisor"])
 
     outcomes = at_once(
-        lambda: people.set_disabled(app, first, second.user_id, True, 2),
-        lambda: people.set_disabled(app, second, first.user_id, True, 1),
+        lambda: people_changes.set_disabled(app, first, second.user_id, True, 2),
+        lambda: people_changes.set_disabled(app, second, first.user_id, True, 1),
     )
 
     assert outcomes["done"] <= 1
@@ -143,7 +150,7 @@ def test_two_changes_against_one_version_are_one_change(app: App, desk: DeskUnde
 
     outcomes = at_once(
         *(
-            lambda r=role: people.set_role(app, admin, agent, r, 1)
+            lambda r=role: people_changes.set_role(app, admin, agent, r, 1)
             for role in ("viewer", "supervisor", "auditor", "administrator")
         )
     )
