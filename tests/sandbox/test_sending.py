@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from googleapiclient.errors import HttpError
 
 from local.gmail_sandbox import Sandbox
 
-from .conftest import SALES, SUPPORT, mail
-from .google_client import READONLY, Browser
+from .conftest import SALES, SUPPORT, Desk, Start, mail
+from .google_client import READONLY, TOPIC, Browser
 
 CUSTOMER = "ada@example.net"
 
@@ -340,6 +341,43 @@ def test_a_failed_send_took_effect_or_not(
     assert status == answered
     assert sandbox.calls() == {"messages.send": 1}
     assert len(sandbox.sends()) == count
+
+
+def test_a_sent_message_is_pushed_like_any_change(sandbox: Sandbox, gmail: Any, desk: Desk) -> None:
+    """The desk hears of its own send, up to the history id that the send left."""
+    gmail.watch(userId="me", body={"topicName": TOPIC}).execute()
+
+    send(gmail, reply())
+    sandbox.settle(5)
+
+    newest = gmail.getProfile(userId="me").execute()["historyId"]
+    assert str(desk.notifications()[-1]["historyId"]) == newest
+    assert len(desk.received) == 2
+
+
+def test_what_was_sent_and_the_aliases_survive_a_restart(start: Start, tmp_path: Path) -> None:
+    """They are in the file, as the mail is."""
+    sandbox = start(path=tmp_path / "gmail.sqlite")
+    sandbox.add_send_as(SUPPORT, "help@example.com")
+    with contextlib.closing(Browser(sandbox.url)) as browser:
+        send(browser.gmail(browser.connect(SUPPORT)["access_token"]), reply())
+    before = sandbox.sends()
+    sandbox.stop()
+
+    again = start(path=tmp_path / "gmail.sqlite")
+    with contextlib.closing(Browser(again.url)) as browser:
+        gmail = browser.gmail(browser.connect(SUPPORT)["access_token"])
+        aliases = gmail.settings().sendAs().list(userId="me").execute()["sendAs"]
+        second = send(gmail, reply("Help <help@example.com>"))
+        message_ids = {
+            headers_of(gmail, gmail_id, "Message-ID")["message-id"]
+            for gmail_id in (before[0]["id"], second["id"])
+        }
+
+    assert len(before) == 1
+    assert again.sends()[:1] == before
+    assert [entry["sendAsEmail"] for entry in aliases] == [SUPPORT, "help@example.com"]
+    assert len(message_ids) == 2
 
 
 def test_sends_and_knobs_are_verbs(sandbox: Sandbox, gmail: Any) -> None:

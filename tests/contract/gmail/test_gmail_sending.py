@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.gmail.api import JSON_BYTES
 from shared.gmail.contract import MAX_SEND_BYTES, Refused, SendAs, Sent
+from shared.mail.addresses import Address
+from shared.mail.compose import Outgoing, OutgoingFile, compose, reply_subject
 from tests.local_google import MAILBOX, deliver
 
 CUSTOMER = "ann@example.net"
@@ -42,6 +46,31 @@ def test_an_answer_goes_into_its_thread_and_to_its_recipient(gmail, sandbox):
     ]
     assert len(sandbox.messages(CUSTOMER)) == 1
     assert sandbox.sends()[0]["submitted"] == answer()
+
+
+def test_what_the_desk_composes_joins_its_thread_in_any_language(gmail, sandbox):
+    """Encoded subjects and long References are read by Gmail as they were meant."""
+    arabic = QUESTION.replace(b"Subject: Question", "Subject: رد: سؤال عن الفاتورة".encode())
+    question = sandbox.deliver(MAILBOX, arabic)
+    mail = Outgoing(
+        sender=Address("فريق الدعم", MAILBOX),
+        to=[Address("Ann", CUSTOMER)],
+        bcc=[Address("", "archive@example.org")],
+        subject=reply_subject("رد: سؤال عن الفاتورة"),
+        text="نعم",
+        date=datetime(2026, 1, 5, 8, tzinfo=UTC),
+        message_id="<ours@desk.example.com>",
+        send_id="send-1",
+        in_reply_to="<question@example.net>",
+        references=[f"<{number}{'x' * 60}@example.net>" for number in range(30)],
+        files=[OutgoingFile("فاتورة.bin", "application/octet-stream", bytes(range(256)))],
+    )
+
+    sent = gmail.send(compose(mail), question["threadId"])
+
+    assert sent.thread_id == question["threadId"]
+    assert sandbox.sends()[0]["recipients"] == [CUSTOMER, "archive@example.org"]
+    assert gmail.headers(sent.gmail_id, ["From"]) == {"from": f"فريق الدعم <{MAILBOX}>"}
 
 
 @pytest.mark.parametrize(
