@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+
+from shared.audit.events import MEANING, Action
+from shared.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -75,6 +79,29 @@ def test_the_architecture_names_the_way_of_a_mail() -> None:
         "shared/services/outbox.py:commit",
         "shared/services/audit_log.py:write",
     }
+
+
+def test_the_page_of_the_audit_log_is_its_catalogue() -> None:
+    """Every action stands in docs/audit.md with what it means, in the catalogue's order and words."""
+    text = (ROOT / "docs" / "audit.md").read_text("utf-8")
+
+    rows = re.findall(r"^\| `([a-z_.]+)` \| (.+) \|$", text, re.MULTILINE)
+
+    told = [(action, meaning.lower()) for action, meaning in rows]
+    assert told == [(action.value, MEANING[action].lower()) for action in sorted(Action)]
+
+
+def test_the_page_of_settings_names_each_setting() -> None:
+    """Every variable stands in docs/settings.md, and whether a deployment must give it."""
+    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
+
+    rows = re.findall(r"^\| `(CMO_[A-Z_]+)` \| (yes|no) \|", text, re.MULTILINE)
+
+    settings = [field for field in fields(Settings) if field.metadata]
+    assert rows == [
+        (PREFIX + field.name.upper(), "yes" if field.metadata["required"] else "no")
+        for field in settings
+    ]
 
 
 def test_a_name_that_is_gone_is_found(tmp_path: Path) -> None:

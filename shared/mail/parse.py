@@ -67,10 +67,6 @@ class ParsedMail:
         """Return the first value of a header field, decoded, "" where it is missing."""
         return shown(decode_words(self.headers.get(name)), 10_000)
 
-    def header_all(self, name: str) -> tuple[str, ...]:
-        """Return all values of a header field, decoded, top down."""
-        return tuple(shown(decode_words(value), 10_000) for value in self.headers.all(name))
-
     @property
     def delivery_status(self) -> tuple[DeliveryStatus, ...]:
         """What a delivery report says, recipient by recipient."""

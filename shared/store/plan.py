@@ -10,13 +10,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Final
 
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, ServerTime, Value
 from shared.store.ordering import sort_key
 from shared.store.values import Checked, check_key, check_name
-
-_INEQUALITIES: Final = frozenset({"<", "<=", ">", ">="})
 
 
 @dataclass(frozen=True, slots=True)
