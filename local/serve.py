@@ -45,18 +45,19 @@ def serve(home: Path, port: int) -> int:
     else:
         print(f"a desk is running in {home} already: {other.url} (pid {other.pid})")
         return 1
-    try:
-        listener = socket.create_server((_HOST, port))
-    except OSError as error:
-        if error.errno != errno.EADDRINUSE:
-            raise
-        print(f"port {port} is taken: choose another by PORT", file=sys.stderr)
-        return 1
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     url = f"http://{_HOST}:{port}"
     google = f"http://localhost:{port + 1}"
     chaos = secrets.randbits(32) if os.environ.get(CHAOS) == "1" else None
     desk = Desk(home, url=url, google=google, chaos_seed=chaos)
+    try:
+        listener = socket.create_server((_HOST, port))
+    except OSError as error:
+        desk.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        print(f"port {port} is taken: choose another by PORT", file=sys.stderr)
+        return 1
     desk.recover()
     with (home / "desk.log").open("a", encoding="utf-8") as stream, desk.installed():
         log.write_to(stream)

@@ -121,7 +121,7 @@ def test_a_local_desk_refuses_to_run_on_google_cloud(tmp_path: Path) -> None:
         "import runpy; runpy.run_module('local', run_name='__main__')",
         K_SERVICE="tickets",
         CMO_HOME=str(tmp_path / "home"),
-        PORT="0",
+        PORT="8080",
     )
 
     for ended in (settings, serving):
