@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from shared import log
 from shared.clock import Clock, SystemClock
 from shared.settings import Settings
 
@@ -245,6 +246,11 @@ def current(function: str) -> App:
     """Return the app of a function. Raises SettingsError where the environment is incomplete."""
     found = _apps.get(function)
     if found is None:
-        build = _factory or (lambda name: App(Settings.from_environment(), name))
-        found = _apps[function] = build(function)
+        found = _apps[function] = (_factory or _deployed)(function)
     return found
+
+
+def _deployed(function: str) -> App:
+    settings = Settings.from_environment()
+    log.in_project(settings.project)
+    return App(settings, function)

@@ -20,6 +20,7 @@ trace: ContextVar[str] = ContextVar("trace", default="")  # of the request that 
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/()+-]{0,200}", re.ASCII)
 _OTHER = re.compile(r"[^A-Za-z0-9_.:/()+-]", re.ASCII)
 _stream: TextIO | None = None
+_project = "local"
 
 
 def event(severity: Severity, name: str, **fields: str | float | None) -> None:
@@ -33,7 +34,7 @@ def event(severity: Severity, name: str, **fields: str | float | None) -> None:
             raise ValueError(f"the log field {key!r} is not an identifier")
     line: dict[str, object] = {"severity": severity, "message": name, **fields}
     if current := trace.get():
-        line["logging.googleapis.com/trace"] = current
+        line["logging.googleapis.com/trace"] = f"projects/{_project}/traces/{current}"
     stream = _stream or sys.stdout
     stream.write(json.dumps(line, separators=(",", ":")) + "\n")
     stream.flush()
@@ -68,3 +69,9 @@ def write_to(stream: TextIO | None) -> None:
     """Send the lines elsewhere; None is stdout. The local desk writes its log beside its state."""
     global _stream  # noqa: PLW0603 - a process has one log
     _stream = stream
+
+
+def in_project(project: str) -> None:
+    """Name the Google Cloud project: its traces are what shows a request's lines together."""
+    global _project  # noqa: PLW0603 - as above
+    _project = project

@@ -35,14 +35,17 @@ def test_a_line_is_one_json_object(lines: io.StringIO) -> None:
 def test_the_trace_of_the_request_is_in_every_line(lines: io.StringIO) -> None:
     """So that Cloud Logging shows a request's lines together."""
     token = log.trace.set("0123456789abcdef0123456789abcdef")
+    log.in_project("our-desk")
     try:
         log.event("INFO", "a")
     finally:
         log.trace.reset(token)
+        log.in_project("local")
     log.event("INFO", "b")
 
     first, second = map(json.loads, lines.getvalue().splitlines())
-    assert first["logging.googleapis.com/trace"] == "0123456789abcdef0123456789abcdef"
+    name = "projects/our-desk/traces/0123456789abcdef0123456789abcdef"
+    assert first["logging.googleapis.com/trace"] == name
     assert "logging.googleapis.com/trace" not in second
 
 
