@@ -14,6 +14,7 @@ PARKED: Final = "parked"
 LEASE: Final = timedelta(seconds=150)  # longer than gmail_push may run
 WATCH_ALERT: Final = timedelta(hours=48)
 ADVANCE_AFTER: Final = timedelta(days=1)  # how old a cursor grows before an empty listing moves it
+BEHIND_AFTER: Final = timedelta(minutes=30)
 SETTLED_AFTER: Final = timedelta(minutes=10)  # how long a head must have stood: Gmail lists late
 
 
@@ -72,6 +73,23 @@ class Sync:
     resync_since: datetime | None = None  # from when it lists (None: everything),
     resync_page: str | None = None  # and the page it is at
     last_error: str | None = None
+    pushed_at: datetime | None = None  # when Gmail last told us of something,
+    missed_at: datetime | None = None  # and when a poll last found what it had not told
+
+
+def push_is_silent(sync: Sync, now: datetime) -> bool:
+    """Say whether polls find mail of which Gmail's pushes tell nothing.
+
+    A poll may be a little faster than a push; so it counts when none has come ten minutes later.
+    """
+    if sync.missed_at is None or now - sync.missed_at < SETTLED_AFTER:
+        return False
+    return sync.pushed_at is None or sync.pushed_at < sync.missed_at
+
+
+def cursor_is_behind(sync: Sync, now: datetime) -> bool:
+    """Say whether there is news for half an hour that was not listed."""
+    return sync.dirty and now - sync.cursor_at > BEHIND_AFTER
 
 
 def busy_until(sync: Sync, now: datetime) -> datetime | None:

@@ -15,7 +15,15 @@ from typing import Final
 from shared import codec, log
 from shared.app import App
 from shared.domain.events import GMAIL_PUSH, MESSAGE_RECEIVED, MailboxChanged
-from shared.domain.mailboxes import SETTLED_AFTER, SYNC, Sync, advance_is_due, busy_until
+from shared.domain.mailboxes import (
+    SETTLED_AFTER,
+    SYNC,
+    Sync,
+    advance_is_due,
+    busy_until,
+    cursor_is_behind,
+    push_is_silent,
+)
 from shared.errors import ProductError
 from shared.gmail.contract import (
     Candidate,
@@ -104,8 +112,23 @@ def _look(app: App, document: Document) -> int:
         if page is not None and page.last_id is None and page.next_page is None:
             _keep_young(app, sync, page, now)
             return 0
+    _note_miss(app, sync, now)
     look_again(app, sync.mailbox_id)
     return 1
+
+
+def _note_miss(app: App, sync: Sync, now: datetime) -> None:
+    """Note that a poll found news, and say so where Gmail's pushes keep silent: somebody should look.
+
+    The note is written once while no push comes, so that a backlog costs no write a poll.
+    """
+    if push_is_silent(sync, now):
+        log.event("ERROR", "push.silent", mailbox=sync.mailbox_id)
+    if cursor_is_behind(sync, now):
+        log.event("ERROR", "sync.cursor_behind", mailbox=sync.mailbox_id)
+    if sync.missed_at is None or (sync.pushed_at is not None and sync.pushed_at >= sync.missed_at):
+        changes: Data = {"missed_at": now}
+        app.store.transact(lambda tx: tx.update(SYNC, sync.mailbox_id, changes))
 
 
 def _keep_young(app: App, sync: Sync, page: HistoryPage, now: datetime) -> None:

@@ -8,7 +8,16 @@ from typing import Final
 
 from shared import codec
 from shared.app import App
-from shared.domain.mailboxes import COLLECTION, SYNC, WATCH_ALERT, Mailbox, MailboxState, Sync
+from shared.domain.mailboxes import (
+    COLLECTION,
+    SYNC,
+    WATCH_ALERT,
+    Mailbox,
+    MailboxState,
+    Sync,
+    cursor_is_behind,
+    push_is_silent,
+)
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission, require_in, visible_mailboxes
 from shared.services import mailbox_access
@@ -22,6 +31,7 @@ class Health:
     """How reading a mailbox goes. `problems` are codes; empty means that all is well."""
 
     cursor_at: datetime | None
+    pushed_at: datetime | None
     watch_expires_at: datetime | None
     last_error: str | None
     problems: tuple[str, ...]
@@ -103,8 +113,13 @@ def _health(app: App, mailbox: Mailbox, sync: Sync | None) -> Health:
             problems.append("mailbox.resync_under_way")
         if sync is not None and sync.retry_at is not None and sync.retry_at > now:
             problems.append("mailbox.gmail_asked_to_wait")
+        if sync is not None and push_is_silent(sync, now):
+            problems.append("mailbox.push_silent")
+        if sync is not None and cursor_is_behind(sync, now):
+            problems.append("mailbox.cursor_behind")
     return Health(
         cursor_at=sync.cursor_at if sync else None,
+        pushed_at=sync.pushed_at if sync else None,
         watch_expires_at=mailbox.watch_expires_at,
         last_error=(sync.last_error if sync else None) or mailbox.last_error,
         problems=tuple(problems),

@@ -64,6 +64,7 @@ def take(app: App, change: MailboxChanged, *, mark: bool = False) -> Lease | Bus
                 "lease_until": now + LEASE,
                 "dirty": False,
                 "retry_at": None,
+                "pushed_at": now if change.history_id is not None else sync.pushed_at,
             }
             tx.update(SYNC, found.id, changes)
             return Lease(found.id, sync.fence + 1, sync)

@@ -28,6 +28,26 @@ def test_scenario_14_a_watch_lapses(desk: DeskUnderTest) -> None:
     assert _problems(desk, mailbox_id) == []
 
 
+def test_scenario_14_pushes_that_keep_silent_are_noticed(desk: DeskUnderTest) -> None:
+    """Where polls find mail of which no push told, health says so, until pushes come again."""
+    mailbox_id = desk.connect()
+    desk.settle()
+    desk.sandbox.set_push(drop=1.0)
+    desk.sandbox.deliver(SUPPORT, numbered(0))
+    poll(desk)
+
+    just_found = _problems(desk, mailbox_id)
+    desk.clock.advance(601)  # type: ignore[attr-defined]
+    desk.sandbox.advance_clock(601)
+
+    assert just_found == []
+    assert _problems(desk, mailbox_id) == ["mailbox.push_silent"]
+    desk.sandbox.set_push(drop=0)
+    desk.deliver(numbered(1))
+    assert _problems(desk, mailbox_id) == []
+    all_are_in(desk, 2)
+
+
 def test_scenario_14_one_failing_watch_does_not_stop_the_others(desk: DeskUnderTest) -> None:
     """A mailbox whose renewal fails leaves the others' renewed; another client's watch is replaced."""
     desk.connect(SUPPORT)
