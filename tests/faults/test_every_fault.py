@@ -170,7 +170,7 @@ CASES: Final[tuple[Case, ...]] = (
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_every_fault_ends_as_none_does(case: Case, tmp_path: Path) -> None:
+def test_scenario_03_every_fault_ends_as_none_does(case: Case, tmp_path: Path) -> None:
     """Each call of each seam struck in each way, and the desk holds the same at the end."""
     with desk_in(tmp_path / "home") as desk:
         rig = case(desk)

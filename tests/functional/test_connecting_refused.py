@@ -168,7 +168,7 @@ NAMES = [arrange.__name__.strip("_") for arrange, _, _ in WRONG]
 
 
 @pytest.mark.parametrize(("arrange", "code", "who"), WRONG, ids=NAMES)
-def test_a_first_connection_that_is_refused_stores_nothing(
+def test_scenario_12_a_first_connection_that_is_refused_stores_nothing(
     desk: DeskUnderTest, administrator: DeskBrowser, arrange: Arrange, code: str, who: str
 ) -> None:
     """The browser learns why, nothing is kept, the log has it, and trying again works."""
@@ -235,7 +235,7 @@ def test_the_grant_of_a_connected_mailbox_is_not_given_back(
     assert "oauth.revoke" not in desk.sandbox.calls()
 
 
-def test_a_state_works_once(desk: DeskUnderTest, administrator: DeskBrowser) -> None:
+def test_scenario_12_a_state_works_once(desk: DeskUnderTest, administrator: DeskBrowser) -> None:
     """The same way back a second time finds nothing, even with the right cookie."""
     back = desk.sandbox.approve(start(administrator), SUPPORT)
     thief = administrator.twin()
@@ -270,7 +270,7 @@ def test_a_foreign_state_asks_nothing_of_google(
     assert "oauth.token" not in desk.sandbox.calls()
 
 
-def test_another_account_cannot_take_the_place_of_a_mailbox(
+def test_scenario_12_another_account_cannot_take_the_place_of_a_mailbox(
     desk: DeskUnderTest, administrator: DeskBrowser
 ) -> None:
     """Reconnecting support@ as sales@ is refused, and the unused grant of sales@ is given back."""
@@ -307,7 +307,7 @@ def test_another_connected_account_keeps_its_grant(
 @pytest.mark.parametrize(
     ("hd", "connected"), [("example.com", True), ("example.net", False), (None, False)]
 )
-def test_only_mailboxes_of_the_organisations_domains(
+def test_scenario_12_only_mailboxes_of_the_organisations_domains(
     desk: DeskUnderTest, hd: str | None, connected: bool
 ) -> None:
     """With workspace_domains set, the claim `hd` decides, and not the address."""
