@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ from shared.bus.signer import PushSigner, new_private_key_pem
 from shared.clock import Clock, SystemClock
 from shared.domain.mailboxes import SYNC
 from shared.keys.local import FileKeys
+from shared.services import outbox
 from shared.settings import Settings
 from shared.store.contract import Filter, Query, Store, Transaction
 from shared.store.indexes import Indexes
@@ -115,7 +117,11 @@ class Desk:
         )
 
     def recover(self) -> None:
-        """Give back the leases of a desk that died: this process is the only one that could hold them."""
+        """Take up what a desk that died left behind: its leases, and events that it had not published.
+
+        In the cloud both wait for their time; here no other process can be at work on them.
+        """
+        outbox.sweep(self.operator(), older_than=timedelta(0))
         store = self.stores["(default)"]
         page = store.query(Query(SYNC, (Filter("active", "==", True),), limit=100))
         for document in page.documents:

@@ -61,9 +61,9 @@ def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
     return result
 
 
-def sweep(app: App) -> int:
+def sweep(app: App, *, older_than: timedelta = SWEPT_AFTER) -> int:
     """Publish again what has stood in the outbox for a minute, oldest first; returns how many."""
-    before = app.clock.now() - SWEPT_AFTER
+    before = app.clock.now() - older_than
     query = Query(
         COLLECTION,
         (Filter("created_at", "<", before),),
