@@ -196,6 +196,20 @@ def customer_token(app: App, address: str) -> str:
     return app.envelope.organisation_token("customer.address", address)
 
 
+def fold(mail: ParsedMail) -> Visible | None:
+    """Return what of a mail is new, or None where a bug in telling so must not hide the mail."""
+    try:
+        return visible(mail)
+    except Exception as error:  # noqa: BLE001 - a mail must not be lost to a rule
+        log.failure("mail.visible_failed", error)
+        return None
+
+
+def whole(mail: ParsedMail) -> Visible:
+    """Return a mail with nothing folded."""
+    return Visible(text=mail.text, quoted="", signature="", is_forward=False)
+
+
 def body_fields(mail: ParsedMail, seen: Visible) -> dict[str, Any]:
     """Return what is cached of a body: the texts, and what of them is new."""
     return {
@@ -258,13 +272,10 @@ def _read(
         log.failure("mail.classify_failed", error)
         problems.append("could_not_classify")
         classified = Classification("human", (), (), "", "", may_acknowledge=False)
-    try:
-        seen = visible(mail)
-    except Exception as error:  # noqa: BLE001 - as above
-        log.failure("mail.visible_failed", error)
+    seen = fold(mail)
+    if seen is None:
         problems.append("could_not_fold")
-        seen = Visible(text=mail.text, quoted="", signature="", is_forward=False)
-    return mail, classified, seen, tuple(problems)
+    return mail, classified, seen or whole(mail), tuple(problems)
 
 
 def _link(raw: RawMessage, mail: ParsedMail, *, outgoing: bool) -> ThreadReason:

@@ -23,14 +23,14 @@ from shared.errors import Conflict, NotFound, ProductError, TooMany, Unavailable
 from shared.gmail.contract import GmailError, Gone, NeedsReauth, RawMessage, Throttled
 from shared.mail.parse import content, parse
 from shared.mail.sanitize import sanitize, text_to_html
-from shared.mail.visible import visible
 from shared.permissions import Actor, Permission, require_in
-from shared.services import audit_log, outbox
-from shared.services.message_facts import CachedBody, body_fields, cached_body
+from shared.services import audit_log, mailbox_access, outbox
+from shared.services.message_facts import CachedBody, body_fields, cached_body, fold, whole
 from shared.services.outbox import Outbox
 from shared.store.contract import Document, Transaction
 
 AUDITED_EVERY: Final = timedelta(minutes=10)
+RETRY_AFTER: Final = timedelta(seconds=60)
 _MARKS: Final = "throttle"  # short-lived marks share its clean-up
 
 # What a browser may show in place of saving it, by the bytes that it begins with. No SVG: it can run.
@@ -173,7 +173,7 @@ def _body(app: App, message_id: str, message: Message) -> Mapping[str, Any]:
             )
             return opened
     mail = parse(_fetch(app, message).raw)
-    seen = visible(mail)
+    seen = fold(mail) or whole(mail)
     fresh = cached_body(app, message_id, message.mailbox_id, mail, seen)
     if fresh is not None:
         app.store.transact(lambda tx: tx.put(messages.BODIES, message_id, codec.to_document(fresh)))
@@ -184,6 +184,11 @@ def _fetch(app: App, message: Message) -> RawMessage:
     try:
         return app.mailboxes(message.mailbox_id).message(message.gmail_id)
     except GmailError as error:
+        if isinstance(
+            error, Throttled
+        ):  # the mailbox's brake is shared with those who take mail in
+            until = error.retry_at or app.clock.now() + RETRY_AFTER
+            mailbox_access.brake(app, message.mailbox_id, until)
         raise _refusal(app, error) from error
 
 

@@ -15,7 +15,7 @@ from shared.domain import messages
 from shared.domain.messages import Message
 from shared.domain.places import place
 from shared.domain.tickets import COLLECTION, Ticket, TicketState
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor, Permission, require_in, visible_mailboxes
 from shared.services import audit_log, outbox
 from shared.services.outbox import Outbox
@@ -113,7 +113,10 @@ def list_tickets(
     limit: int = 50,
     cursor: str | None = None,
 ) -> TicketPage:
-    """Return tickets of the mailboxes that the actor may read, the newest mail first."""
+    """Return tickets of the mailboxes that the actor may read, the newest mail first.
+
+    Raises Invalid("tickets.name_a_mailbox") for a member of more mailboxes than Firestore asks at once.
+    """
     if mailbox_id is not None:
         require_in(actor, Permission.TICKET_READ, mailbox_id, "mailbox.not_found")
         mailboxes = [mailbox_id]
@@ -121,7 +124,9 @@ def list_tickets(
         mailboxes = sorted(visible_mailboxes(actor, Permission.TICKET_READ) or ())
     if not mailboxes:
         return TicketPage((), None)
-    filters = [Filter("mailbox_id", "in", list(mailboxes[:MAX_DISJUNCTIONS]))]
+    if len(mailboxes) > MAX_DISJUNCTIONS:
+        raise Invalid("tickets.name_a_mailbox", max_mailboxes=MAX_DISJUNCTIONS)
+    filters = [Filter("mailbox_id", "in", mailboxes)]
     if state is not None:
         filters.append(Filter("state", "==", state.value))
     page = app.store.query(
@@ -138,19 +143,22 @@ def list_tickets(
 
 
 def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
-    """Return a ticket with its messages in the order in which Gmail received them."""
+    """Return a ticket with its newest messages, in the order in which Gmail received them.
+
+    `more_messages` says that older ones stand before them.
+    """
     ticket = _load(app, actor, ticket_id, Permission.TICKET_READ)
     page = app.store.query(
         Query(
             messages.COLLECTION,
             (Filter("ticket_id", "==", ticket_id),),
-            (Order("received_at"),),
+            (Order("received_at", descending=True),),
             limit=_MESSAGES_SHOWN,
         )
     )
     rows: list[MessageRow] = []
     known: set[str] = set()
-    for document in page.documents:
+    for document in reversed(page.documents):
         message = codec.from_document(Message, document.data)
         rows.append(_message(app, document.id, message, known))
         known.update(message.people)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from local import seed
 from tests.desk import BILLING, SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.stopped_clock import StoppedClock
 
@@ -273,3 +274,42 @@ def test_a_customer_who_writes_again_reopens_a_solved_ticket(
     desk.deliver(mail("Re: The printer is on fire", "Still burning."), thread_id=thread)
 
     assert desk.tickets()[0]["state"] == "open"
+
+
+def test_a_long_ticket_shows_its_newest_mail(desk: DeskUnderTest) -> None:
+    """Of more than 200 messages an agent sees the last ones, and that there are older ones."""
+    desk.connect()
+    for number in range(203):
+        desk.sandbox.deliver(
+            SUPPORT,
+            mail(
+                f"Long {number}",
+                message_id=f"<{number}@x.example.net>",
+                references="<0@x.example.net>",
+            ),
+            thread_id=None if number == 0 else desk.sandbox.messages(SUPPORT)[-1]["threadId"],
+        )
+        desk.sandbox.advance_clock(1)
+    desk.settle()
+
+    [ticket] = desk.tickets()
+    opened = desk.browser("agent").get(f"/api/tickets/{ticket['id']}").json
+
+    assert ticket["message_count"] == 203
+    assert opened["more_messages"]
+    subjects = [message["subject"] for message in opened["messages"]]
+    assert subjects == [f"Long {number}" for number in range(3, 203)]
+
+
+def test_a_member_of_very_many_mailboxes_names_one(desk: DeskUnderTest) -> None:
+    """A list that cannot show every mailbox says so, and shows none in silence."""
+    mailbox_id = desk.connect()
+    app = desk.app()
+    for number in range(31):
+        seed.join(app, desk.people["agent"][0], f"mb_{number:026d}")
+    agent = desk.browser("agent")
+
+    refused = agent.get("/api/tickets/")
+
+    assert (refused.status_code, refused.json["code"]) == (400, "tickets.name_a_mailbox")
+    assert agent.get(f"/api/tickets/?mailbox_id={mailbox_id}").status_code == 200
