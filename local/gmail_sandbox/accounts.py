@@ -13,6 +13,7 @@ from .database import Database
 from .opaque import OpaqueIds, seeded
 
 ACCESS_TOKEN_SECONDS = 3599
+TESTING_TOKEN_SECONDS = 7 * 86_400
 CODE_SECONDS = 600
 MAX_REFRESH_TOKENS = 100
 GMAIL_SCOPE_WORDS = ("gmail", "mail.google.com")
@@ -61,6 +62,7 @@ class Accounts:
         self._database = database
         self._clock = clock
         self._seed = config.seed
+        self._testing = config.testing
         self._ids = ids
 
     def add(self, email: str, name: str, hd: str | None, *, gmail: bool, history_id: int) -> None:
@@ -208,7 +210,11 @@ class Accounts:
     def _issue(self, kind: str, prefix: str, email: str, scopes: tuple[str, ...]) -> str:
         number = self._database.next_number("token")
         text = prefix + self._ids.secret(kind, number)
-        expires = self._clock.now() + ACCESS_TOKEN_SECONDS if kind == "access" else None
+        lifetimes = {"access": ACCESS_TOKEN_SECONDS}
+        if self._testing:
+            lifetimes["refresh"] = TESTING_TOKEN_SECONDS
+        lifetime = lifetimes.get(kind)
+        expires = None if lifetime is None else self._clock.now() + lifetime
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?)",

@@ -55,6 +55,8 @@ class SandboxConfig:
     push_backoff: tuple[float, float] = (0.2, 30.0)
     # How long the receiver may take to answer one push.
     ack_deadline: float = 60.0
+    # The consent screen's publishing status is "Testing": every refresh token ends after 7 days.
+    testing: bool = False
     # How many pushes are delivered at the same time.
     push_workers: int = 4
     # Quota units a user may spend in 60 s (projects created since 2026-05-01), None for no limit.

@@ -13,7 +13,7 @@ import time
 import urllib.parse
 from typing import Any
 
-from .accounts import ACCESS_TOKEN_SECONDS, Account, Accounts
+from .accounts import ACCESS_TOKEN_SECONDS, TESTING_TOKEN_SECONDS, Account, Accounts
 from .authorization import SIGN_IN
 from .config import SandboxConfig, b64url
 from .errors import unauthenticated
@@ -119,6 +119,8 @@ class Tokens:
         answer = self._tokens(code.mailbox, code.scopes, code.nonce)
         if code.refresh:
             answer["refresh_token"] = self._accounts.issue_refresh(code.mailbox, code.scopes)
+            if self._config.testing:
+                answer["refresh_token_expires_in"] = TESTING_TOKEN_SECONDS
         return json_response(answer, Cache_Control="no-store", Pragma="no-cache")
 
     def _refresh(self, form: dict[str, str]) -> Response:

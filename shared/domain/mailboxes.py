@@ -45,6 +45,7 @@ class Mailbox:
     connected_by: str
     connected_at: datetime
     watch_expires_at: datetime | None = None
+    grant_expires_at: datetime | None = None  # set where Google gives the grant for a time only
     last_error: str | None = None
     version: int = 1
     last_audit_id: str | None = None

@@ -237,13 +237,18 @@ class Gmail(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The answer of Google's token endpoint; `refresh_token` only when consent was shown."""
+    """The answer of Google's token endpoint; `refresh_token` only when consent was shown.
+
+    `refresh_expires_at` is set for a grant that ends by itself: of an app whose consent screen is in
+    "Testing" after 7 days (https://developers.google.com/identity/protocols/oauth2#expiration).
+    """
 
     access_token: str = field(repr=False)
     expires_at: datetime
     scopes: frozenset[str]
     refresh_token: str | None = field(default=None, repr=False)
     id_token: str | None = field(default=None, repr=False)
+    refresh_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,12 +197,15 @@ class GoogleOAuth:
         refresh_token, id_token = content.get("refresh_token"), content.get("id_token")
         if not (isinstance(token, str) and token and isinstance(seconds, int) and seconds > 0):
             raise Down("broken_answer")
+        ends = content.get("refresh_token_expires_in")
+        ends = ends if isinstance(ends, int) and ends > 0 else None
         return Tokens(
             access_token=token,
             expires_at=asked_at + timedelta(seconds=seconds),
             scopes=frozenset(str(content.get("scope", "")).split()),
             refresh_token=refresh_token if isinstance(refresh_token, str) else None,
             id_token=id_token if isinstance(id_token, str) else None,
+            refresh_expires_at=asked_at + timedelta(seconds=ends) if ends else None,
         )
 
     def _post(self, url: str, form: Mapping[str, str]) -> Answer:

@@ -61,6 +61,7 @@ def store(
             connected_by=actor.user_id,
             connected_at=before.connected_at if before else now,
             watch_expires_at=before.watch_expires_at if before else None,
+            grant_expires_at=tokens.refresh_expires_at,
             version=before.version + 1 if before else 1,
         )
         tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))

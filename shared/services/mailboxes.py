@@ -33,6 +33,7 @@ class Health:
     cursor_at: datetime | None
     pushed_at: datetime | None
     watch_expires_at: datetime | None
+    grant_expires_at: datetime | None
     last_error: str | None
     problems: tuple[str, ...]
 
@@ -104,6 +105,9 @@ def _health(app: App, mailbox: Mailbox, sync: Sync | None) -> Health:
     if mailbox.state is MailboxState.NEEDS_REAUTH:
         problems.append("mailbox.needs_reauth")
     if mailbox.state is MailboxState.ACTIVE:
+        if mailbox.grant_expires_at is not None:
+            # The consent screen is in "Testing", or the grant is for a time: it will have to be renewed.
+            problems.append("mailbox.grant_ends_by_itself")
         expires = mailbox.watch_expires_at
         if expires is None or expires <= now:
             problems.append("mailbox.watch_expired")
@@ -121,6 +125,7 @@ def _health(app: App, mailbox: Mailbox, sync: Sync | None) -> Health:
         cursor_at=sync.cursor_at if sync else None,
         pushed_at=sync.pushed_at if sync else None,
         watch_expires_at=mailbox.watch_expires_at,
+        grant_expires_at=mailbox.grant_expires_at,
         last_error=(sync.last_error if sync else None) or mailbox.last_error,
         problems=tuple(problems),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk import SUPPORT, DeskUnderTest
+from tests.desk import SUPPORT, DeskUnderTest, desk_in
 from tests.path.steps import all_are_in, numbered, poll, run_out, untold
 from tests.rewinding import dump
 
@@ -140,3 +141,21 @@ def test_scenario_17_a_forged_push(desk: DeskUnderTest, forged: str) -> None:
     [*_, push] = desk.sandbox.pushes()
     assert push["answer"] in (401, 403)
     assert dump(desk) == before
+
+
+def test_scenario_13_a_consent_screen_in_testing_is_told(tmp_path: Path) -> None:
+    """A grant that ends after seven days shows from the first day, before the mailbox goes silent."""
+    with desk_in(tmp_path / "home", sandbox_options={"testing": True}) as desk:
+        mailbox_id = desk.connect()
+        health = (
+            desk.browser("administrator").get(f"/api/admin/mailboxes/{mailbox_id}").json["health"]
+        )
+
+        desk.clock.advance(8 * 86_400)  # type: ignore[attr-defined]
+        desk.sandbox.advance_clock(8 * 86_400)
+        desk.sandbox.deliver(SUPPORT, numbered(0))
+        poll(desk)
+
+        assert health["problems"] == ["mailbox.grant_ends_by_itself"]
+        assert health["grant_expires_at"] == "2026-01-12T09:00:00.000Z"
+        assert desk.documents("mailboxes")[mailbox_id]["state"] == "needs_reauth"
