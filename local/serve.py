@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -99,8 +100,8 @@ class _Running:
                 self._desk.home, RunningDesk(os.getpid(), self._url, self._google, token)
             )
             client = SandboxClient(self._google, token)
-            seed.mailboxes(self._desk, client, self._url)
-            self._look_at_all()
+            mailboxes = seed.mailboxes(self._desk, client, self._url)
+            self._look_at_all(mailboxes.values())
             for role, (address, password) in seed.people(self._desk).items():
                 print(f"demo {role} {address} {password}")
             print(f"ready {self._url}", flush=True)
@@ -144,11 +145,9 @@ class _Running:
             raise SystemExit(f"the Gmail sandbox did not start: see {home / 'sandbox.log'}")
         return process
 
-    def _look_at_all(self) -> None:
+    def _look_at_all(self, mailbox_ids: Iterable[str]) -> None:
         """After a restart, look at every mailbox at once: pushes may have come meanwhile."""
-        for mailbox_id in seed.mailboxes(
-            self._desk, SandboxClient(self._google, ""), self._url
-        ).values():
+        for mailbox_id in mailbox_ids:
             self._desk.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
 
     def _tick(self) -> None:

@@ -32,6 +32,18 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class PageQuery:
+    """Which page of a list is asked for: the query of every list that has no filters."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= 100:
+            raise ValueError("limit")
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request that was matched to a route and let in."""
 

@@ -7,23 +7,11 @@ from typing import Literal
 
 from shared.entry import Routes
 from shared.permissions import Permission
-from shared.request import Request
+from shared.request import PageQuery, Request
 from shared.services import mailboxes, pausing
 from shared.services.mailboxes import MailboxPage, MailboxRow
 
 routes = Routes("functions.admin")
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """Which page to list."""
-
-    limit: int = 50
-    cursor: str | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.limit <= 100:
-            raise ValueError("limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +21,8 @@ class Change:
     state: Literal["active", "paused"]
 
 
-@routes.get("/mailboxes", allow=Permission.MAILBOX_READ, query=ListQuery)
-def list_mailboxes(request: Request, query: ListQuery) -> MailboxPage:
+@routes.get("/mailboxes", allow=Permission.MAILBOX_READ, query=PageQuery)
+def list_mailboxes(request: Request, query: PageQuery) -> MailboxPage:
     """List the mailboxes that one may see, with their health."""
     return mailboxes.list_mailboxes(request.app, request.actor, query.limit, query.cursor)
 

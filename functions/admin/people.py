@@ -6,25 +6,13 @@ from dataclasses import dataclass
 
 from shared.entry import Routes
 from shared.permissions import Permission
-from shared.request import Request
+from shared.request import PageQuery, Request
 from shared.services import invitations, open_sessions, people, people_changes
 from shared.services.invitations import Invited
 from shared.services.open_sessions import SessionList
 from shared.services.people import NewPerson, PersonPage, PersonRow
 
 routes = Routes("functions.admin")
-
-
-@dataclass(frozen=True, slots=True)
-class PeopleQuery:
-    """Which page to list."""
-
-    limit: int = 50
-    cursor: str | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.limit <= 100:
-            raise ValueError("limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +36,8 @@ class Membership:
     mailbox_ids: tuple[str, ...]
 
 
-@routes.get("/people", allow=Permission.USER_READ, query=PeopleQuery)
-def list_people(request: Request, query: PeopleQuery) -> PersonPage:
+@routes.get("/people", allow=Permission.USER_READ, query=PageQuery)
+def list_people(request: Request, query: PageQuery) -> PersonPage:
     """List everybody who works here."""
     return people.list_people(request.app, query.limit, query.cursor)
 

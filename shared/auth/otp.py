@@ -19,7 +19,6 @@ DIGITS: Final = 8  # 26.6 bits; OWASP ASVS 5.0 §6.5.4 asks for 20
 LIFETIME: Final = timedelta(minutes=10)  # ASVS §6.5.5
 MAX_TRIES: Final = 5
 MAX_SENDINGS: Final = 3  # of one challenge; a code that is sent again replaces the one before
-CHALLENGES_PER_HOUR: Final = 5  # of one account, not counting those that were answered
 
 
 def new_code() -> str:

@@ -24,8 +24,6 @@ from typing import Final, Protocol
 
 from shared.errors import Conflict
 
-PIECE_BYTES: Final = 1024 * 1024  # a good size of the pieces that `put` takes
-
 _NAME: Final = re.compile(
     r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*", re.ASCII
 )
