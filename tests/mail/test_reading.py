@@ -1,6 +1,7 @@
 """Every fixture is read as a careful person reads it; the untuned half must at least lose nothing."""
 
 import hashlib
+import os
 import random
 from pathlib import Path
 
@@ -64,9 +65,10 @@ def test_inspect_answers_with_exactly_the_agreed_keys() -> None:
         assert inspect(raw).keys() == KEYS
 
 
-@pytest.mark.skipif(not KIT.is_dir(), reason="the kit of real messages does not stand at ../shared")
 def test_every_real_message_of_the_kit_is_read() -> None:
     """The promises that hold for any bytes hold for the 307 real messages."""
+    if not KIT.is_dir() and "kit" not in os.environ.get("CMO_EXPECT", "").split(","):
+        pytest.skip("the kit of real messages does not stand at ../shared")
     paths = sorted(KIT.glob("*/*.eml"))
 
     for path in paths:
