@@ -41,11 +41,23 @@ from shared.errors import (
 from shared.permissions import Permission
 from shared.request import Response
 from shared.route import VALUE, Route
+from tools import api_examples
 
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
 JSON: Final = "application/json"
 
+_ERRORS: Final = (
+    Invalid,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Conflict,
+    TooLarge,
+    PreconditionRequired,
+    TooMany,
+    Unavailable,
+)
 _PROBLEM: Final = {
     "type": "object",
     "required": ["type", "title", "status", "code", "params", "request_id"],
@@ -82,6 +94,7 @@ def describe(functions: Mapping[str, Routes]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {"Problem": _PROBLEM, **schemas.named},
+            "examples": {_name(error): {"value": api_examples.problem(error)} for error in _ERRORS},
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid"}
             },
@@ -179,7 +192,7 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,
-            "content": {JSON: {"schema": schemas.of(route.body)}},
+            "content": {JSON: _shown(route.body, schemas)},
         }
     return operation
 
@@ -200,9 +213,8 @@ def _query_parameters(route: Route, schemas: _Schemas) -> Iterable[dict[str, Any
 def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     """Return what the handler answers by its annotation, and the shape of every problem."""
     kind = typing.get_type_hints(route.handler).get("return")
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     answers: dict[str, Any] = {
-        str(error.status): {"description": error.title, "content": problem}
+        str(error.status): {"description": error.title, "content": _problem(error)}
         for error in _errors(route)
     }
     if kind in (None, types.NoneType):
@@ -210,9 +222,23 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     elif kind is Response:
         answers[str(route.status)] = {"description": "See the summary"}
     else:
-        content = {JSON: {"schema": schemas.of(kind)}}
+        content = {JSON: _shown(kind, schemas)}
         answers[str(route.status)] = {"description": "Done", "content": content}
     return answers
+
+
+def _shown(kind: type, schemas: _Schemas) -> dict[str, Any]:
+    return {"schema": schemas.of(kind), "example": api_examples.example(kind)}
+
+
+def _problem(error: type[ProductError]) -> dict[str, Any]:
+    examples = {_name(error): {"$ref": f"#/components/examples/{_name(error)}"}}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"application/problem+json": {"schema": schema, "examples": examples}}
+
+
+def _name(error: type[ProductError]) -> str:
+    return f"Problem{error.status}"
 
 
 def _errors(route: Route) -> Iterable[type[ProductError]]:
