@@ -56,6 +56,10 @@ module "function" {
   database_roles = {
     for database, access in each.value.databases : google_firestore_database.this[database].name => local.database_roles[access]
   }
+  bucket_roles = {
+    for bucket, access in try(each.value.buckets, {}) :
+    local.buckets[bucket] => "projects/${var.project}/roles/${google_project_iam_custom_role.files[access].role_id}"
+  }
   key_copies = lookup(each.value.databases, "keyring", "") == "write" ? {
     bucket = google_storage_bucket.key_copies.name
     role   = "projects/${var.project}/roles/${google_project_iam_custom_role.key_copies.role_id}"

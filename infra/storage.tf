@@ -53,3 +53,41 @@ resource "google_project_iam_custom_role" "key_copies" {
 
   depends_on = [google_project_service.api]
 }
+
+# Sealed files on their way: attachments being uploaded, exports, imports. The desk deletes each when its time
+# has come, after 7 days at the latest; what it misses goes after 40. Deleting is for ever here too.
+resource "google_storage_bucket" "files" {
+  name     = "${var.project}-files"
+  location = var.region
+
+  public_access_prevention    = "enforced"
+  uniform_bucket_level_access = true
+
+  lifecycle_rule {
+    action { type = "Delete" }
+    condition { age = 40 }
+  }
+
+  soft_delete_policy { retention_duration_seconds = 0 }
+  versioning { enabled = false }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_custom_role" "files" {
+  for_each = {
+    read  = ["storage.objects.get"]
+    write = ["storage.objects.create", "storage.objects.delete", "storage.objects.get"]
+  }
+
+  role_id     = "files${title(each.key)}"
+  title       = "Objects by name: ${each.key}"
+  description = "Reaches objects whose name is known, and cannot list them."
+  permissions = each.value
+
+  depends_on = [google_project_service.api]
+}
+
+locals {
+  buckets = { files = google_storage_bucket.files.name } # by the names that the manifest uses
+}

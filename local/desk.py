@@ -16,10 +16,11 @@ from typing import Final
 
 from local import manifest
 from local.home import write_private
-from local.rights import RightfulBus, RightfulKeys, RightfulStore
+from local.rights import RightfulBlobs, RightfulBus, RightfulKeys, RightfulStore
 from shared import app as composition
 from shared.app import App
 from shared.auth.oidc import JwksFile, TokenVerifier
+from shared.blobs.folder import FolderBlobs
 from shared.bus.courier import Courier, Post
 from shared.bus.delivery import Retry
 from shared.bus.local import LocalBus, Subscription
@@ -60,6 +61,7 @@ class Desk:
         self.functions = manifest.load()
         create_keys(home)
         self.keys = FileKeys(home / "keys.json", self.clock)
+        self.files = FolderBlobs(home / "files")
         indexes = Indexes.load(manifest.ROOT / "infra" / "indexes.json")
         self.stores: dict[str, SqliteStore] = {
             name: SqliteStore(
@@ -104,6 +106,7 @@ class Desk:
             bus=self.bus,
             dead_letters=self.bus,
             keys=self.keys,
+            files=self.files,
         )
 
     def courier(self, post: Post, *, first_wait_seconds: float = 0.2) -> Courier:
@@ -157,6 +160,7 @@ class Desk:
             audit=stores["audit"],
             bus=RightfulBus(self.bus, function, row.publishes),
             keys=RightfulKeys(self.keys, function, row.secrets),
+            files=RightfulBlobs(self.files, function, "files", row.buckets.get("files")),
             push_verifier=self.push_verifier,
         )
 

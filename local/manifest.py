@@ -24,6 +24,7 @@ class FunctionRow:
     timeout: int
     concurrency: int
     databases: Mapping[str, str]
+    buckets: Mapping[str, str]
     secrets: tuple[str, ...]
     publishes: tuple[str, ...]
     gmail: bool
@@ -48,6 +49,7 @@ def load(path: Path = PATH) -> dict[str, FunctionRow]:
             timeout=row["timeout"],
             concurrency=row["concurrency"],
             databases=row["databases"],
+            buckets=row.get("buckets", {}),
             secrets=tuple(row["secrets"]),
             publishes=tuple(row["publishes"]),
             gmail=row["gmail"],

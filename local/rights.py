@@ -6,10 +6,12 @@ a right that is missing fails on a laptop and in the tests first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import io
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from shared.blobs.contract import Blobs
 from shared.bus.contract import Bus, Event
 from shared.keys.contract import Key, Keys
 from shared.store.contract import Data, Document, Page, Query, Store, Transaction
@@ -131,3 +133,31 @@ class RightfulKeys:
     def _check(self, name: str) -> None:
         if name not in self._names:
             raise RightsError(f"no right to the secret {name}: {self._function}")
+
+
+class RightfulBlobs:
+    """A bucket as a function with this right sees it: None, "read" or "write"; who writes may read too."""
+
+    def __init__(self, inner: Blobs, function: str, bucket: str, right: str | None) -> None:
+        self._inner = inner
+        self._right = right
+        self._where = f"{function} and the bucket {bucket}"
+
+    def put(self, name: str, content: Iterable[bytes]) -> None:
+        """Write an object."""
+        self._check("write")
+        self._inner.put(name, content)
+
+    def open(self, name: str) -> io.BufferedIOBase:
+        """Read an object."""
+        self._check("read", "write")
+        return self._inner.open(name)
+
+    def delete(self, name: str) -> None:
+        """Remove an object."""
+        self._check("write")
+        self._inner.delete(name)
+
+    def _check(self, *enough: str) -> None:
+        if self._right not in enough:
+            raise RightsError(f"no right to {enough[0]}: {self._where}")

@@ -45,6 +45,7 @@ class Seams(TypedDict, total=False):
     dead_letters: DeadLetters
     keys: Keys
     key_copies: Blobs
+    files: Blobs
     smtp: Smtp
     smtp_by: Callable[[Callable[[], SmtpServer | None]], Smtp]
     oauth: OAuth
@@ -97,13 +98,12 @@ class App:
     @cached_property
     def key_copies(self) -> Blobs:
         """Holds a copy of each wrapped data key elsewhere; infra/storage.tf names the bucket."""
-        if self.settings.local is not None:
-            from shared.blobs.folder import FolderBlobs
+        return self._bucket("key_copies")
 
-            return FolderBlobs(self.settings.local.home / "key_copies")
-        from shared.blobs.cloud_storage import CloudStorageBlobs
-
-        return CloudStorageBlobs(f"{self._project}-key-copies")
+    @cached_property
+    def files(self) -> Blobs:
+        """Holds sealed files on their way: attachments being uploaded, exports, imports."""
+        return self._bucket("files")
 
     @cached_property
     def bus(self) -> Bus:
@@ -208,6 +208,16 @@ class App:
         """The account that this function runs as; infra/modules/function names it so."""
         name = self.function.replace("_", "-")
         return f"fn-{name}@{self._project}.iam.gserviceaccount.com"
+
+    def _bucket(self, name: str) -> Blobs:
+        """Return a bucket, which infra/storage.tf names after the project; locally it is a folder."""
+        if self.settings.local is not None:
+            from shared.blobs.folder import FolderBlobs
+
+            return FolderBlobs(self.settings.local.home / name)
+        from shared.blobs.cloud_storage import CloudStorageBlobs
+
+        return CloudStorageBlobs(f"{self._project}-{name.replace('_', '-')}")
 
     def _database(self, name: str) -> Store:
         from shared.store.firestore import FirestoreStore

@@ -31,7 +31,7 @@ class Moment:
     """
 
     documents: dict[str, list[Document]]
-    key_copies: frozenset[str]
+    objects: dict[Path, bytes]  # of the buckets
     elapsed_seconds: float
     google: App
 
@@ -39,17 +39,19 @@ class Moment:
 def moment(desk: DeskUnderTest) -> Moment:
     """Return the present state of a desk that is at rest."""
     documents = {name: list(file.dump()) for name, file in desk.files.items()}
-    copies = frozenset(file.name for file in _key_copies(desk))
-    return Moment(documents, copies, desk.clock.monotonic(), desk.app())
+    objects = {path: path.read_bytes() for path in _objects(desk)}
+    return Moment(documents, objects, desk.clock.monotonic(), desk.app())
 
 
 def take_back(desk: DeskUnderTest, to: Moment) -> None:
     """Give a desk the stores and the time of an earlier moment, an empty bus and new instances."""
     assert isinstance(desk.clock, StoppedClock)
     desk.clock.advance(to.elapsed_seconds - desk.clock.monotonic())
-    for file in _key_copies(desk):
-        if file.name not in to.key_copies:
-            file.unlink()
+    for path in _objects(desk):
+        if path not in to.objects:
+            path.unlink()
+    for path, content in to.objects.items():
+        path.write_bytes(content)
     for name in DATABASES:
         before = desk.files[name]
         before.close()
@@ -86,5 +88,6 @@ def dump(desk: DeskUnderTest) -> Dump:
     return canonical(desk.app(), {name: file.dump() for name, file in desk.files.items()})
 
 
-def _key_copies(desk: DeskUnderTest) -> list[Path]:
-    return [file for file in (desk.desk.home / "key_copies").rglob("*") if file.is_file()]
+def _objects(desk: DeskUnderTest) -> list[Path]:
+    folders = (desk.desk.home / name for name in ("key_copies", "files"))
+    return [path for folder in folders for path in folder.rglob("*") if path.is_file()]

@@ -25,6 +25,7 @@ variables {
     repository = "projects/example-desk-test/locations/europe-west1/repositories/functions"
   }
 
+  bucket_roles   = {}
   database_roles = {}
   invokers       = {}
   key_copies     = null
@@ -68,6 +69,7 @@ run "p16_a_function_that_is_given_nothing_has_nothing" {
         google_pubsub_topic_iam_member.publisher,
         google_secret_manager_secret_iam_member.secret,
         google_service_account_iam_member.later,
+        google_storage_bucket_iam_member.bucket,
         google_storage_bucket_iam_member.key_copies,
       ] : length(grants)
     ])

@@ -76,6 +76,7 @@ def faulty(app: App, rule: Rule) -> App:
         bus=FaultyBus(app.bus, rule),
         keys=FaultyKeys(app.keys, rule),
         key_copies=FaultyBlobs(app.key_copies, rule),
+        files=FaultyBlobs(app.files, rule),
         oauth=FaultyGoogle(app.oauth, rule, "oauth"),  # type: ignore[typeddict-item]
         gmail=lambda token: FaultyGoogle(app.gmail(token), rule, "gmail"),  # type: ignore[typeddict-item, return-value]
         push_verifier=app.push_verifier,

@@ -54,6 +54,27 @@ def limits(manifest: Manifest, plan: Plan) -> Iterator[str]:
                 yield f"{limit} of {function} is {value}, not {row.get(limit)}"
 
 
+def buckets(manifest: Manifest, plan: Plan) -> Iterator[str]:
+    """Yield what differs between the buckets of the manifest's rows and the functions' grants."""
+    rows = {
+        (function, bucket, access)
+        for function, row in manifest.items()
+        for bucket, access in row.get("buckets", {}).items()
+    }
+    granted = {
+        (function, str(one.values["bucket"]).rpartition("-")[2], _access(one.values["role"]))
+        for function, grants in plan.of_functions(
+            "google_storage_bucket_iam_member", "bucket"
+        ).items()
+        for one in grants
+    }
+    yield from _differences("bucket", manifest=rows, plan=granted)
+
+
+def _access(role: str) -> str:
+    return "write" if role.endswith("Write") else "read"
+
+
 def topics(manifest: Manifest, plan: Plan) -> Iterator[str]:
     """Yield what differs between the topics of the manifest, of the events, and of the plan."""
     rows = manifest.values()

@@ -23,6 +23,11 @@ def test_files_manifest_and_deployed_functions_are_the_same(
     assert list(agreement.limits(manifest, plan)) == []
 
 
+def test_buckets_of_manifest_and_plan_are_the_same(plan: Plan, manifest: dict[str, Any]) -> None:
+    """A function reaches the buckets of its row, as its row says, and no other."""
+    assert list(agreement.buckets(manifest, plan)) == []
+
+
 def test_topics_of_manifest_events_and_plan_are_the_same(
     plan: Plan, manifest: dict[str, Any]
 ) -> None:

@@ -68,6 +68,18 @@ def test_no_bucket_is_public(plan: Plan) -> None:
         assert bucket.values["uniform_bucket_level_access"] is True
 
 
+def test_a_file_on_its_way_does_not_stay(plan: Plan) -> None:
+    """What the desk forgets to delete goes after 40 days, and what is deleted is in no version."""
+    files = plan.one("google_storage_bucket", "files")
+    rule = files.block("lifecycle_rule")
+
+    assert [one["type"] for one in rule["action"]] == ["Delete"]
+    assert [one["age"] for one in rule["condition"]] == [40]
+    assert files.block("soft_delete_policy")["retention_duration_seconds"] == 0
+    assert files.block("versioning") == {"enabled": False}
+    assert files.values["retention_policy"] == []
+
+
 def test_audit_copies_are_locked_in_production(prod: Plan, dev: Plan) -> None:
     """P08: nobody, the owner of the project included, deletes the copies within a year."""
     policy = prod.one("google_storage_bucket", "audit_copies").block("retention_policy")

@@ -66,6 +66,12 @@ TOPICS: Final = {
     "write_audit": set(),
 }
 
+BUCKETS: Final = {
+    "admin": {"files": "filesWrite"},
+    "apply_deadlines": {"files": "filesWrite"},
+    "tickets": {"files": "filesWrite"},
+}
+
 # What is granted to others than the functions' accounts: type, name, role.
 OTHERS: Final = {
     ("google_artifact_registry_repository_iam_member", "build", "roles/artifactregistry.writer"),
@@ -142,11 +148,30 @@ def test_who_publishes_may_publish_later_as_itself_alone(plan: Plan) -> None:
 def test_copies_of_keys_are_kept_by_those_who_write_keys(plan: Plan) -> None:
     """The bucket of key copies is open to writers of the keyring and to nobody else."""
     writers = {function for function, roles in DATABASES.items() if roles.get("keyring") == WRITE}
-    grants = plan.of_functions("google_storage_bucket_iam_member")
+    grants = plan.of_functions("google_storage_bucket_iam_member", "key_copies")
     bucket = plan.one("google_storage_bucket", "key_copies").values["name"]
 
     assert _named(grants, "bucket") == {
         function: {bucket} if function in writers else set() for function in DATABASES
+    }
+
+
+def test_a_function_reaches_the_buckets_of_its_row(plan: Plan) -> None:
+    """Objects are reached by their name alone: nobody lists a bucket."""
+    found: dict[str, dict[str, str]] = {}
+    for function, grants in plan.of_functions("google_storage_bucket_iam_member", "bucket").items():
+        for grant in grants:
+            bucket = grant.values["bucket"].rpartition("-")[2]
+            found.setdefault(function, {})[bucket] = grant.values["role"].rpartition("/")[2]
+    roles = {
+        one.values["role_id"]: set(one.values["permissions"])
+        for one in plan.all("google_project_iam_custom_role", "files")
+    }
+
+    assert found == BUCKETS
+    assert roles == {
+        "filesRead": {"storage.objects.get"},
+        "filesWrite": {"storage.objects.create", "storage.objects.delete", "storage.objects.get"},
     }
 
 

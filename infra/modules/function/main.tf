@@ -113,6 +113,14 @@ resource "google_service_account_iam_member" "later" {
   member             = google_service_account.this.member
 }
 
+resource "google_storage_bucket_iam_member" "bucket" {
+  for_each = var.bucket_roles
+
+  bucket = each.key
+  role   = each.value
+  member = google_service_account.this.member
+}
+
 # Who writes wrapped keys writes and deletes their copies.
 resource "google_storage_bucket_iam_member" "key_copies" {
   count = var.key_copies == null ? 0 : 1

@@ -1,3 +1,8 @@
+variable "bucket_roles" {
+  description = "The role on each bucket, by the bucket's name."
+  type        = map(string)
+}
+
 variable "build" {
   description = "What builds the function: the build account's full name, the bundle's bucket and object, and the repository of images."
   type = object({
