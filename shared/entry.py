@@ -71,6 +71,8 @@ class Routes:
         def serve(raw: flask.Request) -> flask.Response:
             return self._serve(raw)
 
+        # "/views" is no ticket's id: what is written out wins over what is filled in.
+        self.routes.sort(key=lambda r: [part.startswith("{") for part in r.path.split("/")])
         serve.__name__ = serve.__qualname__ = self.name
         serve.routes = self  # type: ignore[attr-defined]  # openapi and the tests look here
         return serve

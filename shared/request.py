@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from shared import codec
+from shared import codec, ids
 from shared.app import App
 from shared.auth.visitor import Visitor, visitor
 from shared.errors import Invalid, PreconditionRequired, TooLarge, Unauthenticated
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ENTITY_TAG: Final = re.compile(r'"([0-9]{1,18})"')
+_IDEMPOTENCY_KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,200})"?')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,20 @@ class Request:
             self.header("User-Agent"),
             hops=self.app.settings.client_hop,
         )
+
+    def new_id(self, prefix: str) -> str:
+        """Return the id of what this request makes; the same for a request that is sent again.
+
+        A request with an `Idempotency-Key` makes an id out of person, route and key, so that the second
+        one meets what the first one made. Raises Invalid for a key that is none.
+        """
+        text = self.header("Idempotency-Key").strip()
+        if not text:
+            return ids.random_id(prefix)
+        key = _IDEMPOTENCY_KEY.fullmatch(text)
+        if key is None:
+            raise Invalid("request.idempotency_key_invalid")
+        return ids.derived_id(prefix, "idempotency", self.actor.user_id, self.raw.path, key[1])
 
     def expected_version(self) -> int:
         """Return the version of If-Match (RFC 9110 §13.1.1): `"7"` is 7.

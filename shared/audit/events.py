@@ -43,6 +43,7 @@ class Action(StrEnum):
     SET_UP_COMPLETED = "set_up.completed"
     SET_UP_LINK_ISSUED = "set_up.link_issued"
     SMTP_CHANGED = "smtp.changed"
+    TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
     TICKET_STATE_CHANGED = "ticket.state_changed"
     USER_CREATED = "user.created"
@@ -87,8 +88,9 @@ MEANING: dict[Action, str] = {
     Action.SET_UP_COMPLETED: "An administrator chose a password by a set-up link",
     Action.SET_UP_LINK_ISSUED: "An operator made a set-up link for an administrator",
     Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over: it had accepted a mail",
+    Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
-    Action.TICKET_STATE_CHANGED: "A person changed a ticket's state",
+    Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.USER_CREATED: "A person was given an account",
     Action.USER_DISABLED: "A person's access was taken away; all their sessions ended",
     Action.USER_ENABLED: "A person was given access again",

@@ -75,4 +75,6 @@ class Message:
     attachments: tuple[StoredAttachment, ...]
     sealed: str | None
     duplicate_of: str | None = None
+    reply_id: str | None = None  # the reply of this desk that it is, and the person who wrote that
+    author_id: str | None = None
     state: str = "stored"

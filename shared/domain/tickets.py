@@ -19,6 +19,10 @@ CODES: Final = "codes"
 
 MAX_PARTICIPANTS: Final = 100
 MAX_THREADS: Final = 30
+MAX_TAGS: Final = 20
+MAX_FOLLOWERS: Final = 50
+MAX_LINKS: Final = 20
+MAX_INBOUND_TIMES: Final = 20
 
 
 class TicketState(StrEnum):
@@ -31,6 +35,30 @@ class TicketState(StrEnum):
     SOLVED = "solved"
     CLOSED = "closed"
     SPAM = "spam"
+
+
+class Priority(StrEnum):
+    """How soon a ticket wants an answer."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Target(StrEnum):
+    """What an organisation promises a time for."""
+
+    FIRST_REPLY = "first_reply"
+    NEXT_REPLY = "next_reply"
+    SOLVE = "solve"
+
+
+class Rating(StrEnum):
+    """What a customer said of the help that they got."""
+
+    GOOD = "good"
+    BAD = "bad"
 
 
 # A customer who writes again brings these back; on_hold and spam stay what a person made them.
@@ -46,11 +74,17 @@ _NAMES_THE_TICKET: Final = frozenset({ThreadReason.REPLY_TOKEN, ThreadReason.SUB
 class Ticket:
     """The document of a ticket.
 
-    `sealed` is {"subject", "customer": {"name", "address"}} under the mailbox's key: what a list shows.
+    `sealed` is {"subject", "customer": {"name", "address"}, "fields": {custom field's id: value}} under the
+    mailbox's key: what a list shows, and what people filled in.
     `participants` are equality tokens of everybody seen on it; `gmail_threads` the threads it grew from.
     `first_link` is why the first message would stand here if it were not the first. The customer is the
     sender of `customer_message_id`: the first message from outside whose sender is a person, not a
     machine that returns mail, as far as there is one.
+
+    `conversation` counts what somebody who answers should have read: mail from outside that is not muted,
+    mail sent from Gmail itself, and replies queued here. `inbound_times` are the latest of the first kind,
+    and `first_reply_at` and `last_reply_at` bound the mail that people sent. `deadline_at` is when
+    apply_deadlines must look at the ticket next: a snooze that ends, a promised time that passes.
     """
 
     mailbox_id: str
@@ -70,7 +104,32 @@ class Ticket:
     participants: tuple[str, ...]
     sealed: str | None
     assignee_id: str | None = None
+    team_id: str | None = None
+    priority: Priority = Priority.NORMAL
+    tags: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()  # ids of users
+    snoozed_until: datetime | None = None
+    links: tuple[str, ...] = ()  # ids of related tickets, which name this one too
+    follow_up_of: str | None = None  # the closed ticket that this one goes on with
     merged_into: str | None = None
+    generation: int = (
+        0  # of its Gmail thread; later ones come from splits and from reopening as new
+    )
+    conversation: int = 0
+    inbound_times: tuple[datetime, ...] = ()
+    first_reply_at: datetime | None = None
+    last_reply_at: datetime | None = None
+    solved_at: datetime | None = None
+    first_reply_due_at: datetime | None = None
+    next_reply_due_at: datetime | None = None
+    solve_due_at: datetime | None = None
+    breached: tuple[Target, ...] = ()
+    paused_at: datetime | None = None  # since when the clock of solving stands still,
+    paused_seconds: int = 0  # and how long it stood before, in business time
+    deadline_at: datetime | None = None
+    rating: Rating | None = None
+    search_tokens: tuple[str, ...] = ()
+    changed_at: datetime | None = None  # the store's time of the last write
     version: int = 1
     changed_by: str | None = None  # the person who made this version; None where mail did
     last_audit_id: str | None = None
@@ -92,6 +151,9 @@ class Arrival:
     link: ThreadReason
     people: tuple[str, ...]  # tokens of sender and recipients, the mailbox's own left out
     customer_id: str | None
+    by_desk: bool = (
+        False  # an outgoing mail that was written here, so the ticket knows of it already
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +200,7 @@ def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joine
         participants=_people((), arrival.people),
         sealed=None,
     )
+    ticket = _talked(ticket, arrival)
     reason = ThreadReason.NEW if inbound else arrival.link
     return Joined(ticket, reason, leads=True, names_customer=inbound)
 
@@ -159,6 +222,7 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         version=ticket.version + 1,
         changed_by=None,
     )
+    grown = _talked(grown, arrival)
     if leads:
         grown = replace(
             grown,
@@ -189,6 +253,22 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         displaced=Displaced(ticket.first_message_id, ticket.first_link)
         if leads and ticket.first_is_inbound
         else None,
+    )
+
+
+def _talked(ticket: Ticket, arrival: Arrival) -> Ticket:
+    """Return the ticket that has counted one more mail between people."""
+    if arrival.muted:
+        return ticket
+    at = arrival.received_at
+    counted = replace(ticket, conversation=ticket.conversation + (not arrival.by_desk))
+    if arrival.direction is Direction.IN:
+        times = tuple(sorted((*ticket.inbound_times, at))[-MAX_INBOUND_TIMES:])
+        return replace(counted, inbound_times=times)
+    return replace(
+        counted,
+        first_reply_at=min(ticket.first_reply_at or at, at),
+        last_reply_at=max(ticket.last_reply_at or at, at),
     )
 
 

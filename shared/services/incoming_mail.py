@@ -35,7 +35,7 @@ from shared.gmail.contract import (
     Refused,
     Throttled,
 )
-from shared.services import audit_log, mailbox_access, outbox, ticket_matching
+from shared.services import audit_log, mailbox_access, outbox, ticket_changes, ticket_matching
 from shared.services.message_facts import Facts, understand
 from shared.services.outbox import Outbox
 from shared.services.ticket_matching import Match
@@ -184,9 +184,8 @@ def _write_ticket(
             subject=_subject(app, facts, match, joined),
             customer=joined.names_customer,
         )
-    document = codec.to_document(joined.ticket)
-    document |= {"sealed": sealed, "last_audit_id": audit_id}
-    tx.put(tickets.COLLECTION, match.ticket_id, document)
+    ticket = replace(joined.ticket, sealed=sealed, last_audit_id=audit_id)
+    tx.put(tickets.COLLECTION, match.ticket_id, ticket_changes.document(ticket))
     if match.ticket is None:
         tx.create(tickets.CODES, joined.ticket.code, {"ticket_id": match.ticket_id})
     elif joined.displaced is not None:

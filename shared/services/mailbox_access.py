@@ -12,7 +12,9 @@ from shared import codec, log
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
+from shared.domain import mailbox_settings
 from shared.domain.events import MESSAGE_RECEIVED
+from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.mailboxes import COLLECTION, PARKED, SYNC, Mailbox, MailboxState
 from shared.domain.places import place
 from shared.errors import NotFound
@@ -37,6 +39,7 @@ class KnownMailbox:
     id: str
     mailbox: Mailbox
     identity: MailboxIdentity
+    settings: MailboxSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,17 @@ class MailboxAccess:
 
         def read() -> KnownMailbox:
             mailbox = load(self._app, mailbox_id)
-            sync = self._app.store.get(SYNC, mailbox_id)
+            keys = [(SYNC, mailbox_id), (mailbox_settings.COLLECTION, mailbox_id)]
+            sync, stored = self._app.store.get_all(keys)
+            settings = (
+                MailboxSettings()
+                if stored is None
+                else codec.from_document(MailboxSettings, stored.data)
+            )
             if sync is not None and isinstance(until := sync.data["retry_at"], datetime):
                 self.gate.close(mailbox_id, until)
-            return KnownMailbox(mailbox_id, mailbox, identity(self._app, mailbox_id, mailbox))
+            who = identity(self._app, mailbox_id, mailbox)
+            return KnownMailbox(mailbox_id, mailbox, who, settings)
 
         return self._known.get(mailbox_id, read)
 

@@ -4,13 +4,14 @@ An event that must not be missing is written to `outbox` in the transaction that
 published after the commit. Publishing only after the commit loses the event when the instance dies in
 between; publishing only before announces what may not happen. What was left behind is published again
 by `sweep`, which apply_deadlines calls every minute; whoever consumes an event deletes its row.
+An event for later stands there until its time, and the sweep leaves it alone till then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from shared import log
@@ -31,14 +32,15 @@ class Outbox:
     """The events of one transaction; a fresh one for each attempt of it."""
 
     _tx: Transaction
-    added: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    added: list[tuple[str, Mapping[str, Any], datetime | None]] = field(default_factory=list)
 
-    def add(self, id: str, topic: str, event: Mapping[str, Any]) -> None:
+    def add(
+        self, id: str, topic: str, event: Mapping[str, Any], not_before: datetime | None = None
+    ) -> None:
         """Write an event's row; `id` is also known to whoever consumes it."""
-        self._tx.create(
-            COLLECTION, id, {"topic": topic, "event": dict(event), "created_at": SERVER_TIME}
-        )
-        self.added.append((topic, event))
+        due_at = SERVER_TIME if not_before is None else not_before
+        self._tx.create(COLLECTION, id, {"topic": topic, "event": dict(event), "due_at": due_at})
+        self.added.append((topic, event, not_before))
 
 
 def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
@@ -53,21 +55,21 @@ def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
         return work(tx, outboxes[-1])
 
     result = app.store.transact(attempt)
-    for topic, event in outboxes[-1].added:
+    for topic, event, not_before in outboxes[-1].added:
         try:
-            app.bus.publish(topic, event)
+            app.bus.publish(topic, event, not_before)
         except Unavailable as error:
             log.event("WARNING", "outbox.left_to_sweep", topic=topic, code=error.code)
     return result
 
 
 def sweep(app: App, *, older_than: timedelta = SWEPT_AFTER) -> int:
-    """Publish again what has stood in the outbox for a minute, oldest first; returns how many."""
+    """Publish again what has been due for a minute, the oldest first; returns how many."""
     before = app.clock.now() - older_than
     query = Query(
         COLLECTION,
-        (Filter("created_at", "<", before),),
-        (Order("created_at"),),
+        (Filter("due_at", "<", before),),
+        (Order("due_at"),),
         limit=_SWEEP_PAGE,
     )
     published = 0

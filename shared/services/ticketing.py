@@ -9,17 +9,14 @@ from typing import Any, Final
 
 from shared import codec
 from shared.app import App
-from shared.audit.entry import Happened, Target
-from shared.audit.events import Action
 from shared.domain import messages
 from shared.domain.messages import Message
 from shared.domain.places import place
 from shared.domain.tickets import COLLECTION, Ticket, TicketState
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Invalid, NotFound
 from shared.permissions import Actor, Permission, require_in, visible_mailboxes
-from shared.services import audit_log, outbox
-from shared.services.outbox import Outbox
-from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
+from shared.services import ticket_changes
+from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query
 
 _MESSAGES_SHOWN: Final = 200
 
@@ -147,7 +144,7 @@ def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
 
     `more_messages` says that older ones stand before them.
     """
-    ticket = _load(app, actor, ticket_id, Permission.TICKET_READ)
+    ticket = ticket_changes.load(app.store, actor, ticket_id, Permission.TICKET_READ)
     page = app.store.query(
         Query(
             messages.COLLECTION,
@@ -174,54 +171,10 @@ def change_state(
     what is current and who made it so ("": new mail). Changing to the state that it has is no change and
     no event.
     """
-    _load(app, actor, ticket_id, Permission.TICKET_WRITE)
-
-    def work(tx: Transaction, box: Outbox) -> Ticket:
-        found = tx.get(COLLECTION, ticket_id)
-        if found is None:
-            raise NotFound("ticket.not_found")
-        ticket = codec.from_document(Ticket, found.data)
-        require_in(actor, Permission.TICKET_WRITE, ticket.mailbox_id, "ticket.not_found")
-        if ticket.version != version:
-            raise Conflict(
-                "ticket.changed_meanwhile",
-                version=ticket.version,
-                state=ticket.state.value,
-                changed_by=ticket.changed_by or "",
-            )
-        if ticket.state is state:
-            return ticket
-        audit_id = audit_log.record(
-            app,
-            box,
-            Happened(
-                Action.TICKET_STATE_CHANGED,
-                audit_log.person(actor),
-                Target("ticket", ticket_id, ticket.mailbox_id),
-                changes=({"field": "state", "before": ticket.state.value, "after": state.value},),
-            ),
-        )
-        changed = replace(
-            ticket,
-            state=state,
-            state_changed_at=app.clock.now(),
-            version=ticket.version + 1,
-            changed_by=actor.user_id,
-            last_audit_id=audit_id,
-        )
-        tx.put(COLLECTION, ticket_id, codec.to_document(changed))
-        return changed
-
-    return _row(app, ticket_id, outbox.commit(app, work))
-
-
-def _load(app: App, actor: Actor, ticket_id: str, permission: Permission) -> Ticket:
-    found = app.store.get(COLLECTION, ticket_id)
-    if found is None:
-        raise NotFound("ticket.not_found")
-    ticket = codec.from_document(Ticket, found.data)
-    require_in(actor, permission, ticket.mailbox_id, "ticket.not_found")
-    return ticket
+    changed = ticket_changes.change(
+        app, actor, ticket_id, version, lambda ticket: replace(ticket, state=state)
+    )
+    return _row(app, ticket_id, changed)
 
 
 def _row(app: App, id: str, ticket: Ticket) -> TicketRow:

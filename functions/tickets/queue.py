@@ -1,7 +1,4 @@
-"""HTTP function `tickets`, served at /api/tickets: the desk.
-
-Reads and changes tickets. Reading bodies is `content`'s work, which needs Gmail; this must not.
-"""
+"""Routes of `tickets`: the queue, one ticket, and changing it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from shared.request import Request
 from shared.services import ticketing
 from shared.services.ticketing import TicketPage, TicketRow, TicketView
 
-routes = Routes(__name__)
+routes = Routes("functions.tickets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,3 @@ def change_ticket(request: Request, body: Change) -> TicketRow:
         body.state,
         request.expected_version(),
     )
-
-
-tickets = routes.function()

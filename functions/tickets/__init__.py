@@ -1,0 +1,15 @@
+"""HTTP function `tickets`, served at /api/tickets: the desk, all that agents do all day.
+
+Reading bodies and searching mail is `content`'s work, which needs Gmail; this must not.
+"""
+
+from __future__ import annotations
+
+from functions.tickets import queue
+from shared.entry import Routes
+
+routes = Routes(__name__)
+for part in (queue,):
+    routes.routes += part.routes.routes
+
+tickets = routes.function()
