@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from shared.services.mailbox_access import MailboxAccess
     from shared.smtp.contract import Smtp, SmtpServer
     from shared.store.contract import Store
+    from shared.web.contract import Web
 
 AccessToken = Callable[[bool], str]  # True asks for a new one, after the last was refused
 
@@ -51,6 +52,7 @@ class Seams(TypedDict, total=False):
     oauth: OAuth
     push_verifier: TokenVerifier
     gmail: Callable[[AccessToken], Gmail]
+    web: Web
 
 
 class App:
@@ -183,6 +185,13 @@ class App:
 
         private = self.settings.smtp_private
         return lambda server: SmtpClient(server, private_allowed=private)
+
+    @cached_property
+    def web(self) -> Web:
+        """Asks web servers of strangers; a local desk's may also stand on this machine."""
+        from shared.web.internet import Internet
+
+        return Internet(self.clock, loopback=self.settings.local is not None)
 
     @cached_property
     def mailboxes(self) -> MailboxAccess:

@@ -18,6 +18,7 @@ from shared.errors import Invalid, Unavailable
 Resolve = Callable[[str, int], list[str]]
 
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_GIVEN_OUT: Final = ipaddress.ip_network("2000::/3")  # IANA: all the IPv6 that anybody is given
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -53,4 +54,6 @@ def is_public(address: str) -> bool:
             hidden = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         if hidden is not None:
             return hidden.is_global and not hidden.is_multicast
+        if found not in _GIVEN_OUT:  # IPv4-compatible, local NAT64, site-local: inside, or nowhere
+            return False
     return found.is_global and not found.is_multicast

@@ -18,7 +18,7 @@ MAX_LINES = 320
 LONG_BY_NATURE = frozenset({"local/gmail_sandbox/sandbox.py"})
 UNCLEAR = frozenset({"utils", "util", "helpers", "helper", "common", "manager", "managers", "misc"})
 VENDORS = ("google", "googleapiclient", "google_auth_httplib2", "grpc")
-SEAMS = ("store", "bus", "blobs", "keys", "gmail", "smtp")
+SEAMS = ("store", "bus", "blobs", "keys", "gmail", "smtp", "web")
 
 # The modules of the seams that speak to something outside; what is not named here may be used by all.
 ADAPTERS = frozenset(
@@ -47,6 +47,7 @@ ADAPTERS = frozenset(
         "shared.gmail.transport",
         "shared.smtp.client",
         "shared.smtp.folder",
+        "shared.web.internet",
     }
 )
 # What a function may know beside services and domain: its door, its rights, and the words of a request.
