@@ -1,18 +1,13 @@
-"""A ticket, and how a message changes it.
-
-Messages arrive in any order, twice, or late; what a ticket is at the end must not depend on it. So
-everything that a message changes is a minimum, a maximum, a count or a set over the ticket's messages,
-ordered by (received_at, id), and never "what came last into this process".
-"""
+"""A ticket: where a conversation with a customer stands, and what people made of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from shared.domain.messages import Direction, ThreadReason
+from shared.domain.messages import ThreadReason
 
 COLLECTION: Final = "tickets"
 CODES: Final = "codes"
@@ -22,6 +17,7 @@ MAX_THREADS: Final = 30
 MAX_TAGS: Final = 20
 MAX_FOLLOWERS: Final = 50
 MAX_LINKS: Final = 20
+MAX_MERGED: Final = 20
 MAX_INBOUND_TIMES: Final = 20
 
 
@@ -61,15 +57,6 @@ class Rating(StrEnum):
     BAD = "bad"
 
 
-# A customer who writes again brings these back; on_hold and spam stay what a person made them.
-_REOPENED_BY_CUSTOMER: Final = frozenset(
-    {TicketState.PENDING, TicketState.SOLVED, TicketState.CLOSED}
-)
-
-# Links that hold a ticket's own id or code; the others tie messages to messages.
-_NAMES_THE_TICKET: Final = frozenset({ThreadReason.REPLY_TOKEN, ThreadReason.SUBJECT_CODE})
-
-
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """The document of a ticket.
@@ -80,6 +67,9 @@ class Ticket:
     `first_link` is why the first message would stand here if it were not the first. The customer is the
     sender of `customer_message_id`: the first message from outside whose sender is a person, not a
     machine that returns mail, as far as there is one.
+
+    A ticket that was merged into another keeps its messages, notes and replies, which are shown there: a
+    ticket's conversation stands under `family` of its id.
 
     `conversation` counts what somebody who answers should have read: mail from outside that is not muted,
     mail sent from Gmail itself, and replies queued here. `inbound_times` are the latest of the first kind,
@@ -111,10 +101,14 @@ class Ticket:
     snoozed_until: datetime | None = None
     links: tuple[str, ...] = ()  # ids of related tickets, which name this one too
     follow_up_of: str | None = None  # the closed ticket that this one goes on with
+    followed_by: str | None = None  # the ticket that goes on with this one
     merged_into: str | None = None
-    generation: int = (
-        0  # of its Gmail thread; later ones come from splits and from reopening as new
-    )
+    merged_from: tuple[str, ...] = ()  # ids of what was merged into this one, however indirectly
+    # Of its Gmail thread; later ones come from splits and from going on in a new ticket. Generation 0
+    # holds what counts for the thread: which was the latest, and which ticket takes its later mail.
+    generation: int = 0
+    generations: int = 0
+    current: str | None = None  # None: generation 0 itself
     conversation: int = 0
     inbound_times: tuple[datetime, ...] = ()
     first_reply_at: datetime | None = None
@@ -135,168 +129,9 @@ class Ticket:
     last_audit_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """What a ticket needs to know of a message that joins it.
+def family(ticket_id: str, ticket: Ticket) -> list[str]:
+    """Return the ids under which a ticket's messages, notes and replies stand: its own, then merged ones.
 
-    `link` is why it stands beside others, told by the message alone, so that it is the same whichever of
-    them came in first.
+    At most 21, so that a query may ask for them at once.
     """
-
-    message_id: str
-    received_at: datetime
-    direction: Direction
-    muted: bool
-    gmail_thread_id: str
-    link: ThreadReason
-    people: tuple[str, ...]  # tokens of sender and recipients, the mailbox's own left out
-    customer_id: str | None
-    by_desk: bool = (
-        False  # an outgoing mail that was written here, so the ticket knows of it already
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Displaced:
-    """The message that was a ticket's first, and why it stands there now."""
-
-    message_id: str
-    reason: ThreadReason
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A ticket after a message joined it, and what else must be written for it.
-
-    `leads`: the message is now the ticket's first, so the subject is its own. `names_customer`: the
-    customer is its sender.
-    """
-
-    ticket: Ticket
-    reason: ThreadReason
-    leads: bool = False
-    names_customer: bool = False
-    displaced: Displaced | None = None
-
-
-def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joined:
-    """Return the ticket that a message opens."""
-    inbound = arrival.direction is Direction.IN
-    ticket = Ticket(
-        mailbox_id=mailbox_id,
-        code=code,
-        state=TicketState.NEW,
-        state_changed_at=now,
-        gmail_threads=(arrival.gmail_thread_id,),
-        first_message_id=arrival.message_id,
-        first_message_at=arrival.received_at,
-        first_is_inbound=inbound,
-        first_link=arrival.link,
-        last_message_at=arrival.received_at,
-        message_count=1,
-        customer_id=arrival.customer_id if inbound else None,
-        customer_message_at=arrival.received_at if inbound else None,
-        customer_message_id=arrival.message_id if inbound else None,
-        participants=_people((), arrival.people),
-        sealed=None,
-    )
-    ticket = _talked(ticket, arrival)
-    reason = ThreadReason.NEW if inbound else arrival.link
-    return Joined(ticket, reason, leads=True, names_customer=inbound)
-
-
-def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) -> Joined:
-    """Return the ticket with one more message, which `link` ties to it."""
-    inbound = arrival.direction is Direction.IN
-    leads = (arrival.received_at, arrival.message_id) < (
-        ticket.first_message_at,
-        ticket.first_message_id,
-    )
-    names_customer = inbound and _names_customer(ticket, arrival)
-    grown = replace(
-        ticket,
-        gmail_threads=_threads(ticket.gmail_threads, arrival.gmail_thread_id),
-        last_message_at=max(ticket.last_message_at, arrival.received_at),
-        message_count=ticket.message_count + 1,
-        participants=_people(ticket.participants, arrival.people),
-        version=ticket.version + 1,
-        changed_by=None,
-    )
-    grown = _talked(grown, arrival)
-    if leads:
-        grown = replace(
-            grown,
-            first_message_id=arrival.message_id,
-            first_message_at=arrival.received_at,
-            first_is_inbound=inbound,
-            first_link=arrival.link,
-        )
-    if names_customer:
-        grown = replace(
-            grown,
-            customer_id=arrival.customer_id,
-            customer_message_at=arrival.received_at,
-            customer_message_id=arrival.message_id,
-        )
-    if (
-        inbound
-        and not arrival.muted
-        and ticket.state in _REOPENED_BY_CUSTOMER
-        and arrival.received_at > ticket.state_changed_at
-    ):
-        grown = replace(grown, state=TicketState.OPEN, state_changed_at=now)
-    return Joined(
-        grown,
-        reason=_reason(arrival, link, leads=leads),
-        leads=leads,
-        names_customer=names_customer,
-        displaced=Displaced(ticket.first_message_id, ticket.first_link)
-        if leads and ticket.first_is_inbound
-        else None,
-    )
-
-
-def _talked(ticket: Ticket, arrival: Arrival) -> Ticket:
-    """Return the ticket that has counted one more mail between people."""
-    if arrival.muted:
-        return ticket
-    at = arrival.received_at
-    counted = replace(ticket, conversation=ticket.conversation + (not arrival.by_desk))
-    if arrival.direction is Direction.IN:
-        times = tuple(sorted((*ticket.inbound_times, at))[-MAX_INBOUND_TIMES:])
-        return replace(counted, inbound_times=times)
-    return replace(
-        counted,
-        first_reply_at=min(ticket.first_reply_at or at, at),
-        last_reply_at=max(ticket.last_reply_at or at, at),
-    )
-
-
-def _names_customer(ticket: Ticket, arrival: Arrival) -> bool:
-    """Say whether this message is the first of those that could name the customer."""
-    if ticket.customer_message_at is None or ticket.customer_message_id is None:
-        return True
-    known = (ticket.customer_id is None, ticket.customer_message_at, ticket.customer_message_id)
-    return (arrival.customer_id is None, arrival.received_at, arrival.message_id) < known
-
-
-def _reason(arrival: Arrival, link: ThreadReason, *, leads: bool) -> ThreadReason:
-    """Return why a message stands in a ticket that existed before it came in."""
-    if arrival.direction is Direction.OUT:
-        return arrival.link
-    if leads:
-        return ThreadReason.NEW
-    return link if link in _NAMES_THE_TICKET else arrival.link
-
-
-def _people(known: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """Sorted, so that the order of arrival does not show; a full set takes nobody more."""
-    if len(known) >= MAX_PARTICIPANTS:
-        return known
-    return tuple(sorted({*known, *more[:MAX_PARTICIPANTS]}))[:MAX_PARTICIPANTS]
-
-
-def _threads(known: tuple[str, ...], thread: str) -> tuple[str, ...]:
-    if thread in known or len(known) >= MAX_THREADS:
-        return known
-    return tuple(sorted({*known, thread}))
+    return [ticket_id, *ticket.merged_from]

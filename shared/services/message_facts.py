@@ -12,6 +12,7 @@ from typing import Any, Final
 from shared import ids, log
 from shared.app import App
 from shared.domain import messages, tickets
+from shared.domain.arrivals import Arrival
 from shared.domain.messages import (
     BODY_CACHE_BYTES,
     BODY_CACHE_HOURS,
@@ -23,7 +24,6 @@ from shared.domain.messages import (
 )
 from shared.domain.people import CUSTOMERS, Customer
 from shared.domain.places import place
-from shared.domain.tickets import Arrival
 from shared.gmail.contract import RawMessage
 from shared.mail import thread
 from shared.mail.classify import Classification, classify

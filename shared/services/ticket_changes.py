@@ -85,12 +85,13 @@ def change(
     `also(tx, box, before, after)` writes more in the same transaction. Where nothing differs, nothing is
     written and nothing recorded. Raises NotFound, Forbidden, and Conflict("ticket.changed_meanwhile")
     where `version` is given and not the current one; its params say what is current and who made it so
-    ("": new mail).
+    ("": new mail); Conflict("ticket.merged") where it was merged into the ticket that the params name.
     """
 
     def work(tx: Transaction, box: Outbox) -> Ticket:
         before = load(tx, actor, ticket_id, permission)
         require_version(before, version)
+        require_whole(before)
         after = make(before)
         if after == before:
             return before
@@ -121,6 +122,12 @@ def require_version(ticket: Ticket, version: int | None) -> None:
             state=ticket.state.value,
             changed_by=ticket.changed_by or "",
         )
+
+
+def require_whole(ticket: Ticket) -> None:
+    """Raise Conflict("ticket.merged") for a ticket that is only read any more: it goes on in another."""
+    if ticket.merged_into is not None:
+        raise Conflict("ticket.merged", merged_into=ticket.merged_into)
 
 
 def write(

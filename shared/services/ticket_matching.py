@@ -13,14 +13,15 @@ from typing import Final
 from shared import codec, ids
 from shared.app import App
 from shared.domain import messages, tickets
+from shared.domain.arrivals import Arrival
 from shared.domain.messages import Message, ThreadReason
-from shared.domain.tickets import Arrival, Ticket
+from shared.domain.tickets import Ticket
 from shared.keys.contract import TOKEN_KEY
 from shared.mail import thread
+from shared.services import merged_tickets
 from shared.services.message_facts import Facts
 from shared.store.contract import Filter, Order, Query, Transaction
 
-_MERGES_FOLLOWED: Final = 5
 _WAITING: Final = 100  # Gmail's own limit of messages in a thread
 _COPIES: Final = 10
 
@@ -58,10 +59,10 @@ class Copies:
 def find(app: App, tx: Transaction, facts: Facts) -> Match:
     """Return where the message belongs; reads only."""
     for ticket_id in _signed(app, facts):
-        if found := _follow(tx, ticket_id, facts.mailbox_id):
+        if found := merged_tickets.follow(tx, ticket_id, facts.mailbox_id):
             return Match(*found, ThreadReason.REPLY_TOKEN)
     thread_ticket = ids.ticket_id(facts.mailbox_id, facts.gmail_thread_id)
-    if found := _follow(tx, thread_ticket, facts.mailbox_id):
+    if found := merged_tickets.follow(tx, thread_ticket, facts.mailbox_id):
         return Match(*found, ThreadReason.GMAIL_THREAD)
     if relative := _relative(tx, facts):
         return _with_relative(tx, facts, *relative)
@@ -101,19 +102,6 @@ def _signed(app: App, facts: Facts) -> list[str]:
     return [pair[0] for pair in found if pair is not None]
 
 
-def _follow(tx: Transaction, ticket_id: str, mailbox_id: str) -> tuple[str, Ticket] | None:
-    """Return a ticket, or the one that it was merged into; never one of another mailbox."""
-    for _ in range(_MERGES_FOLLOWED):
-        found = tx.get(tickets.COLLECTION, ticket_id)
-        if found is None or found.data["mailbox_id"] != mailbox_id:
-            return None
-        ticket = codec.from_document(Ticket, found.data)
-        if ticket.merged_into is None:
-            return ticket_id, ticket
-        ticket_id = ticket.merged_into
-    return None
-
-
 def _relative(tx: Transaction, facts: Facts) -> tuple[str, Message] | None:
     """Return the newest message that shares an id with this one."""
     page = tx.query(
@@ -133,7 +121,7 @@ def _relative(tx: Transaction, facts: Facts) -> tuple[str, Message] | None:
 
 
 def _with_relative(tx: Transaction, facts: Facts, id: str, relative: Message) -> Match:
-    if found := _follow(tx, relative.ticket_id, facts.mailbox_id):
+    if found := merged_tickets.follow(tx, relative.ticket_id, facts.mailbox_id):
         return Match(*found, ThreadReason.REFERENCES, relative=(id, relative))
     page = tx.query(
         Query(
@@ -178,5 +166,5 @@ def _by_code(tx: Transaction, facts: Facts) -> tuple[str, Ticket] | None:
         if ticket.mailbox_id == facts.mailbox_id and facts.sender_token in ticket.participants:
             if ticket.merged_into is None:
                 return document.id, ticket
-            return _follow(tx, ticket.merged_into, facts.mailbox_id)
+            return merged_tickets.follow(tx, ticket.merged_into, facts.mailbox_id)
     return None

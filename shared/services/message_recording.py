@@ -1,0 +1,178 @@
+"""A message that was fetched and understood is written, with all that it changes, in one transaction.
+
+The message's document is created under an id that is derived from mailbox and Gmail id: whoever comes
+second finds it and does nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from shared import codec, ids
+from shared.app import App
+from shared.audit.entry import Happened, Target
+from shared.audit.events import Action
+from shared.domain import arrivals, messages, tickets
+from shared.domain.arrivals import Joined
+from shared.domain.messages import Direction
+from shared.domain.people import CUSTOMERS, Customer
+from shared.domain.places import place
+from shared.services import audit_log, outbox, ticket_changes, ticket_matching
+from shared.services.message_facts import Facts
+from shared.services.outbox import Outbox
+from shared.services.ticket_matching import Match
+from shared.store.contract import AlreadyExists, Data, Transaction
+
+_ATTEMPTS: Final = 4  # each ends with somebody else's document in the way, so more is a bug
+
+
+def record(app: App, facts: Facts) -> None:
+    """Write a message and all that it changes. Done where another delivery was faster.
+
+    Raises Unavailable where our own store or bus fails.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            _record(app, facts, _code(app, facts, attempt))
+        except AlreadyExists:
+            if app.store.get(messages.COLLECTION, facts.message_id) is not None:
+                return  # another delivery of this message was faster
+        else:
+            return
+    raise RuntimeError("documents of others stand in the way of a message")
+
+
+def _record(app: App, facts: Facts, code_attempt: int) -> None:
+    """Write the message and all that it changes, in one transaction."""
+    new_customer = _new_customer(app, facts)
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        match = ticket_matching.find(app, tx, facts)
+        copies = ticket_matching.copies(tx, facts, match)
+        # Every read stands above this line.
+        if new_customer is not None and facts.customer_id is not None:
+            tx.create(CUSTOMERS, facts.customer_id, codec.to_document(new_customer))
+        joined = _joined(app, facts, match, code_attempt)
+        reason = joined.reason if joined else facts.arrival.link
+        tx.create(
+            messages.COLLECTION,
+            facts.message_id,
+            codec.to_document(facts.message(match.ticket_id, reason, copies.original)),
+        )
+        for copy in copies.later:
+            tx.update(messages.COLLECTION, copy, {"duplicate_of": facts.message_id})
+        if facts.body is not None:
+            tx.put(messages.BODIES, facts.message_id, codec.to_document(facts.body))
+        if joined is None:
+            return  # sent from Gmail before anybody wrote: it waits for the ticket of its thread
+        audit_id = audit_log.record(app, box, _happened(app, facts, match, joined))
+        _write_ticket(app, tx, facts, match, joined, audit_id)
+
+    outbox.commit(app, work)
+
+
+def _joined(app: App, facts: Facts, match: Match, code_attempt: int) -> Joined | None:
+    """Return the ticket as it is with this message; None where an outgoing one finds no ticket."""
+    now = app.clock.now()
+    if match.ticket is not None:
+        return arrivals.joined(match.ticket, facts.arrival, match.link, now)
+    if facts.direction is Direction.OUT:
+        return None
+    code = ids.ticket_code(match.ticket_id, code_attempt)
+    came = [*(waiting.arrival for waiting in match.waiting), facts.arrival]
+    first, *others = sorted(came, key=lambda a: (a.received_at, a.message_id))
+    joined = mine = arrivals.opened(facts.mailbox_id, code, first, now)
+    for arrival in others:
+        joined = arrivals.joined(joined.ticket, arrival, match.link, now)
+        mine = joined if arrival is facts.arrival else mine
+    leads = first is facts.arrival
+    return Joined(replace(joined.ticket, version=1), mine.reason, leads=leads, names_customer=True)
+
+
+def _write_ticket(
+    app: App, tx: Transaction, facts: Facts, match: Match, joined: Joined, audit_id: str
+) -> None:
+    sealed = match.ticket.sealed if match.ticket else None
+    if joined.leads or joined.names_customer:
+        sealed = facts.seal_summary(
+            app,
+            match.ticket_id,
+            sealed,
+            subject=_subject(app, facts, match, joined),
+            customer=joined.names_customer,
+        )
+    ticket = replace(joined.ticket, sealed=sealed, last_audit_id=audit_id)
+    tx.put(tickets.COLLECTION, match.ticket_id, ticket_changes.document(ticket))
+    if match.ticket is None:
+        tx.create(tickets.CODES, joined.ticket.code, {"ticket_id": match.ticket_id})
+    elif joined.displaced is not None:
+        displaced = joined.displaced
+        tx.update(
+            messages.COLLECTION,
+            displaced.message_id,
+            {"thread_reason": displaced.reason.value},
+        )
+
+
+def _subject(app: App, facts: Facts, match: Match, joined: Joined) -> str | None:
+    """Return the ticket's subject where it changes: that of its first message."""
+    if joined.leads:
+        return facts.mail.subject
+    first = joined.ticket.first_message_id
+    for waiting in match.waiting:
+        if waiting.arrival.message_id == first and waiting.sealed is not None:
+            fields = app.envelope.open(
+                facts.mailbox_id, place(messages.COLLECTION, first), waiting.sealed
+            )
+            return str(fields["subject"])
+    return None
+
+
+def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
+    if match.ticket is None:
+        action = Action.TICKET_CREATED
+    else:
+        action = Action.MESSAGE_MUTED if facts.muted else Action.MESSAGE_JOINED
+    recorded = [facts.message_id, *(waiting.arrival.message_id for waiting in match.waiting)]
+    changes: list[Data] = [
+        {"field": "message", "before": None, "after": message_id} for message_id in recorded
+    ]
+    if match.ticket is not None and match.ticket.state is not joined.ticket.state:
+        changes.append(
+            {
+                "field": "state",
+                "before": match.ticket.state.value,
+                "after": joined.ticket.state.value,
+            }
+        )
+    return Happened(
+        action,
+        audit_log.function(app),
+        Target("ticket", match.ticket_id, facts.mailbox_id),
+        reason=joined.reason.value,
+        changes=tuple(changes),  # type: ignore[arg-type]
+    )
+
+
+def _new_customer(app: App, facts: Facts) -> Customer | None:
+    """Return the sender's document if there is none yet; their data key is made first.
+
+    A key without its document is harmless, a document without its key would be unreadable for ever.
+    """
+    if facts.customer_id is None or app.store.get(CUSTOMERS, facts.customer_id) is not None:
+        return None
+    app.envelope.create(facts.customer_id)
+    return facts.customer(app)
+
+
+def _code(app: App, facts: Facts, attempt: int) -> int:
+    """Return which code to try: the first, unless it belongs to another ticket already."""
+    if attempt == 0:
+        return 0
+    ticket_id = ids.ticket_id(facts.mailbox_id, facts.gmail_thread_id)
+    for salt in range(_ATTEMPTS):
+        taken = app.store.get(tickets.CODES, ids.ticket_code(ticket_id, salt))
+        if taken is None or taken.data["ticket_id"] == ticket_id:
+            return salt
+    raise RuntimeError("no free ticket code")
