@@ -23,6 +23,7 @@ EVENTS: dict[str, dict[str, Any]] = {
     "gmail_push": {"emailAddress": SUPPORT, "historyId": 99_999_999},
     "create_ticket": {"mailbox_id": "mb_" + "0" * 26, "gmail_id": "18c0ffee"},
     "write_audit": {"id": "e_" + "0" * 26, "entry": {"v": 1}},
+    "react": {"id": "e_" + "0" * 26, "entry": {"v": 1}},
 }
 
 
@@ -220,6 +221,9 @@ ODD: list[tuple[str, Any]] = [
     ("create_ticket", {"mailbox_id": "__x__", "gmail_id": "1"}),
     ("create_ticket", {"mailbox_id": 7, "gmail_id": "1"}),
     ("create_ticket", {"mailbox_id": "mb_" + "0" * 26, "gmail_id": "1", "more": 1}),
+    ("react", {}),
+    ("react", {"id": "e_" + "0" * 26, "entry": "text"}),
+    ("react", {"id": "e_" + "0" * 26, "entry": {"action": 7}}),
     ("write_audit", {}),
     ("write_audit", {"id": "e_" + "0" * 26, "entry": "text"}),
 ]

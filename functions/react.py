@@ -1,0 +1,23 @@
+"""Pub/Sub function `react`, subscribed to the topic `audit-recorded` beside `write_audit`.
+
+Does what follows by itself from what happened. Each follower may be called again with the same event and
+finds its own work; none reads anything, memory warm, for an event that does not concern it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from shared.app import App
+from shared.domain.recorded import Recorded
+from shared.entry import subscriber
+
+FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = ()
+
+
+@subscriber(Recorded)
+def react(app: App, event: Recorded) -> None:
+    """Let each follower do its part, in this order; one that fails is asked again, with those after it."""
+    for follow in FOLLOWERS:
+        follow(app, event)
