@@ -1,4 +1,4 @@
-"""Routes of `tickets`: the queue, one ticket, and changing it."""
+"""Routes of `tickets`: one ticket, and changing it."""
 
 from __future__ import annotations
 
@@ -9,23 +9,10 @@ from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
 from shared.services import ticketing
-from shared.services.ticketing import TicketPage, TicketRow, TicketView
+from shared.services.ticket_rows import TicketRow
+from shared.services.ticketing import TicketView
 
 routes = Routes("functions.tickets")
-
-
-@dataclass(frozen=True, slots=True)
-class ListQuery:
-    """Which tickets to list."""
-
-    mailbox_id: str | None = None
-    state: TicketState | None = None
-    limit: int = 50
-    cursor: str | None = None
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.limit <= 100:
-            raise ValueError("limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +20,6 @@ class Change:
     """What to change of a ticket."""
 
     state: TicketState
-
-
-@routes.get("/", allow=Permission.TICKET_READ, query=ListQuery)
-def list_tickets(request: Request, query: ListQuery) -> TicketPage:
-    """List tickets, the newest mail first."""
-    return ticketing.list_tickets(
-        request.app,
-        request.actor,
-        mailbox_id=query.mailbox_id,
-        state=query.state,
-        limit=query.limit,
-        cursor=query.cursor,
-    )
 
 
 @routes.get("/{ticket_id}", allow=Permission.TICKET_READ)

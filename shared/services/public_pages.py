@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from shared.app import App
+from shared.domain.views import TicketFilter
 from shared.permissions import Actor, Permission, allows
-from shared.services import ticketing
+from shared.services import ticket_lists
 
 _PAGES: Final = Path(__file__).parent.parent / "pages"
 _CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
@@ -46,7 +47,7 @@ def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
     """Return the home page."""
     page = None
     if actor is not None and allows(actor, Permission.TICKET_READ):
-        page = ticketing.list_tickets(app, actor, cursor=query.cursor)
+        page = ticket_lists.list_tickets(app, actor, TicketFilter(), cursor=query.cursor)
     return _render(
         "home.html",
         organisation=app.settings.organisation,

@@ -81,9 +81,7 @@ def count_seen(app: App, actor: Actor, filters: TicketFilter) -> int | None:
     query = _count_query(filters, app.clock.now())
     if query is None:
         return None
-    return split_queries.count(
-        app, split_queries.split(query, "mailbox_id", mailboxes), COUNTED
-    )
+    return split_queries.count(app, split_queries.split(query, "mailbox_id", mailboxes), COUNTED)
 
 
 def seen_mailboxes(actor: Actor, filters: TicketFilter) -> list[str]:
