@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MAILBOX_DISCONNECT = "mailbox:disconnect"
     MAILBOX_MEMBERS = "mailbox:members"
     MAILBOX_READ = "mailbox:read"
+    NOTE_DELETE = "note:delete"
     NOTE_WRITE = "note:write"
     PRIVACY_MANAGE = "privacy:manage"
     REPLY_SEND = "reply:send"
@@ -65,7 +66,9 @@ class Role:
 _P = Permission
 _READ = frozenset({_P.TICKET_READ, _P.CONTENT_READ, _P.CUSTOMER_READ, _P.SEARCH_USE})
 _WORK = frozenset({_P.TICKET_WRITE, _P.REPLY_SEND, _P.NOTE_WRITE, _P.CUSTOMER_WRITE})
-_LEAD = frozenset({_P.TICKET_MERGE, _P.RULE_MANAGE, _P.SAVED_REPLY_SHARE, _P.REPORT_READ})
+_LEAD = frozenset(
+    {_P.TICKET_MERGE, _P.RULE_MANAGE, _P.SAVED_REPLY_SHARE, _P.REPORT_READ, _P.NOTE_DELETE}
+)
 _SELF = frozenset({_P.ACCOUNT_SELF})
 
 ROLES: Final[dict[str, Role]] = {

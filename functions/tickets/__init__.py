@@ -5,11 +5,19 @@ Reading bodies and searching mail is `content`'s work, which needs Gmail; this m
 
 from __future__ import annotations
 
-from functions.tickets import lists, queue
+from functions.tickets import (
+    lists,
+    notes,
+    queue,
+)
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (lists, queue):
+for part in (
+    lists,
+    notes,
+    queue,
+):
     routes.routes += part.routes.routes
 
 tickets = routes.function()

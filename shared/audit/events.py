@@ -27,6 +27,11 @@ class Action(StrEnum):
     MAILBOX_RESUMED = "mailbox.resumed"
     MESSAGE_JOINED = "message.joined"
     MESSAGE_MUTED = "message.muted"
+    NOTE_CHANGED = "note.changed"
+    NOTE_CREATED = "note.created"
+    NOTE_DELETED = "note.deleted"
+    NOTIFICATION_MAILED = "notification.mailed"
+    NOTIFICATIONS_CHANGED = "notifications.changed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened, no password
     PASSWORD_RESET = "password.reset"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
@@ -35,6 +40,9 @@ class Action(StrEnum):
     ROLE_CHANGED = "role.changed"
     ROLE_CREATED = "role.created"
     ROLE_DELETED = "role.deleted"
+    SAVED_REPLY_CHANGED = "saved_reply.changed"
+    SAVED_REPLY_CREATED = "saved_reply.created"
+    SAVED_REPLY_DELETED = "saved_reply.deleted"
     SESSION_BEGUN = "session.begun"
     SESSION_CREATED = "session.created"
     SESSION_ENDED = "session.ended"
@@ -72,6 +80,11 @@ MEANING: dict[Action, str] = {
     Action.MAILBOX_RESUMED: "A person let a paused mailbox go on",
     Action.MESSAGE_JOINED: "A message joined a ticket",
     Action.MESSAGE_MUTED: "A bounce or automatic message joined a ticket and was muted",
+    Action.NOTE_CHANGED: "A person changed their note on a ticket",
+    Action.NOTE_CREATED: "A person, a rule or an import wrote a note on a ticket",
+    Action.NOTE_DELETED: "A note on a ticket was deleted; that there was one still shows",
+    Action.NOTIFICATION_MAILED: "A person was told of a ticket by mail, or could not be; the reason says why",
+    Action.NOTIFICATIONS_CHANGED: "A person chose of what they are told, and how",
     Action.PASSWORD_CHANGED: "A person changed their password, or could not; the reason says why",
     Action.PASSWORD_RESET: "A person chose a new password by a link that was mailed to them",
     Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",
@@ -80,6 +93,9 @@ MEANING: dict[Action, str] = {
     Action.ROLE_CHANGED: "What a role of the organisation's own may do was changed",
     Action.ROLE_CREATED: "The organisation made a role of its own",
     Action.ROLE_DELETED: "A role of the organisation's own was deleted",
+    Action.SAVED_REPLY_CHANGED: "A saved reply was changed",
+    Action.SAVED_REPLY_CREATED: "A reply was saved, for a mailbox or for oneself",
+    Action.SAVED_REPLY_DELETED: "A saved reply was deleted",
     Action.SESSION_BEGUN: "A password was right, and a second factor is asked for",
     Action.SESSION_CREATED: "A person signed in",
     Action.SESSION_ENDED: "A person signed out",

@@ -68,6 +68,12 @@ class Cache(Generic[T]):
                 future = self._loading[key] = Future()
         return self._load(key, future, load) if leads else future.result()
 
+    def holds(self, key: str) -> bool:
+        """Say whether `get` would answer from memory."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry is not None and self._lives(entry, None)
+
     def put(self, key: str, value: T) -> None:
         """Remember a value that the caller has just made; a load under way is not remembered."""
         with self._lock:

@@ -106,8 +106,12 @@ class Envelope:
         return self._enter(owner, wrapped)
 
     def load(self, owners: Sequence[str]) -> None:
-        """Bring the data keys of many owners into memory, unknown ones passed over. A read for each."""
-        documents = self._keyring.get_all([(COLLECTION, owner) for owner in dict.fromkeys(owners)])
+        """Bring the data keys of many owners into memory, unknown ones passed over.
+
+        A read for each that is not there yet.
+        """
+        wanted = [owner for owner in dict.fromkeys(owners) if not self._data_keys.holds(owner)]
+        documents = self._keyring.get_all([(COLLECTION, owner) for owner in wanted])
         for document in documents:
             if document is not None:
                 data_key = self._unwrap(document.id, document.data["wrapped"])

@@ -101,6 +101,13 @@ MATRIX: dict[str, Row] = {
     "tickets PATCH /{ticket_id}": Row(
         roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
     ),
+    "tickets GET /people": Row(READS, foreign=None),
+    "tickets GET /{ticket_id}/notes": Row(READS, HIDDEN, foreign=None),
+    "tickets POST /{ticket_id}/notes": Row(
+        roles(403, 400, 400, 403, 403), roles(403, 404, 404, 403, 403)
+    ),  # without a text
+    "tickets PATCH /notes/{note_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets DELETE /notes/{note_id}": Row(roles(403, 404, 404, 403, 403)),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
@@ -187,6 +194,7 @@ class World:
             factor_id="f_" + "0" * 26,
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
+            note_id="n_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
@@ -222,6 +230,8 @@ class World:
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
+            "tickets POST /{ticket_id}/notes": {"text": ""},
+            "tickets PATCH /notes/{note_id}": {"text": "Look again."},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "oauth POST /start": {"intent": "add"},
         }.get(route)
@@ -324,7 +334,7 @@ def test_a_role_in_somebody_elses_mailbox(world: World, route: str, role: str) -
     assert answer.status_code == row.others[role]
     if answer.status_code == 404:
         nothing = world.browsers[role].send(
-            *_like(route, missing), sec_fetch_dest="iframe", if_match='"1"'
+            *_like(world, route, missing), sec_fetch_dest="iframe", if_match='"1"'
         )
         assert _without_id(answer) == _without_id(nothing)
 
@@ -445,7 +455,7 @@ def test_a_hidden_object_leaves_no_refusal(world: World) -> None:
     assert world.desk.audit()[before:] == []
 
 
-def _like(route: str, place: Place) -> tuple[str, str, Any]:
+def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
     function, method, path = route.split(" ")
     path = path.format(
         ticket_id=place.ticket_id,
@@ -453,7 +463,7 @@ def _like(route: str, place: Place) -> tuple[str, str, Any]:
         mailbox_id=place.mailbox_id,
         part=place.part,
     )
-    return method, f"/api/{function}{path}", {"state": "new"} if method == "PATCH" else None
+    return method, f"/api/{function}{path}", world._body(route)
 
 
 def _without_id(answer: TestResponse) -> dict[str, Any]:

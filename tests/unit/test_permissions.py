@@ -19,7 +19,7 @@ from shared.permissions import (
 TABLE = {
     "ticket:read content:read customer:read search:use": "A*S*G*V*",
     "ticket:write reply:send note:write customer:write": "S*G*",
-    "ticket:merge rule:manage saved_reply:share": "S*",
+    "ticket:merge rule:manage saved_reply:share note:delete": "S*",
     "report:read": "AS*U",
     "mailbox:read": "AS*G*V*U",
     "mailbox:connect mailbox:disconnect mailbox:members user:read user:write role:manage": "A",
