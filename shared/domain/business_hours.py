@@ -10,19 +10,24 @@ Moments are UTC. Nothing here loops over minutes: the work is one step a day bet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES: Final = 24 * 60
 MIN_WEEK_MINUTES: Final = 60  # less makes every target end years away
 MAX_OPENINGS: Final = 42
 MAX_HOLIDAYS: Final = 200
 HORIZON: Final = timedelta(days=3_660)
 
+_SPAN: Final = re.compile(
+    r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)"
+)
 _DAY: Final = timedelta(days=1)
 _NOTHING: Final = timedelta(0)
 # Time zones have no rules, and datetime no room, beyond these.
@@ -157,6 +162,25 @@ class Schedule:
 
     def _offset(self, moment: datetime) -> timedelta:
         return moment.astimezone(self._zone).utcoffset() or _NOTHING
+
+
+def read_week(hours: Mapping[str, Sequence[str]]) -> tuple[Opening, ...]:
+    """Return the openings of a week such as {"mon": ["09:00-12:00", "22:00-06:00"]}; 24:00 is an end.
+
+    Raises ValueError("hours") for any other form.
+    """
+    openings = []
+    for name, spans in hours.items():
+        if name not in WEEKDAYS:
+            raise ValueError("hours")
+        for span in spans:
+            read = _SPAN.fullmatch(span)
+            if read is None:
+                raise ValueError("hours")
+            since = int(read[1]) * 60 + int(read[2])
+            until = DAY_MINUTES if read[3] is None else int(read[3]) * 60 + int(read[4])
+            openings.append(Opening(WEEKDAYS.index(name), since, until))
+    return tuple(openings)
 
 
 def is_time_zone(name: str) -> bool:

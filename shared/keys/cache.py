@@ -74,6 +74,12 @@ class Cache(Generic[T]):
             entry = self._entries.get(key)
             return entry is not None and self._lives(entry, None)
 
+    def peek(self, key: str) -> T | None:
+        """Return the value of `key` while it lives in memory, else None: nothing is loaded."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry.value if entry is not None and self._lives(entry, None) else None
+
     def put(self, key: str, value: T) -> None:
         """Remember a value that the caller has just made; a load under way is not remembered."""
         with self._lock:

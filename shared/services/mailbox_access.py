@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from shared import codec, log
@@ -23,7 +23,7 @@ from shared.gmail.contract import Gmail, Identity, NeedsReauth
 from shared.keys.cache import Cache
 from shared.services import audit_log, outbox
 from shared.services.fetch_gate import FetchGate
-from shared.services.outbox import Outbox
+from shared.services.outbox import NotYetRead, Outbox
 from shared.store.contract import SERVER_TIME, Data, Document, Filter, Query, Transaction
 
 KNOWN_SECONDS: Final = 30.0
@@ -55,12 +55,15 @@ class MailboxAccess:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._tokens = AccessTokens(app.oauth, app.clock)
         self._versions: dict[str, int] = {}  # of the credential that a mailbox's token came from
         self.gate = FetchGate(app.clock)
         self._known: Cache[KnownMailbox] = Cache(
             app.clock, size=_MAILBOXES, lifetime_seconds=lambda _: KNOWN_SECONDS
         )
+
+    @cached_property
+    def _tokens(self) -> AccessTokens:
+        return AccessTokens(self._app.oauth, self._app.clock)  # most functions never ask for one
 
     def __call__(self, mailbox_id: str) -> Gmail:
         """Return the Gmail of this mailbox; its token is refreshed when a call needs it."""
@@ -85,13 +88,21 @@ class MailboxAccess:
 
         return self._known.get(mailbox_id, read)
 
+    def remembered(self, mailbox_id: str) -> KnownMailbox:
+        """Return the mailbox as `known` does, inside a transaction: raises NotYetRead where it is cold."""
+        found = self._known.peek(mailbox_id)
+        if found is None:
+            raise NotYetRead(partial(self.known, mailbox_id))
+        return found
+
     def version_in_use(self, mailbox_id: str) -> int | None:
         """Return the version of the credential that this instance works with, None before the first."""
         return self._versions.get(mailbox_id)
 
     def forget(self, mailbox_id: str) -> None:
         """Drop what is remembered of a mailbox."""
-        self._tokens.discard(mailbox_id)
+        if "_tokens" in self.__dict__:
+            self._tokens.discard(mailbox_id)
         self._known.discard(mailbox_id)
 
     def _access_token(self, mailbox_id: str, force: bool) -> str:

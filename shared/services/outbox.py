@@ -23,8 +23,21 @@ T = TypeVar("T")
 
 COLLECTION: Final = "outbox"
 SWEPT_AFTER: Final = timedelta(seconds=60)
+_READS: Final = 30  # of what one transaction may find cold: the mailboxes of many tickets
 _SWEEP_PAGE: Final = 100
 _SWEEP_PAGES: Final = 10  # rows that nobody takes must not hide those behind them
+
+
+class NotYetRead(Exception):
+    """Raised in a transaction that needs what is read outside of it; `read` brings it into memory.
+
+    A transaction may not read once it has written, nor ask the store itself. What is remembered in memory
+    and happens to be cold there is read between two attempts.
+    """
+
+    def __init__(self, read: Callable[[], object]) -> None:
+        super().__init__()
+        self.read = read
 
 
 @dataclass(slots=True)
@@ -54,13 +67,22 @@ def commit(app: App, work: Callable[[Transaction, Outbox], T]) -> T:
         outboxes.append(Outbox(tx))
         return work(tx, outboxes[-1])
 
-    result = app.store.transact(attempt)
+    result = _transact(app, attempt)
     for topic, event, not_before in outboxes[-1].added:
         try:
             app.bus.publish(topic, event, not_before)
         except Unavailable as error:
             log.event("WARNING", "outbox.left_to_sweep", topic=topic, code=error.code)
     return result
+
+
+def _transact(app: App, attempt: Callable[[Transaction], T]) -> T:
+    for _ in range(_READS):
+        try:
+            return app.store.transact(attempt)
+        except NotYetRead as missing:
+            missing.read()
+    return app.store.transact(attempt)
 
 
 def sweep(app: App, *, older_than: timedelta = SWEPT_AFTER) -> int:

@@ -20,7 +20,7 @@ from shared.audit.events import Action
 from shared.domain.tickets import COLLECTION, Ticket
 from shared.errors import Conflict, NotFound
 from shared.permissions import Actor, Permission, require_in
-from shared.services import audit_log, outbox
+from shared.services import audit_log, outbox, service_terms
 from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Data, Reader, Transaction
 
@@ -142,14 +142,15 @@ def write(
 ) -> Ticket:
     """Write a changed ticket with its audit event and its row in the timeline; returns what was written.
 
-    For transactions that do more than change one ticket. `action` None: ticket.state_changed where the
-    state differs, else ticket.changed.
+    For transactions of `outbox.commit` that do more than change one ticket. `action` None:
+    ticket.state_changed where the state differs, else ticket.changed.
     """
     if after.state is not before.state:
         after = replace(after, state_changed_at=app.clock.now())
     if action is None:
         moved = after.state is not before.state
         action = Action.TICKET_STATE_CHANGED if moved else Action.TICKET_CHANGED
+    after = service_terms.wound(app, after, app.clock.now())
     told = differences(before, after)
     audit_id = audit_log.record(
         app,
