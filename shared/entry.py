@@ -89,10 +89,12 @@ class Routes:
         query_of_others: bool = False,
         max_body_bytes: int = MAX_BODY_BYTES,
         half_signed_in: bool = False,
+        file_body: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a route; its handler gets the request, then what `body` and `query` declare.
 
         `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
+        `file_body`: the body is a file, which the handler reads in pieces.
         `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
         """
 
@@ -109,6 +111,7 @@ class Routes:
                     query_of_others=query_of_others,
                     max_body_bytes=max_body_bytes,
                     half_signed_in=half_signed_in,
+                    file_body=file_body,
                 )
             )
             return handler

@@ -26,6 +26,7 @@ USER = "u"
 EVENT = "e"
 FACTOR = "f"
 ROLE = "ro"
+UPLOAD = "up"
 
 _CODE_LENGTH = 8
 

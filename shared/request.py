@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FILE_NAME: Final = "X-File-Name"  # percent-encoded UTF-8
+
+_PIECE_BYTES: Final = 262_144
 _ENTITY_TAG: Final = re.compile(r'"([0-9]{1,18})"')
 _IDEMPOTENCY_KEY: Final = re.compile(r'"?([\x21\x23-\x7e]{1,200})"?')
 
@@ -85,6 +88,19 @@ class Request:
             self.header("User-Agent"),
             hops=self.app.settings.client_hop,
         )
+
+    def pieces(self) -> Iterator[bytes]:
+        """Read the body in pieces; whoever reads counts. Raises Invalid where the client goes away."""
+        from werkzeug.exceptions import ClientDisconnected  # noqa: PLC0415 - of the framework that serves us
+
+        while True:
+            try:
+                piece: bytes = self.raw.stream.read(_PIECE_BYTES)
+            except ClientDisconnected:
+                raise Invalid("request.interrupted") from None
+            if not piece:
+                return
+            yield piece
 
     def new_id(self, prefix: str) -> str:
         """Return the id of what this request makes; the same for a request that is sent again.

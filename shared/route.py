@@ -28,6 +28,7 @@ class Route:
     query_of_others: bool
     max_body_bytes: int
     half_signed_in: bool
+    file_body: bool
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of {names} where `path` is this route's, else None."""

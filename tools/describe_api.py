@@ -39,7 +39,7 @@ from shared.errors import (
     Unavailable,
 )
 from shared.permissions import Permission
-from shared.request import Response
+from shared.request import FILE_NAME, Response
 from shared.route import VALUE, Route
 from tools import api_examples
 
@@ -72,6 +72,19 @@ _PROBLEM: Final = {
         "params": {"type": "object"},
         "request_id": {"type": "string"},
     },
+}
+
+
+_FILE: Final = {
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "1,2"}
+}
+_FILE_NAME: Final = {
+    "name": FILE_NAME,
+    "in": "header",
+    "required": True,
+    "description": "The file's name, percent-encoded UTF-8",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9%._~-]{1,765}$"},
+    "example": "invoice%20May.pdf",
 }
 
 
@@ -194,6 +207,9 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
             "required": True,
             "content": {JSON: _shown(route.body, schemas)},
         }
+    if route.file_body:
+        operation["parameters"].append(_FILE_NAME)
+        operation["requestBody"] = {"required": True, "content": _FILE}
     return operation
 
 
@@ -248,7 +264,7 @@ def _errors(route: Route) -> Iterable[type[ProductError]]:
         isinstance(route.allow, Permission) or route.method == "POST"
     ):  # sign-in is open, and refuses
         yield Unauthenticated
-    if route.body is not None:
+    if route.body is not None or route.file_body:
         yield TooLarge
     if route.method == "PATCH":
         yield PreconditionRequired

@@ -9,6 +9,7 @@ from functions.tickets import (
     lists,
     notes,
     queue,
+    uploads,
 )
 from shared.entry import Routes
 
@@ -17,6 +18,7 @@ for part in (
     lists,
     notes,
     queue,
+    uploads,
 ):
     routes.routes += part.routes.routes
 

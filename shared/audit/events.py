@@ -54,6 +54,8 @@ class Action(StrEnum):
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
     TICKET_STATE_CHANGED = "ticket.state_changed"
+    UPLOAD_CREATED = "upload.created"
+    UPLOAD_DELETED = "upload.deleted"
     USER_CREATED = "user.created"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
@@ -107,6 +109,8 @@ MEANING: dict[Action, str] = {
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
+    Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",
+    Action.UPLOAD_DELETED: "A person deleted a file that was uploaded and not sent",
     Action.USER_CREATED: "A person was given an account",
     Action.USER_DISABLED: "A person's access was taken away; all their sessions ended",
     Action.USER_ENABLED: "A person was given access again",

@@ -108,6 +108,10 @@ MATRIX: dict[str, Row] = {
     ),  # without a text
     "tickets PATCH /notes/{note_id}": Row(roles(403, 404, 404, 403, 403)),
     "tickets DELETE /notes/{note_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets POST /{ticket_id}/uploads": Row(
+        roles(403, 201, 201, 403, 403), roles(403, 404, 404, 403, 403)
+    ),
+    "tickets DELETE /uploads/{upload_id}": Row(roles(403, 404, 404, 403, 403)),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
@@ -195,10 +199,11 @@ class World:
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
             note_id="n_" + "0" * 26,
+            upload_id="up_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
-        headers |= {"sec_fetch_dest": "iframe", **site}
+        headers |= {"sec_fetch_dest": "iframe", "x_file_name": "a.txt", **site}
         prefix = "" if function == "public" else f"/api/{function}"
         return browser.twin().send(method, prefix + path, self._body(route), **headers)
 
@@ -233,6 +238,7 @@ class World:
             "tickets POST /{ticket_id}/notes": {"text": ""},
             "tickets PATCH /notes/{note_id}": {"text": "Look again."},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
+            "tickets POST /{ticket_id}/uploads": b"a file",
             "oauth POST /start": {"intent": "add"},
         }.get(route)
 
