@@ -90,12 +90,14 @@ class Routes:
         max_body_bytes: int = MAX_BODY_BYTES,
         half_signed_in: bool = False,
         file_body: bool = False,
+        versioned: bool | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a route; its handler gets the request, then what `body` and `query` declare.
 
         `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
         `file_body`: the body is a file, which the handler reads in pieces.
         `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
+        `versioned`: the handler asks for If-Match; every PATCH does, and a DELETE that says so.
         """
 
         def register(handler: Handler) -> Handler:
@@ -112,6 +114,7 @@ class Routes:
                     max_body_bytes=max_body_bytes,
                     half_signed_in=half_signed_in,
                     file_body=file_body,
+                    versioned=method == "PATCH" if versioned is None else versioned,
                 )
             )
             return handler

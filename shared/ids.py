@@ -27,6 +27,7 @@ EVENT = "e"
 FACTOR = "f"
 ROLE = "ro"
 UPLOAD = "up"
+VIEW = "v"
 
 _CODE_LENGTH = 8
 

@@ -29,6 +29,7 @@ class Route:
     max_body_bytes: int
     half_signed_in: bool
     file_body: bool
+    versioned: bool  # needs If-Match, as a description of it says
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of {names} where `path` is this route's, else None."""

@@ -190,7 +190,7 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
         "parameters": [*_path_parameters(route), *_query_parameters(route, schemas)],
         "responses": _responses(route, schemas),
     }
-    if route.method in ("PATCH", "PUT"):
+    if route.versioned:
         operation["parameters"].append(
             {
                 "name": "If-Match",
@@ -266,7 +266,7 @@ def _errors(route: Route) -> Iterable[type[ProductError]]:
         yield Unauthenticated
     if route.body is not None or route.file_body:
         yield TooLarge
-    if route.method == "PATCH":
+    if route.versioned:
         yield PreconditionRequired
 
 

@@ -10,6 +10,7 @@ from functions.tickets import (
     notes,
     queue,
     uploads,
+    views,
 )
 from shared.entry import Routes
 
@@ -19,6 +20,7 @@ for part in (
     notes,
     queue,
     uploads,
+    views,
 ):
     routes.routes += part.routes.routes
 

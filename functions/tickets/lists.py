@@ -11,7 +11,7 @@ from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import ticket_lists
+from shared.services import saved_views, ticket_lists
 from shared.services.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
@@ -21,8 +21,12 @@ YesNo = Literal["true", "false"]
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """Which tickets to list; `mailbox_id` and `state` may name several, with commas between."""
+    """Which tickets to list; `mailbox_id` and `state` may name several, with commas between.
 
+    `view` is the id of a view, and then stands alone.
+    """
+
+    view: str | None = None
     mailbox_id: str | None = None
     state: str | None = None
     assignee: str | None = None
@@ -66,9 +70,14 @@ class ListQuery:
 @routes.get("/", allow=Permission.TICKET_READ, query=ListQuery)
 def list_tickets(request: Request, query: ListQuery) -> TicketPage:
     """List tickets, the newest mail first."""
-    return ticket_lists.list_tickets(
-        request.app, request.actor, query.filters(), limit=query.limit, cursor=query.cursor
-    )
+    filters = query.filters()
+    lists = ticket_lists.list_tickets
+    if query.view is not None:
+        if filters != TicketFilter():
+            raise Invalid("tickets.view_stands_alone")
+        filters = saved_views.filters_of(request.app, request.actor, query.view)
+        lists = ticket_lists.list_seen
+    return lists(request.app, request.actor, filters, limit=query.limit, cursor=query.cursor)
 
 
 def _several(text: str | None) -> tuple[str, ...]:

@@ -63,6 +63,9 @@ class Action(StrEnum):
     USER_MAILBOXES_CHANGED = "user.mailboxes_changed"
     USER_ROLE_CHANGED = "user.role_changed"
     USER_SESSIONS_ENDED = "user.sessions_ended"
+    VIEW_CHANGED = "view.changed"
+    VIEW_CREATED = "view.created"
+    VIEW_DELETED = "view.deleted"
 
 
 MEANING: dict[Action, str] = {
@@ -118,4 +121,7 @@ MEANING: dict[Action, str] = {
     Action.USER_MAILBOXES_CHANGED: "A person joined or left mailboxes",
     Action.USER_ROLE_CHANGED: "A person was given another role; all their sessions ended",
     Action.USER_SESSIONS_ENDED: "An administrator ended all sessions of a person",
+    Action.VIEW_CHANGED: "A saved view was changed: its name, its filters or its place",
+    Action.VIEW_CREATED: "A person saved a view, for themselves or for the members of a mailbox",
+    Action.VIEW_DELETED: "A saved view was deleted",
 }

@@ -97,6 +97,10 @@ MATRIX: dict[str, Row] = {
     "account DELETE /sessions": Row(DONE),
     "account DELETE /sessions/{session_id}": Row(MISSING),
     "tickets GET /": Row(READS, foreign=None),
+    "tickets GET /views": Row(READS, foreign=None),
+    "tickets POST /views": Row(roles(400, 400, 400, 400, 403)),  # without a name
+    "tickets PATCH /views/{view_id}": Row(HIDDEN),
+    "tickets DELETE /views/{view_id}": Row(HIDDEN),
     "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /{ticket_id}": Row(
         roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
@@ -200,6 +204,7 @@ class World:
             role_id="ro_" + "0" * 26,
             note_id="n_" + "0" * 26,
             upload_id="up_" + "0" * 26,
+            view_id="v_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
@@ -237,6 +242,8 @@ class World:
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets POST /{ticket_id}/notes": {"text": ""},
             "tickets PATCH /notes/{note_id}": {"text": "Look again."},
+            "tickets POST /views": {"name": "", "filters": {}},
+            "tickets PATCH /views/{view_id}": {"position": 1},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
             "oauth POST /start": {"intent": "add"},
