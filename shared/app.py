@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
+    from shared.services.service_terms import RememberedTerms
     from shared.smtp.contract import Smtp, SmtpServer
     from shared.store.contract import Store
     from shared.web.contract import Web
@@ -199,6 +200,13 @@ class App:
         from shared.services.mailbox_access import MailboxAccess
 
         return MailboxAccess(self)
+
+    @cached_property
+    def service_terms(self) -> RememberedTerms:
+        """Remembers what mailboxes promise, in memory only."""
+        from shared.services.service_terms import RememberedTerms
+
+        return RememberedTerms(self)
 
     def _oauth_client_secret(self) -> str:
         from shared.keys.contract import OAUTH_CLIENT

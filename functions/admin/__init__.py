@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functions.admin import mailboxes, organisation, people, roles
+from functions.admin import mailbox_settings, mailboxes, organisation, people, roles
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (mailboxes, organisation, people, roles):
+for part in (mailbox_settings, mailboxes, organisation, people, roles):
     routes.routes += part.routes.routes
 
 admin = routes.function()

@@ -17,13 +17,14 @@ from shared.domain.events import MESSAGE_RECEIVED
 from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.mailboxes import COLLECTION, PARKED, SYNC, Mailbox, MailboxState
 from shared.domain.places import place
+from shared.domain.service_clock import ServiceTerms
 from shared.errors import NotFound
 from shared.gmail.access import AccessTokens
 from shared.gmail.contract import Gmail, Identity, NeedsReauth
 from shared.keys.cache import Cache
 from shared.services import audit_log, outbox
 from shared.services.fetch_gate import FetchGate
-from shared.services.outbox import NotYetRead, Outbox
+from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Data, Document, Filter, Query, Transaction
 
 KNOWN_SECONDS: Final = 30.0
@@ -83,17 +84,13 @@ class MailboxAccess:
             )
             if sync is not None and isinstance(until := sync.data["retry_at"], datetime):
                 self.gate.close(mailbox_id, until)
+            self._app.service_terms.remember(
+                mailbox_id, ServiceTerms(settings, mailbox.connected_at)
+            )
             who = identity(self._app, mailbox_id, mailbox)
             return KnownMailbox(mailbox_id, mailbox, who, settings)
 
         return self._known.get(mailbox_id, read)
-
-    def remembered(self, mailbox_id: str) -> KnownMailbox:
-        """Return the mailbox as `known` does, inside a transaction: raises NotYetRead where it is cold."""
-        found = self._known.peek(mailbox_id)
-        if found is None:
-            raise NotYetRead(partial(self.known, mailbox_id))
-        return found
 
     def version_in_use(self, mailbox_id: str) -> int | None:
         """Return the version of the credential that this instance works with, None before the first."""
@@ -104,6 +101,7 @@ class MailboxAccess:
         if "_tokens" in self.__dict__:
             self._tokens.discard(mailbox_id)
         self._known.discard(mailbox_id)
+        self._app.service_terms.forget(mailbox_id)
 
     def _access_token(self, mailbox_id: str, force: bool) -> str:
         version = 0

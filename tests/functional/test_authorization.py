@@ -124,6 +124,10 @@ MATRIX: dict[str, Row] = {
     "admin GET /mailboxes": Row(ALL, foreign=None),
     "admin GET /mailboxes/{mailbox_id}": Row(ALL, roles(200, 404, 404, 404, 200), foreign=None),
     "admin PATCH /mailboxes/{mailbox_id}": Row(administrators(409)),  # of another version
+    "admin GET /mailboxes/{mailbox_id}/settings": Row(
+        ALL, roles(200, 404, 404, 404, 200), foreign=None
+    ),
+    "admin PATCH /mailboxes/{mailbox_id}/settings": Row(administrators(200)),  # as they are
     "admin GET /people": Row(administrators(200), foreign=None),
     "admin POST /people": Row(administrators(409)),  # with an address that has an account
     "admin GET /people/{user_id}": Row(administrators(200), foreign=None),
@@ -233,6 +237,7 @@ class World:
             "account POST /links/password": link | {"password": "a quiet walk by the canal"},
             "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
             "admin PATCH /mailboxes/{mailbox_id}": {"state": "active"},
+            "admin PATCH /mailboxes/{mailbox_id}/settings": {"satisfaction": False},
             "admin PATCH /people/{user_id}": {"disabled": False},  # as it is, here and below
             "admin PATCH /people/{user_id}/role": {"role": "supervisor"},
             "admin PATCH /people/{user_id}/mailboxes": {"mailbox_ids": []},
