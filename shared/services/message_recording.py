@@ -18,7 +18,14 @@ from shared.domain.arrivals import Joined
 from shared.domain.messages import Direction
 from shared.domain.people import CUSTOMERS, Customer
 from shared.domain.places import place
-from shared.services import audit_log, outbox, service_terms, ticket_changes, ticket_matching
+from shared.services import (
+    audit_log,
+    outbox,
+    search_tokens,
+    service_terms,
+    ticket_changes,
+    ticket_matching,
+)
 from shared.services.message_facts import Facts
 from shared.services.outbox import Outbox
 from shared.services.ticket_matching import Match
@@ -104,6 +111,8 @@ def _write_ticket(
         )
     ticket = service_terms.wound(app, joined.ticket, app.clock.now())
     ticket = replace(ticket, sealed=sealed, last_audit_id=audit_id)
+    if joined.leads or joined.names_customer:
+        ticket = search_tokens.indexed(app, match.ticket_id, ticket)
     tx.put(tickets.COLLECTION, match.ticket_id, ticket_changes.document(ticket))
     if match.ticket is None:
         tx.create(tickets.CODES, joined.ticket.code, {"ticket_id": match.ticket_id})

@@ -20,7 +20,7 @@ from shared.audit.events import Action
 from shared.domain.tickets import COLLECTION, Ticket
 from shared.errors import Conflict, NotFound
 from shared.permissions import Actor, Permission, require_in
-from shared.services import audit_log, outbox, service_terms
+from shared.services import audit_log, outbox, search_tokens, service_terms
 from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Data, Reader, Transaction
 
@@ -150,6 +150,8 @@ def write(
     if action is None:
         moved = after.state is not before.state
         action = Action.TICKET_STATE_CHANGED if moved else Action.TICKET_CHANGED
+    if after.sealed != before.sealed:
+        after = search_tokens.indexed(app, ticket_id, after)
     after = service_terms.wound(app, after, app.clock.now())
     told = differences(before, after)
     audit_id = audit_log.record(
