@@ -16,12 +16,24 @@ import typing
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Final, Literal, NoReturn, TypeVar, Union, cast, get_args, get_origin
 
 from shared import clock
 from shared.errors import Invalid
 
 T = TypeVar("T")
+
+
+class LeftOut(Enum):
+    """The type of LEFT_OUT: a change may name a member as null, or not name it at all.
+
+    `assignee_id: str | None | LeftOut = LEFT_OUT`; nobody can send it.
+    """
+
+    LEFT_OUT = "left out"
+
+
+LEFT_OUT: Final = LeftOut.LEFT_OUT
 
 
 def read_json(data: bytes) -> object:
@@ -157,7 +169,7 @@ def _read_dataclass(kind: Any, value: object, where: str) -> Any:
 def _read_union(kinds: tuple[Any, ...], value: object, where: str) -> Any:
     if value is None and types.NoneType in kinds:
         return None
-    kinds = tuple(kind for kind in kinds if kind is not types.NoneType)
+    kinds = tuple(kind for kind in kinds if kind not in (types.NoneType, LeftOut))
     for kind in kinds[:-1]:
         try:
             return _read(kind, value, where)

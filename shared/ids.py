@@ -28,6 +28,8 @@ FACTOR = "f"
 ROLE = "ro"
 UPLOAD = "up"
 VIEW = "v"
+TEAM = "tm"
+CUSTOM_FIELD = "cf"
 
 _CODE_LENGTH = 8
 

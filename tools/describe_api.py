@@ -138,7 +138,8 @@ class _Schemas:
             return self._reference(kind)
         origin = get_origin(kind)
         if origin in (Union, types.UnionType):
-            return {"anyOf": [self.of(part) for part in get_args(kind)]}
+            sent = [part for part in get_args(kind) if part is not codec.LeftOut]
+            return {"anyOf": [self.of(part) for part in sent]}
         if origin is Literal:
             return {"enum": list(get_args(kind))}
         if origin in (tuple, list, frozenset):

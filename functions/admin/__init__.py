@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from functions.admin import mailbox_settings, mailboxes, organisation, people, roles
+from functions.admin import (
+    custom_fields,
+    mailbox_settings,
+    mailboxes,
+    organisation,
+    people,
+    roles,
+    teams,
+)
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (mailbox_settings, mailboxes, organisation, people, roles):
+for part in (
+    custom_fields,
+    mailbox_settings,
+    mailboxes,
+    organisation,
+    people,
+    roles,
+    teams,
+):
     routes.routes += part.routes.routes
 
 admin = routes.function()

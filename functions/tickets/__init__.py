@@ -6,6 +6,7 @@ Reading bodies and searching mail is `content`'s work, which needs Gmail; this m
 from __future__ import annotations
 
 from functions.tickets import (
+    changes,
     lists,
     notes,
     queue,
@@ -16,6 +17,7 @@ from shared.entry import Routes
 
 routes = Routes(__name__)
 for part in (
+    changes,
     lists,
     notes,
     queue,

@@ -12,6 +12,8 @@ class Action(StrEnum):
     """What happened."""
 
     CONTENT_READ = "content.read"
+    CUSTOM_FIELD_CHANGED = "custom_field.changed"
+    CUSTOM_FIELD_CREATED = "custom_field.created"
     DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
     FACTOR_ADDED = "factor.added"
     FACTOR_CHALLENGED = "factor.challenged"
@@ -52,6 +54,8 @@ class Action(StrEnum):
     SET_UP_COMPLETED = "set_up.completed"
     SET_UP_LINK_ISSUED = "set_up.link_issued"
     SMTP_CHANGED = "smtp.changed"
+    TEAM_CHANGED = "team.changed"
+    TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
     TICKET_STATE_CHANGED = "ticket.state_changed"
@@ -71,6 +75,8 @@ class Action(StrEnum):
 
 MEANING: dict[Action, str] = {
     Action.CONTENT_READ: "A person opened the content of a ticket's mail (once in ten minutes a session)",
+    Action.CUSTOM_FIELD_CHANGED: "A field that the organisation adds to its tickets was changed",
+    Action.CUSTOM_FIELD_CREATED: "The organisation added a field to its tickets",
     Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
     Action.FACTOR_ADDED: "A person enrolled a factor, or replaced the recovery codes",
     Action.FACTOR_CHALLENGED: "A code was asked for by e-mail",
@@ -111,6 +117,8 @@ MEANING: dict[Action, str] = {
     Action.SET_UP_COMPLETED: "An administrator chose a password by a set-up link",
     Action.SET_UP_LINK_ISSUED: "An operator made a set-up link for an administrator",
     Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over: it had accepted a mail",
+    Action.TEAM_CHANGED: "A team was changed; the changes say who joined and left",
+    Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",

@@ -132,13 +132,11 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
             customer_message_at=arrival.received_at,
             customer_message_id=arrival.message_id,
         )
-    if (
-        inbound
-        and not arrival.muted
-        and ticket.state in _REOPENED_BY_CUSTOMER
-        and arrival.received_at > ticket.state_changed_at
-    ):
-        grown = replace(grown, state=TicketState.OPEN, state_changed_at=now)
+    if inbound and not arrival.muted:
+        # Also where it was received before somebody closed or snoozed: they had not seen it.
+        grown = replace(grown, snoozed_until=None)
+        if ticket.state in _REOPENED_BY_CUSTOMER:
+            grown = replace(grown, state=TicketState.OPEN, state_changed_at=now)
     return Joined(
         grown,
         reason=_reason(arrival, link, leads=leads),

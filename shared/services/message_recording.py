@@ -29,7 +29,7 @@ from shared.services import (
 from shared.services.message_facts import Facts
 from shared.services.outbox import Outbox
 from shared.services.ticket_matching import Match
-from shared.store.contract import AlreadyExists, Data, Transaction
+from shared.store.contract import SERVER_TIME, AlreadyExists, Data, Transaction
 
 _ATTEMPTS: Final = 4  # each ends with somebody else's document in the way, so more is a bug
 
@@ -41,7 +41,7 @@ def record(app: App, facts: Facts) -> None:
     """
     for attempt in range(_ATTEMPTS):
         try:
-            _record(app, facts, _code(app, facts, attempt))
+            _record(app, facts, attempt)
         except AlreadyExists:
             if app.store.get(messages.COLLECTION, facts.message_id) is not None:
                 return  # another delivery of this message was faster
@@ -50,17 +50,18 @@ def record(app: App, facts: Facts) -> None:
     raise RuntimeError("documents of others stand in the way of a message")
 
 
-def _record(app: App, facts: Facts, code_attempt: int) -> None:
+def _record(app: App, facts: Facts, attempt: int) -> None:
     """Write the message and all that it changes, in one transaction."""
     new_customer = _new_customer(app, facts)
 
     def work(tx: Transaction, box: Outbox) -> None:
         match = ticket_matching.find(app, tx, facts)
         copies = ticket_matching.copies(tx, facts, match)
+        code = ids.ticket_code(match.ticket_id, _salt(tx, match, attempt))
         # Every read stands above this line.
         if new_customer is not None and facts.customer_id is not None:
             tx.create(CUSTOMERS, facts.customer_id, codec.to_document(new_customer))
-        joined = _joined(app, facts, match, code_attempt)
+        joined = _joined(app, facts, match, code)
         reason = joined.reason if joined else facts.arrival.link
         tx.create(
             messages.COLLECTION,
@@ -79,14 +80,13 @@ def _record(app: App, facts: Facts, code_attempt: int) -> None:
     outbox.commit(app, work)
 
 
-def _joined(app: App, facts: Facts, match: Match, code_attempt: int) -> Joined | None:
+def _joined(app: App, facts: Facts, match: Match, code: str) -> Joined | None:
     """Return the ticket as it is with this message; None where an outgoing one finds no ticket."""
     now = app.clock.now()
     if match.ticket is not None:
         return arrivals.joined(match.ticket, facts.arrival, match.link, now)
     if facts.direction is Direction.OUT:
         return None
-    code = ids.ticket_code(match.ticket_id, code_attempt)
     came = [*(waiting.arrival for waiting in match.waiting), facts.arrival]
     first, *others = sorted(came, key=lambda a: (a.received_at, a.message_id))
     joined = mine = arrivals.opened(facts.mailbox_id, code, first, now)
@@ -94,7 +94,15 @@ def _joined(app: App, facts: Facts, match: Match, code_attempt: int) -> Joined |
         joined = arrivals.joined(joined.ticket, arrival, match.link, now)
         mine = joined if arrival is facts.arrival else mine
     leads = first is facts.arrival
-    return Joined(replace(joined.ticket, version=1), mine.reason, leads=leads, names_customer=True)
+    ticket = replace(joined.ticket, version=1)
+    if match.follows is not None and match.thread is not None:
+        ticket = replace(
+            ticket,
+            generation=match.thread.next_generation,
+            follow_up_of=match.follows[0],
+            links=(match.follows[0],),
+        )
+    return Joined(ticket, mine.reason, leads=leads, names_customer=True)
 
 
 def _write_ticket(
@@ -116,6 +124,7 @@ def _write_ticket(
     tx.put(tickets.COLLECTION, match.ticket_id, ticket_changes.document(ticket))
     if match.ticket is None:
         tx.create(tickets.CODES, joined.ticket.code, {"ticket_id": match.ticket_id})
+        _note_follow_up(tx, match)
     elif joined.displaced is not None:
         displaced = joined.displaced
         tx.update(
@@ -123,6 +132,26 @@ def _write_ticket(
             displaced.message_id,
             {"thread_reason": displaced.reason.value},
         )
+
+
+def _note_follow_up(tx: Transaction, match: Match) -> None:
+    """Let the ticket that is done, and the Gmail thread, know of the one that goes on with it."""
+    if match.follows is None or match.thread is None:
+        return
+    old_id, old = match.follows
+    changes: dict[str, Data] = {}
+    if match.thread.origin is not None:
+        changes[match.thread.origin_id] = match.thread.noted(match.ticket_id)
+    changes[old_id] = {
+        **changes.get(old_id, {}),
+        "followed_by": match.ticket_id,
+        "links": [*old.links, match.ticket_id][: tickets.MAX_LINKS],
+        "version": old.version + 1,
+        "changed_by": None,
+        "changed_at": SERVER_TIME,
+    }
+    for id, changed in changes.items():
+        tx.update(tickets.COLLECTION, id, changed)
 
 
 def _subject(app: App, facts: Facts, match: Match, joined: Joined) -> str | None:
@@ -148,6 +177,8 @@ def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
     changes: list[Data] = [
         {"field": "message", "before": None, "after": message_id} for message_id in recorded
     ]
+    if match.follows is not None:
+        changes.append({"field": "follow_up_of", "before": None, "after": match.follows[0]})
     if match.ticket is not None and match.ticket.state is not joined.ticket.state:
         changes.append(
             {
@@ -176,13 +207,12 @@ def _new_customer(app: App, facts: Facts) -> Customer | None:
     return facts.customer(app)
 
 
-def _code(app: App, facts: Facts, attempt: int) -> int:
+def _salt(tx: Transaction, match: Match, attempt: int) -> int:
     """Return which code to try: the first, unless it belongs to another ticket already."""
-    if attempt == 0:
+    if attempt == 0 or match.ticket is not None:
         return 0
-    ticket_id = ids.ticket_id(facts.mailbox_id, facts.gmail_thread_id)
     for salt in range(_ATTEMPTS):
-        taken = app.store.get(tickets.CODES, ids.ticket_code(ticket_id, salt))
-        if taken is None or taken.data["ticket_id"] == ticket_id:
+        taken = tx.get(tickets.CODES, ids.ticket_code(match.ticket_id, salt))
+        if taken is None:
             return salt
     raise RuntimeError("no free ticket code")

@@ -32,6 +32,7 @@ _TOLD: Final = (
     *("links", "follow_up_of", "merged_into", "rating", "breached"),
 )
 
+Told = tuple[Mapping[str, str | int | None], ...]
 Make = Callable[[Ticket], Ticket]
 Also = Callable[[Transaction, Outbox, Ticket, Ticket], None]
 
@@ -55,7 +56,7 @@ class TimelineRow:
     user_id: str | None
     action: str
     reason: str | None
-    changes: tuple[Mapping[str, str | int | None], ...]
+    changes: Told
 
 
 def person(actor: Actor) -> Author:
@@ -139,11 +140,13 @@ def write(
     after: Ticket,
     author: Author,
     action: Action | None = None,
+    more: Told = (),
 ) -> Ticket:
     """Write a changed ticket with its audit event and its row in the timeline; returns what was written.
 
     For transactions of `outbox.commit` that do more than change one ticket. `action` None:
-    ticket.state_changed where the state differs, else ticket.changed.
+    ticket.state_changed where the state differs, else ticket.changed. `more` is told beside the plain
+    fields that differ.
     """
     if after.state is not before.state:
         after = replace(after, state_changed_at=app.clock.now())
@@ -153,7 +156,7 @@ def write(
     if after.sealed != before.sealed:
         after = search_tokens.indexed(app, ticket_id, after)
     after = service_terms.wound(app, after, app.clock.now())
-    told = differences(before, after)
+    told = (*differences(before, after), *more)
     audit_id = audit_log.record(
         app,
         box,
@@ -191,7 +194,7 @@ def document(ticket: Ticket) -> dict[str, Any]:
     return stored | {"changed_at": SERVER_TIME}
 
 
-def differences(before: Ticket, after: Ticket) -> tuple[Mapping[str, str | int | None], ...]:
+def differences(before: Ticket, after: Ticket) -> Told:
     """Return which of the fields that are told differ, and how."""
     return tuple(
         {

@@ -2,35 +2,41 @@
 
 Signed reply token → same mailbox and Gmail thread → the newest message that shares an id with it
 (its own Message-ID, In-Reply-To, References; so mail that we never saw ties two answers together) →
-a ticket code in the subject, if the sender takes part → a new ticket.
+a ticket code in the subject, if the sender takes part → a new ticket. What a person writes to a ticket
+that is done for longer than the mailbox allows goes to a new one that follows it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
-from shared import codec, ids
+from shared import codec
 from shared.app import App
 from shared.domain import messages, tickets
 from shared.domain.arrivals import Arrival
-from shared.domain.messages import Message, ThreadReason
-from shared.domain.tickets import Ticket
+from shared.domain.messages import Direction, Message, ThreadReason
+from shared.domain.tickets import Ticket, TicketState
 from shared.keys.contract import TOKEN_KEY
 from shared.mail import thread
-from shared.services import merged_tickets
+from shared.services import mailbox_access, merged_tickets, ticket_generations
 from shared.services.message_facts import Facts
+from shared.services.ticket_generations import GmailThread
 from shared.store.contract import Filter, Order, Query, Transaction
 
+_FOLLOW_UPS: Final = 10  # in a chain of tickets that went on one another, each done for long
 _WAITING: Final = 100  # Gmail's own limit of messages in a thread
 _COPIES: Final = 10
+_DONE: Final = frozenset({TicketState.SOLVED, TicketState.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """Where a message belongs. `ticket` is None where it does not exist yet.
 
-    `waiting` are messages sent from Gmail that came before the ticket and now become part of it.
+    `waiting` are messages sent from Gmail that came before the ticket and now become part of it. A ticket
+    that goes on with one that is done for too long `follows` it, as the next of its Gmail `thread`.
     """
 
     ticket_id: str
@@ -38,6 +44,8 @@ class Match:
     link: ThreadReason
     waiting: tuple[Waiting, ...] = ()
     relative: tuple[str, Message] | None = None
+    follows: tuple[str, Ticket] | None = None
+    thread: GmailThread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,50 @@ class Copies:
 
 def find(app: App, tx: Transaction, facts: Facts) -> Match:
     """Return where the message belongs; reads only."""
+    match = _belongs(app, tx, facts)
+    if facts.muted or facts.direction is Direction.OUT:
+        return match
+    return _goes_on(app, tx, facts, match)
+
+
+def _belongs(app: App, tx: Transaction, facts: Facts) -> Match:
     for ticket_id in _signed(app, facts):
         if found := merged_tickets.follow(tx, ticket_id, facts.mailbox_id):
             return Match(*found, ThreadReason.REPLY_TOKEN)
-    thread_ticket = ids.ticket_id(facts.mailbox_id, facts.gmail_thread_id)
-    if found := merged_tickets.follow(tx, thread_ticket, facts.mailbox_id):
-        return Match(*found, ThreadReason.GMAIL_THREAD)
+    of_thread = ticket_generations.read(tx, facts.mailbox_id, facts.gmail_thread_id)
+    if of_thread.current:
+        return Match(*of_thread.current, ThreadReason.GMAIL_THREAD)
     if relative := _relative(tx, facts):
         return _with_relative(tx, facts, *relative)
     if found := _by_code(tx, facts):
         return Match(*found, ThreadReason.SUBJECT_CODE)
-    return Match(thread_ticket, None, ThreadReason.NEW)
+    return Match(of_thread.origin_id, None, ThreadReason.NEW)
+
+
+def _goes_on(app: App, tx: Transaction, facts: Facts, match: Match) -> Match:
+    """Return where a person's mail goes whose ticket may be done: that one again, or what follows it."""
+    settings = mailbox_access.known(app, facts.mailbox_id).settings
+    within = timedelta(days=settings.reopen_within_days)
+    for _ in range(_FOLLOW_UPS):
+        ticket = match.ticket
+        if ticket is None or ticket.state not in _DONE:
+            return match
+        received_at = facts.arrival.received_at
+        if thread.on_closed("human", ticket.state_changed_at, received_at, within) != "follow_up":
+            return match
+        after = ticket.followed_by and merged_tickets.follow(
+            tx, ticket.followed_by, facts.mailbox_id
+        )
+        if not after:
+            return _follow_up(tx, facts, match, (match.ticket_id, ticket))
+        match = replace(match, ticket_id=after[0], ticket=after[1])
+    return match
+
+
+def _follow_up(tx: Transaction, facts: Facts, match: Match, follows: tuple[str, Ticket]) -> Match:
+    of_thread = ticket_generations.read(tx, facts.mailbox_id, facts.gmail_thread_id)
+    waiting = () if of_thread.origin else _waiting_for(tx, of_thread.next_id)
+    return Match(of_thread.next_id, None, match.link, waiting, match.relative, follows, of_thread)
 
 
 def copies(tx: Transaction, facts: Facts, match: Match) -> Copies:
@@ -123,19 +164,20 @@ def _relative(tx: Transaction, facts: Facts) -> tuple[str, Message] | None:
 def _with_relative(tx: Transaction, facts: Facts, id: str, relative: Message) -> Match:
     if found := merged_tickets.follow(tx, relative.ticket_id, facts.mailbox_id):
         return Match(*found, ThreadReason.REFERENCES, relative=(id, relative))
+    waiting = _waiting_for(tx, relative.ticket_id)
+    return Match(relative.ticket_id, None, ThreadReason.REFERENCES, waiting, (id, relative))
+
+
+def _waiting_for(tx: Transaction, ticket_id: str) -> tuple[Waiting, ...]:
     page = tx.query(
         Query(
             messages.COLLECTION,
-            (Filter("ticket_id", "==", relative.ticket_id),),
+            (Filter("ticket_id", "==", ticket_id),),
             (Order("received_at"),),
             limit=_WAITING,
         )
     )
-    waiting = tuple(
-        _waiting(document.id, codec.from_document(Message, document.data))
-        for document in page.documents
-    )
-    return Match(relative.ticket_id, None, ThreadReason.REFERENCES, waiting, (id, relative))
+    return tuple(_waiting(d.id, codec.from_document(Message, d.data)) for d in page.documents)
 
 
 def _waiting(id: str, message: Message) -> Waiting:

@@ -1,17 +1,18 @@
-"""One ticket as people see and change it."""
+"""One ticket as people see it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from shared import codec
 from shared.app import App
 from shared.domain import messages
 from shared.domain.messages import Message
-from shared.domain.tickets import TicketState
+from shared.domain.tickets import family
 from shared.permissions import Actor, Permission
-from shared.services import ticket_changes
+from shared.services import ticket_changes, ticket_fields
 from shared.services.ticket_rows import MessageRow, TicketRow, message_row, ticket_row
 from shared.store.contract import Filter, Order, Query
 
@@ -20,9 +21,11 @@ _MESSAGES_SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """A ticket, opened."""
+    """A ticket, opened. `merged_from` are tickets whose messages are shown here too."""
 
     ticket: TicketRow
+    fields: Mapping[str, object]  # values by the id of the custom field
+    merged_from: tuple[str, ...]
     messages: tuple[MessageRow, ...]
     more_messages: bool
 
@@ -36,7 +39,7 @@ def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
     page = app.store.query(
         Query(
             messages.COLLECTION,
-            (Filter("ticket_id", "==", ticket_id),),
+            (Filter("ticket_id", "in", family(ticket_id, ticket)),),
             (Order("received_at", descending=True),),
             limit=_MESSAGES_SHOWN,
         )
@@ -47,19 +50,10 @@ def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
         message = codec.from_document(Message, document.data)
         rows.append(message_row(app, document.id, message, known))
         known.update(message.people)
-    return TicketView(ticket_row(app, ticket_id, ticket), tuple(rows), page.next is not None)
-
-
-def change_state(
-    app: App, actor: Actor, ticket_id: str, state: TicketState, version: int
-) -> TicketRow:
-    """Change a ticket's state.
-
-    Raises Conflict("ticket.changed_meanwhile") where `version` is not the current one; its params say
-    what is current and who made it so ("": new mail). Changing to the state that it has is no change and
-    no event.
-    """
-    changed = ticket_changes.change(
-        app, actor, ticket_id, version, lambda ticket: replace(ticket, state=state)
+    return TicketView(
+        ticket=ticket_row(app, ticket_id, ticket),
+        fields=ticket_fields.values(app, ticket_id, ticket),
+        merged_from=ticket.merged_from,
+        messages=tuple(rows),
+        more_messages=page.next is not None,
     )
-    return ticket_row(app, ticket_id, changed)

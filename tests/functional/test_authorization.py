@@ -116,6 +116,14 @@ MATRIX: dict[str, Row] = {
         roles(403, 201, 201, 403, 403), roles(403, 404, 404, 403, 403)
     ),
     "tickets DELETE /uploads/{upload_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets POST /{ticket_id}/follow": Row(
+        roles(204, 204, 204, 204, 403), roles(404, 404, 404, 404, 403)
+    ),
+    "tickets DELETE /{ticket_id}/follow": Row(
+        roles(204, 204, 204, 204, 403), roles(404, 404, 404, 404, 403)
+    ),
+    "tickets GET /fields": Row(READS, foreign=None),
+    "tickets GET /teams": Row(READS, foreign=None),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
@@ -138,6 +146,12 @@ MATRIX: dict[str, Row] = {
     "admin GET /people/{user_id}/sessions": Row(administrators(200), foreign=None),
     "admin DELETE /people/{user_id}/sessions": Row(administrators(204)),
     "admin DELETE /people/{user_id}/factors": Row(administrators(204)),
+    "admin GET /custom_fields": Row(administrators(200), foreign=None),
+    "admin POST /custom_fields": Row(administrators(400)),  # without a name
+    "admin PATCH /custom_fields/{field_id}": Row(administrators(404)),
+    "admin GET /teams": Row(administrators(200), foreign=None),
+    "admin POST /teams": Row(administrators(400)),  # without a name
+    "admin PATCH /teams/{team_id}": Row(administrators(404)),
     "admin GET /roles": Row(administrators(200), foreign=None),
     "admin POST /roles": Row(administrators(400)),  # without a name
     "admin PATCH /roles/{role_id}": Row(administrators(404)),
@@ -209,6 +223,8 @@ class World:
             note_id="n_" + "0" * 26,
             upload_id="up_" + "0" * 26,
             view_id="v_" + "0" * 26,
+            team_id="tm_" + "0" * 26,
+            field_id="cf_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
@@ -242,6 +258,10 @@ class World:
             "admin PATCH /people/{user_id}/role": {"role": "supervisor"},
             "admin PATCH /people/{user_id}/mailboxes": {"mailbox_ids": []},
             "admin POST /roles": {"name": "", "permissions": []},
+            "admin POST /custom_fields": {"name": "", "kind": "text"},
+            "admin PATCH /custom_fields/{field_id}": {"name": "Order number"},
+            "admin POST /teams": {"name": ""},
+            "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
