@@ -100,7 +100,10 @@ def test_after_thirty_days_the_conversation_goes_on_in_a_new_ticket(
     agent = desk.browser("agent")
     assert agent.get(f"/api/tickets/{old['id']}").json["ticket"]["links"] == [new["id"]]
     opened = agent.get(f"/api/tickets/{new['id']}").json
-    assert (opened["ticket"]["links"], opened["messages"][0]["thread_reason"]) == ([old["id"]], "new")
+    assert (opened["ticket"]["links"], opened["messages"][0]["thread_reason"]) == (
+        [old["id"]],
+        "new",
+    )
     desk.settle()
     [entry] = [
         e
