@@ -1,6 +1,7 @@
 """Pub/Sub function `apply_deadlines`, ticked every minute: what is due is done.
 
-Publishes again what a dying instance left in the outbox; deletes uploads that no reply took.
+Publishes again what a dying instance left in the outbox; deletes uploads that no reply took; ends snoozes
+and records promised times that passed.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import Tick
 from shared.entry import subscriber
-from shared.services import outbox, uploads
+from shared.services import deadlines, outbox, uploads
 
 
 @subscriber(Tick)
 def apply_deadlines(app: App, event: Tick) -> None:
-    """Sweep the outbox and the uploads."""
+    """Sweep the outbox and the uploads, then look at the tickets that are due."""
     del event
     outbox.sweep(app)
     uploads.sweep(app)
+    deadlines.apply(app)

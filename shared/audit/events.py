@@ -58,6 +58,8 @@ class Action(StrEnum):
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
+    TICKET_SLA_BREACHED = "ticket.sla_breached"
+    TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
     TICKET_STATE_CHANGED = "ticket.state_changed"
     UPLOAD_CREATED = "upload.created"
     UPLOAD_DELETED = "upload.deleted"
@@ -121,6 +123,8 @@ MEANING: dict[Action, str] = {
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
+    Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
+    Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",
     Action.UPLOAD_DELETED: "A person deleted a file that was uploaded and not sent",
