@@ -47,6 +47,7 @@ ADAPTERS = frozenset(
         "shared.gmail.transport",
         "shared.smtp.client",
         "shared.smtp.folder",
+        "shared.smtp.submission",
         "shared.web.internet",
     }
 )

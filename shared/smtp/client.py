@@ -5,19 +5,23 @@ from __future__ import annotations
 import smtplib
 import socket
 import ssl
+import threading
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Final
 
 from shared import network
 from shared.errors import Conflict, Invalid, Unavailable
+from shared.smtp import submission
 from shared.smtp.contract import SmtpServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-TIMEOUT_SECONDS: Final = 15.0
+TIMEOUT_SECONDS: Final = 15.0  # of one step
+SEND_SECONDS: Final = 45.0  # of everything: who asks for a code waits
+SUBMIT_SECONDS: Final = 120.0
 
 
 class SmtpClient:
@@ -33,10 +37,12 @@ class SmtpClient:
         *,
         private_allowed: bool = False,
         trust: ssl.SSLContext | None = None,
+        submit_seconds: float = SUBMIT_SECONDS,
     ) -> None:
         self._server = server
         self._private_allowed = private_allowed
         self._trust = trust
+        self._submit_seconds = submit_seconds
 
     def sender(self) -> str:
         """Return the sender that the server is configured with."""
@@ -45,12 +51,21 @@ class SmtpClient:
     def send(self, message: EmailMessage, recipient: str) -> None:
         """Hand one mail to the server."""
         server = self._configured()
-        with _translated(), self._connected(server) as connection:
+        with _translated(), self._connected(server, SEND_SECONDS) as connection:
             connection.send_message(message, server.sender, [recipient])
+
+    def submit(self, raw: bytes, sender: str, recipients: Sequence[str]) -> None:
+        """Hand one message over, at most once."""
+        submission.submit(
+            lambda: self._connected(self._configured(), self._submit_seconds),
+            raw,
+            sender,
+            recipients,
+        )
 
     def check(self) -> None:
         """Connect and sign in, send nothing: what an administrator's "test" does first."""
-        with _translated(), self._connected(self._configured()) as connection:
+        with _translated(), self._connected(self._configured(), SEND_SECONDS) as connection:
             connection.noop()
 
     def _configured(self) -> SmtpServer:
@@ -60,19 +75,29 @@ class SmtpClient:
         return server
 
     @contextmanager
-    def _connected(self, server: SmtpServer) -> Iterator[smtplib.SMTP]:
+    def _connected(self, server: SmtpServer, seconds: float) -> Iterator[smtplib.SMTP]:
         if self._private_allowed:
             address = network.resolve(server.host, server.port)[0]
         else:
             address = network.public_address(server.host, server.port)
         trust = self._trust or _verifying()
         kind = _PinnedTls if server.security == "tls" else _Pinned
-        with kind(address, server, trust) as connection:
-            if server.security == "starttls":
-                connection.starttls(context=trust)
-            if server.username:
-                connection.login(server.username, server.password)
-            yield connection
+        connection = kind(address, server, trust)
+        with _deadline(connection, seconds):
+            try:
+                code, words = connection.connect(server.host, server.port)
+                if code != 220:
+                    raise smtplib.SMTPConnectError(code, words)
+                if server.security == "starttls":
+                    connection.starttls(context=trust)
+                if server.username:
+                    connection.login(server.username, server.password)
+                yield connection
+            finally:
+                # How the server says goodbye changes nothing of what it accepted.
+                with suppress(smtplib.SMTPException, OSError):
+                    connection.quit()
+                connection.close()
 
 
 def _verifying() -> ssl.SSLContext:
@@ -85,30 +110,62 @@ def _verifying() -> ssl.SSLContext:
 class _Pinned(smtplib.SMTP):
     """Connects to the address that was looked at, not to whatever the name means by now."""
 
+    line: socket.socket | None = None
+
     def __init__(self, address: str, server: SmtpServer, trust: ssl.SSLContext) -> None:
         del trust
         self._address = address
-        super().__init__(server.host, server.port, timeout=TIMEOUT_SECONDS)
+        super().__init__(timeout=TIMEOUT_SECONDS)
+        self._host = (
+            server.host
+        )  # what a certificate is checked for; connecting is the caller's step
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         del host
-        return socket.create_connection((self._address, port), timeout)
+        self.line = socket.create_connection((self._address, port), timeout)
+        return self.line
 
 
 class _PinnedTls(smtplib.SMTP_SSL):
     """The same with TLS from the first byte; the certificate is still checked for the name."""
 
+    line: socket.socket | None = None
+
     def __init__(self, address: str, server: SmtpServer, trust: ssl.SSLContext) -> None:
         self._address = address
-        super().__init__(server.host, server.port, timeout=TIMEOUT_SECONDS, context=trust)
+        super().__init__(timeout=TIMEOUT_SECONDS, context=trust)
+        self._host = server.host
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         plain = socket.create_connection((self._address, port), timeout)
         try:
-            return self.context.wrap_socket(plain, server_hostname=host)
+            self.line = self.context.wrap_socket(
+                plain, server_hostname=host, do_handshake_on_connect=False
+            )
+            self.line.do_handshake()
         except BaseException:
-            plain.close()
+            (self.line or plain).close()
             raise
+        return self.line
+
+
+@contextmanager
+def _deadline(connection: _Pinned | _PinnedTls, seconds: float) -> Iterator[None]:
+    """Cut the line when the time is up: a server that answers a letter a second keeps no step from ending."""
+
+    def cut() -> None:
+        for line in (connection.sock, connection.line):
+            if line is not None:
+                with suppress(OSError):
+                    socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager
