@@ -1,4 +1,4 @@
-"""Routes of `tickets`: lists of them."""
+"""Routes of `tickets`: lists of them, and the feed of their changes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from shared.domain.views import TicketFilter
 from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
-from shared.request import Request
-from shared.services import saved_views, ticket_lists
+from shared.request import PageQuery, Request
+from shared.services import saved_views, ticket_feed, ticket_lists
+from shared.services.ticket_feed import FeedPage
 from shared.services.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
@@ -78,6 +79,12 @@ def list_tickets(request: Request, query: ListQuery) -> TicketPage:
         filters = saved_views.filters_of(request.app, request.actor, query.view)
         lists = ticket_lists.list_seen
     return lists(request.app, request.actor, filters, limit=query.limit, cursor=query.cursor)
+
+
+@routes.get("/feed", allow=Permission.TICKET_READ, query=PageQuery)
+def read_feed(request: Request, query: PageQuery) -> FeedPage:
+    """Tell what changed since the cursor; without one, give the first cursor."""
+    return ticket_feed.read(request.app, request.actor, query.cursor, query.limit)
 
 
 def _several(text: str | None) -> tuple[str, ...]:

@@ -97,6 +97,7 @@ MATRIX: dict[str, Row] = {
     "account DELETE /sessions": Row(DONE),
     "account DELETE /sessions/{session_id}": Row(MISSING),
     "tickets GET /": Row(READS, foreign=None),
+    "tickets GET /feed": Row(READS, foreign=None),
     "tickets GET /views": Row(READS, foreign=None),
     "tickets POST /views": Row(roles(400, 400, 400, 400, 403)),  # without a name
     "tickets PATCH /views/{view_id}": Row(HIDDEN),
