@@ -12,8 +12,9 @@ from typing import Final
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
+from shared.services import notifications
 
-FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = ()
+FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (notifications.react_to,)
 
 
 @subscriber(Recorded)

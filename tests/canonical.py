@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from shared.app import App
 from shared.audit import entry as audit_entries
-from shared.domain import mailboxes, messages, people, tickets
+from shared.domain import mailboxes, messages, notifications, people, tickets
 from shared.keys import envelope
 from shared.services import outbox
 from shared.store.contract import Document
@@ -87,6 +87,10 @@ class _Reader:
             "parked": sorted(
                 (self._addresses[p["mailbox_id"]], p["gmail_id"])
                 for p in self._of(mailboxes.PARKED).values()
+            ),
+            "told": sorted(
+                (n["user_id"], n["kind"], self._ticket(n["ticket_id"]), n["mail"], n["unread"])
+                for n in self._of(notifications.COLLECTION).values()
             ),
             "consents": len(self._of(people.CHALLENGES)),
         }

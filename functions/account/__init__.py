@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functions.account import factors, passwords, profile, sessions
+from functions.account import factors, notifications, passwords, profile, sessions
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (factors, passwords, profile, sessions):
+for part in (factors, notifications, passwords, profile, sessions):
     routes.routes += part.routes.routes
 
 account = routes.function()

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
+NOTICE_DUE: Final = "notice-due"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
 PASSWORD_RESET_ASKED: Final = "password-reset-asked"  # noqa: S105 - a topic
@@ -75,6 +76,15 @@ class PasswordResetAsked:
 
     address_token: str
     sendings: int = 0  # that the mail server asked to repeat
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDue:
+    """Somebody wants to be told of something by mail; `id` is the notification's."""
+
+    topic: ClassVar[str] = NOTICE_DUE
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)

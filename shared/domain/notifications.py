@@ -55,9 +55,11 @@ class Notification:
     ticket_id: str
     mailbox_id: str
     about: str | None
+    created_at: datetime  # the store's time
     expires_at: datetime
     mail: Literal["due", "given_up", "needless", "none", "sent"] = "none"
     mail_until: datetime | None = None
+    mailings: int = 0  # that were begun
     unread: bool = True
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -35,6 +35,10 @@ class User:
     language: str = "en"
     factors: tuple[str, ...] = ()
     time_zone: str = "UTC"  # an IANA name
+    told: Mapping[str, str] = field(
+        default_factory=dict
+    )  # channel by kind of notification, as chosen
+    told_by_mail: str = "at_once"  # or "off"
     link_id: str | None = None  # the newest link that was mailed to them; no older one counts
     version: int = 1  # of what people change by hand: role, mailboxes, access, profile
     changed_by: str | None = None

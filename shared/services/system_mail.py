@@ -25,6 +25,7 @@ Kind = Literal[
     "factor_changed",
     "invitation",
     "new_sign_in",
+    "notice",
     "password_changed",
     "password_reset",
     "smtp_test",
@@ -44,15 +45,27 @@ class Text(TypedDict):
     lines: list[str]
 
 
-def send(app: App, *, to: str, kind: Kind, language: str, **params: str) -> None:
+def send(
+    app: App, *, to: str, kind: Kind, language: str, own_id: str | None = None, **params: str
+) -> None:
     """Send one mail of this kind to one address, by the organisation's server.
 
-    Raises what `Smtp.send` raises, and KeyError for a parameter that the text needs and does not get.
+    `own_id` becomes its Message-ID, so that one which had to be sent again is known for the same. Raises
+    what `Smtp.send` raises, and KeyError for a parameter that the text needs and does not get.
     """
-    send_by(app, app.smtp, to=to, kind=kind, language=language, **params)
+    send_by(app, app.smtp, to=to, kind=kind, language=language, own_id=own_id, **params)
 
 
-def send_by(app: App, smtp: Smtp, *, to: str, kind: Kind, language: str, **params: str) -> None:
+def send_by(
+    app: App,
+    smtp: Smtp,
+    *,
+    to: str,
+    kind: Kind,
+    language: str,
+    own_id: str | None = None,
+    **params: str,
+) -> None:
     """Send one mail by a server of the caller's choice."""
     language = language if language in LANGUAGES else LANGUAGES[0]
     values = {"organisation": app.settings.organisation, **params}
@@ -61,7 +74,8 @@ def send_by(app: App, smtp: Smtp, *, to: str, kind: Kind, language: str, **param
     message["From"] = f'"{_quoted(app.settings.organisation)}" <{sender}>'
     message["To"] = to
     message["Subject"] = texts(language)[kind]["subject"].format(**values)
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    domain = sender.rpartition("@")[2]
+    message["Message-ID"] = f"<{own_id}@{domain}>" if own_id else make_msgid(domain=domain)
     message["Date"] = format_datetime(app.clock.now())
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers a code
     message["Content-Language"] = language

@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from email.message import EmailMessage
 from typing import Any, Final, Literal, TypeVar
 
 from shared.app import App
@@ -19,6 +20,7 @@ from shared.bus.contract import Bus, Event
 from shared.errors import Unavailable
 from shared.gmail.contract import Down, Gmail, OAuth
 from shared.keys.contract import Key, Keys
+from shared.smtp.contract import Smtp
 from shared.store.contract import Document, Page, Query, Store, Transaction
 
 T = TypeVar("T")
@@ -77,6 +79,7 @@ def faulty(app: App, rule: Rule) -> App:
         keys=FaultyKeys(app.keys, rule),
         key_copies=FaultyBlobs(app.key_copies, rule),
         files=FaultyBlobs(app.files, rule),
+        smtp=FaultySmtp(app.smtp, rule),
         oauth=FaultyGoogle(app.oauth, rule, "oauth"),  # type: ignore[typeddict-item]
         gmail=lambda token: FaultyGoogle(app.gmail(token), rule, "gmail"),  # type: ignore[typeddict-item, return-value]
         push_verifier=app.push_verifier,
@@ -150,6 +153,19 @@ class FaultyBlobs:
 
     def _through(self, verb: str, run: Callable[[], T]) -> T:
         return self._rule.through(f"blobs {verb}", Unavailable("blobs.unavailable"), run)
+
+
+class FaultySmtp:
+    """A mail server of which one call fails."""
+
+    def __init__(self, inner: Smtp, rule: Rule) -> None:
+        self._inner = inner
+        self._rule = rule
+        self.sender = inner.sender
+
+    def send(self, message: EmailMessage, recipient: str) -> None:
+        error = Unavailable("smtp.unavailable")
+        self._rule.through("smtp send", error, lambda: self._inner.send(message, recipient))
 
 
 class FaultyKeys:

@@ -87,6 +87,8 @@ MATRIX: dict[str, Row] = {
     "account POST /factors/recovery_codes": Row(roles(201, 201, 201, 201, 201)),
     "account POST /factors/passkeys/options": Row(roles(409, 409, 409, 409, 409)),
     "account POST /factors/passkeys": Row(roles(409, 409, 409, 409, 409)),
+    "account GET /notifications": Row(ALL, foreign=None),
+    "account PATCH /notifications": Row(STALE),  # against version 0, so that nothing changes
     "account GET /profile": Row(ALL, foreign=None),
     "account PATCH /profile": Row(STALE),  # against version 0, so that nothing changes
     "account POST /password": Row(WRONG),  # with a wrong one
@@ -106,6 +108,8 @@ MATRIX: dict[str, Row] = {
     "tickets PATCH /{ticket_id}": Row(
         roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
     ),
+    "tickets GET /notifications": Row(READS, foreign=None),
+    "tickets POST /notifications/read": Row(READS),
     "tickets GET /people": Row(READS, foreign=None),
     "tickets GET /{ticket_id}/notes": Row(READS, HIDDEN, foreign=None),
     "tickets POST /{ticket_id}/notes": Row(
@@ -247,6 +251,8 @@ class World:
             "session POST /step_up": {"password": "not that"},
             "account POST /factors/totp/confirm": {"code": "000000"},
             "account POST /factors/passkeys": {"name": "A key", "credential": {}},
+            "account PATCH /notifications": {"mail": "off"},
+            "tickets POST /notifications/read": {"ids": []},
             "account PATCH /profile": {"language": "en"},
             "account POST /password": {"current": "not that", "password": "another one"},
             "account POST /password/reset": {"email": f"{uuid.uuid4()}@example.net"},
