@@ -9,6 +9,7 @@ from functions.admin import (
     organisation,
     people,
     roles,
+    sending,
     teams,
 )
 from shared.entry import Routes
@@ -21,6 +22,7 @@ for part in (
     organisation,
     people,
     roles,
+    sending,
     teams,
 ):
     routes.routes += part.routes.routes

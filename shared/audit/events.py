@@ -27,6 +27,7 @@ class Action(StrEnum):
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
     MAILBOX_PAUSED = "mailbox.paused"
     MAILBOX_RESUMED = "mailbox.resumed"
+    MAILBOX_SENDING_CHANGED = "mailbox.sending_changed"
     MAILBOX_SETTINGS_CHANGED = "mailbox.settings_changed"
     MESSAGE_JOINED = "message.joined"
     MESSAGE_MUTED = "message.muted"
@@ -92,6 +93,7 @@ MEANING: dict[Action, str] = {
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",
     Action.MAILBOX_PAUSED: "A person paused a mailbox: no mail comes in until somebody resumes it",
     Action.MAILBOX_RESUMED: "A person let a paused mailbox go on",
+    Action.MAILBOX_SENDING_CHANGED: "A person named the server that a mailbox sends by, or took it away",
     Action.MAILBOX_SETTINGS_CHANGED: "A person changed how a mailbox is worked in; the changes name what",
     Action.MESSAGE_JOINED: "A message joined a ticket",
     Action.MESSAGE_MUTED: "A bounce or automatic message joined a ticket and was muted",

@@ -141,6 +141,9 @@ MATRIX: dict[str, Row] = {
         ALL, roles(200, 404, 404, 404, 200), foreign=None
     ),
     "admin PATCH /mailboxes/{mailbox_id}/settings": Row(administrators(200)),  # as they are
+    "admin GET /mailboxes/{mailbox_id}/smtp": Row(administrators(200), foreign=None),
+    "admin PATCH /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),  # of another version
+    "admin DELETE /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),
     "admin GET /people": Row(administrators(200), foreign=None),
     "admin POST /people": Row(administrators(409)),  # with an address that has an account
     "admin GET /people/{user_id}": Row(administrators(200), foreign=None),
@@ -270,6 +273,7 @@ class World:
             "admin POST /teams": {"name": ""},
             "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
+            "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets POST /{ticket_id}/notes": {"text": ""},
@@ -284,6 +288,8 @@ class World:
     def _version(self, route: str, place: Place) -> str:
         if "{user_id}" in route:
             return f'"{self.desk.documents(USERS)[self.colleague]["version"]}"'
+        if route.endswith("/smtp") and "{mailbox_id}" in route:
+            return '"9"'
         if "{ticket_id}" in route:
             return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
         return '"0"'
