@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functions.tickets import (
     changes,
+    joins,
     lists,
     notes,
     notifications,
@@ -19,6 +20,7 @@ from shared.entry import Routes
 routes = Routes(__name__)
 for part in (
     changes,
+    joins,
     lists,
     notes,
     notifications,

@@ -34,8 +34,8 @@ class Action(StrEnum):
     NOTE_CHANGED = "note.changed"
     NOTE_CREATED = "note.created"
     NOTE_DELETED = "note.deleted"
-    NOTIFICATION_MAILED = "notification.mailed"
     NOTIFICATIONS_CHANGED = "notifications.changed"
+    NOTIFICATION_MAILED = "notification.mailed"
     PASSWORD_CHANGED = "password.changed"  # noqa: S105 - what happened, no password
     PASSWORD_RESET = "password.reset"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
@@ -59,6 +59,7 @@ class Action(StrEnum):
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
+    TICKET_MERGED = "ticket.merged"
     TICKET_SLA_BREACHED = "ticket.sla_breached"
     TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
     TICKET_STATE_CHANGED = "ticket.state_changed"
@@ -100,8 +101,8 @@ MEANING: dict[Action, str] = {
     Action.NOTE_CHANGED: "A person changed their note on a ticket",
     Action.NOTE_CREATED: "A person, a rule or an import wrote a note on a ticket",
     Action.NOTE_DELETED: "A note on a ticket was deleted; that there was one still shows",
-    Action.NOTIFICATION_MAILED: "A person was told of a ticket by mail, or could not be; the reason says why",
     Action.NOTIFICATIONS_CHANGED: "A person chose of what they are told, and how",
+    Action.NOTIFICATION_MAILED: "A person was told of a ticket by mail, or could not be; the reason says why",
     Action.PASSWORD_CHANGED: "A person changed their password, or could not; the reason says why",
     Action.PASSWORD_RESET: "A person chose a new password by a link that was mailed to them",
     Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",
@@ -125,6 +126,7 @@ MEANING: dict[Action, str] = {
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
+    Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
     Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",

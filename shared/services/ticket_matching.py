@@ -20,7 +20,7 @@ from shared.domain.messages import Direction, Message, ThreadReason
 from shared.domain.tickets import Ticket, TicketState
 from shared.keys.contract import TOKEN_KEY
 from shared.mail import thread
-from shared.services import mailbox_access, merged_tickets, ticket_generations
+from shared.services import merged_tickets, ticket_generations
 from shared.services.message_facts import Facts
 from shared.services.ticket_generations import GmailThread
 from shared.store.contract import Filter, Order, Query, Transaction
@@ -88,7 +88,7 @@ def _belongs(app: App, tx: Transaction, facts: Facts) -> Match:
 
 def _goes_on(app: App, tx: Transaction, facts: Facts, match: Match) -> Match:
     """Return where a person's mail goes whose ticket may be done: that one again, or what follows it."""
-    settings = mailbox_access.known(app, facts.mailbox_id).settings
+    settings = app.service_terms.remembered(facts.mailbox_id).settings
     within = timedelta(days=settings.reopen_within_days)
     for _ in range(_FOLLOW_UPS):
         ticket = match.ticket

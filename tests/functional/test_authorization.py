@@ -127,6 +127,9 @@ MATRIX: dict[str, Row] = {
     "tickets DELETE /{ticket_id}/follow": Row(
         roles(204, 204, 204, 204, 403), roles(404, 404, 404, 404, 403)
     ),
+    "tickets POST /{ticket_id}/merge": Row(  # with itself
+        roles(403, 400, 403, 403, 403), roles(403, 404, 403, 403, 403)
+    ),
     "tickets GET /fields": Row(READS, foreign=None),
     "tickets GET /teams": Row(READS, foreign=None),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
@@ -238,9 +241,9 @@ class World:
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
         headers |= {"sec_fetch_dest": "iframe", "x_file_name": "a.txt", **site}
         prefix = "" if function == "public" else f"/api/{function}"
-        return browser.twin().send(method, prefix + path, self._body(route), **headers)
+        return browser.twin().send(method, prefix + path, self._body(route, place), **headers)
 
-    def _body(self, route: str) -> Any:
+    def _body(self, route: str, place: Place) -> Any:
         email, password = self.desk.people["viewer"]
         link = {"kind": "invitation", "token": "A" * 43}
         server = {"host": "smtp.example.com", "port": 465, "security": "tls"}
@@ -280,6 +283,7 @@ class World:
             "tickets PATCH /notes/{note_id}": {"text": "Look again."},
             "tickets POST /views": {"name": "", "filters": {}},
             "tickets PATCH /views/{view_id}": {"position": 1},
+            "tickets POST /{ticket_id}/merge": {"source_id": place.ticket_id, "source_version": 1},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
             "oauth POST /start": {"intent": "add"},
@@ -514,7 +518,7 @@ def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
         mailbox_id=place.mailbox_id,
         part=place.part,
     )
-    return method, f"/api/{function}{path}", world._body(route)
+    return method, f"/api/{function}{path}", world._body(route, world.own)
 
 
 def _without_id(answer: TestResponse) -> dict[str, Any]:
