@@ -38,12 +38,13 @@ def create(
 
     Asked again under the same id it returns the note that is there. Raises NotFound("ticket.not_found"),
     Forbidden, Invalid("note.text_invalid"), Invalid("note.mention_invalid") where somebody who is
-    mentioned may not see the ticket, Conflict("ticket.content_destroyed").
+    mentioned may not see the ticket, Conflict("ticket.merged"), Conflict("ticket.content_destroyed").
     """
     mentioned = _checked(mentions)
 
     def work(tx: Transaction, box: Outbox) -> None:
         ticket = ticket_changes.load(tx, actor, ticket_id, Permission.NOTE_WRITE)
+        ticket_changes.require_whole(ticket)
         _require_sight(tx, mentioned, ticket.mailbox_id)
         author = ticket_changes.person(actor)
         add(app, tx, box, note_id, ticket_id, ticket, text, author, mentions=mentioned)
@@ -253,7 +254,8 @@ def _follow(
     new = [user_id for user_id in mentions if user_id not in ticket.followers]
     room = MAX_FOLLOWERS - len(ticket.followers)
     if new[:room]:
-        following = replace(ticket, followers=(*ticket.followers, *new[:room]))
+        followers = tuple(sorted((*ticket.followers, *new[:room])))
+        following = replace(ticket, followers=followers)
         ticket_changes.write(app, tx, box, ticket_id, ticket, following, author)
     else:
         # No new version: who is about to change the ticket need not look at it again for a note's sake.

@@ -13,7 +13,7 @@ from typing import Any, Final
 from shared import codec, ids
 from shared.app import App
 from shared.audit.events import Action
-from shared.domain import messages, notifications, tickets
+from shared.domain import messages, notifications, teams, tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
 from shared.domain.messages import Direction, Message
 from shared.domain.notifications import COLLECTION, Kind, Notification, channel
@@ -25,6 +25,10 @@ from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Transaction
 
 _REPLY_ENDED: Final = frozenset({"reply.failed", "reply.needs_review"})
+_BY_ITSELF: Final[Mapping[str, Kind]] = {
+    Action.TICKET_SLA_BREACHED: Kind.SLA_BREACHED,
+    Action.TICKET_SNOOZE_ENDED: Kind.SNOOZE_ENDED,
+}
 _TOGETHER: Final = 50  # notifications in one transaction
 
 
@@ -65,8 +69,8 @@ def _news(app: App, event: Recorded) -> Iterator[_News]:
         yield _News(Kind.TEAM_ASSIGNED, _members(app, after["team_id"]), ticket_id, event.id)
     if event.action == Action.MESSAGE_JOINED:
         yield from _answer(app, event, ticket_id)
-    if event.actor_type == "function":
-        yield from _passed(app, event, ticket_id, after)
+    if (kind := _BY_ITSELF.get(event.action)) is not None:
+        yield _News(kind, _concerned(app, ticket_id), ticket_id, event.id)
 
 
 def _answer(app: App, event: Recorded, ticket_id: str) -> Iterator[_News]:
@@ -83,22 +87,6 @@ def _answer(app: App, event: Recorded, ticket_id: str) -> Iterator[_News]:
             return
 
 
-def _passed(app: App, event: Recorded, ticket_id: str, after: Mapping[str, Any]) -> Iterator[_News]:
-    """Find a promised time that passed and a snooze that ended: what no person did."""
-    breached = any(
-        c["field"] == "breached" and len(c["after"] or "") > len(c["before"] or "")
-        for c in event.changes
-    )
-    woken = "snoozed_until" in after and after["snoozed_until"] is None
-    if not breached and not woken:
-        return
-    concerned = _concerned(app, ticket_id)
-    if breached:
-        yield _News(Kind.SLA_BREACHED, concerned, ticket_id, event.id)
-    if woken:
-        yield _News(Kind.SNOOZE_ENDED, concerned, ticket_id, event.id)
-
-
 def _failed_reply(app: App, event: Recorded) -> Iterator[_News]:
     changed = (c["after"] for c in event.changes if c["field"] == "reply")
     reply_id = event.target_id if event.target_type == "reply" else next(changed, None)
@@ -109,7 +97,7 @@ def _failed_reply(app: App, event: Recorded) -> Iterator[_News]:
 
 
 def _members(app: App, team_id: str) -> tuple[str, ...]:
-    found = app.store.get("teams", team_id)
+    found = app.store.get(teams.COLLECTION, team_id)
     members: Any = () if found is None else found.data["member_ids"]
     return tuple(members)
 

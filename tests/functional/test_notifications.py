@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +12,11 @@ from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.domain import messages, notifications, tickets
 from shared.domain.people import USERS
-from shared.domain.tickets import Target as Promise
 from shared.domain.tickets import Ticket
 from shared.services import audit_log, outbox, ticket_changes
 from shared.services.ticket_changes import Author
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
+from tests.functional.test_deadlines import PROMISES, pass_time, snooze
 from tests.functional.test_notes import change, user_id, write
 from tests.stopped_clock import StoppedClock
 
@@ -171,15 +170,19 @@ def test_a_promise_that_passed_and_a_snooze_that_ended_are_told(
     desk: DeskUnderTest, ticket_id: str
 ) -> None:
     """Only where no person did it, to whoever works on the ticket."""
-    later = desk.clock.now() + timedelta(hours=2)
-    alter(desk, ticket_id, None, assignee_id=user_id(desk, "agent"), snoozed_until=later)
+    alter(desk, ticket_id, None, assignee_id=user_id(desk, "agent"))
+    snooze(desk, 120, state="open")
     alter(desk, ticket_id, "supervisor", snoozed_until=None)
+    document = codec.to_document(PROMISES)
+    mailbox_id = desk.mailboxes[SUPPORT]
+    desk.app().store.transact(lambda tx: tx.put("mailbox_settings", mailbox_id, document))
+    pass_time(desk, 1)  # settings are remembered for 30 s
     assert told(desk, "agent") == ["assigned"]
-    alter(desk, ticket_id, "supervisor", snoozed_until=later)
 
-    alter(desk, ticket_id, None, snoozed_until=None)
-    alter(desk, ticket_id, None, breached=(Promise.FIRST_REPLY,))
-    alter(desk, ticket_id, None, breached=())
+    snooze(desk, 10, state="open")
+    pass_time(desk, 11)
+    pass_time(desk, 30)
+    pass_time(desk, 1)
 
     assert told(desk, "agent") == ["assigned", "snooze_ended", "sla_breached"]
 
