@@ -12,6 +12,7 @@ from functions.tickets import (
     notes,
     notifications,
     queue,
+    replies,
     uploads,
     views,
 )
@@ -25,6 +26,7 @@ for part in (
     notes,
     notifications,
     queue,
+    replies,
     uploads,
     views,
 ):

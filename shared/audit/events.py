@@ -41,6 +41,15 @@ class Action(StrEnum):
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
     PERMISSION_REFUSED = "permission.refused"
     PROFILE_CHANGED = "profile.changed"
+    REPLY_DISCARDED = "reply.discarded"
+    REPLY_DRAFTED = "reply.drafted"
+    REPLY_FAILED = "reply.failed"
+    REPLY_NEEDS_REVIEW = "reply.needs_review"
+    REPLY_PUT_OFF = "reply.put_off"
+    REPLY_QUEUED = "reply.queued"
+    REPLY_SENT = "reply.sent"
+    REPLY_SETTLED = "reply.settled"
+    REPLY_TAKEN_BACK = "reply.taken_back"
     ROLE_CHANGED = "role.changed"
     ROLE_CREATED = "role.created"
     ROLE_DELETED = "role.deleted"
@@ -108,6 +117,15 @@ MEANING: dict[Action, str] = {
     Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",
     Action.PERMISSION_REFUSED: "A signed-in person asked for what their role does not allow",
     Action.PROFILE_CHANGED: "A person changed their own profile",
+    Action.REPLY_DISCARDED: "A person threw a reply away that was not sent",
+    Action.REPLY_DRAFTED: "A person began a reply",
+    Action.REPLY_FAILED: "A reply was not sent; the reason says why",
+    Action.REPLY_NEEDS_REVIEW: "A reply was held, or it is not known whether it was sent; a person decides",
+    Action.REPLY_PUT_OFF: "A reply could not be sent yet; the reason says why",
+    Action.REPLY_QUEUED: "A reply was set on its way",
+    Action.REPLY_SENT: "A reply is known to be sent",
+    Action.REPLY_SETTLED: "A person decided that a doubtful reply was sent",
+    Action.REPLY_TAKEN_BACK: "A person made a draft again of a reply that was not sent",
     Action.ROLE_CHANGED: "What a role of the organisation's own may do was changed",
     Action.ROLE_CREATED: "The organisation made a role of its own",
     Action.ROLE_DELETED: "A role of the organisation's own was deleted",

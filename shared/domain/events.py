@@ -11,6 +11,7 @@ GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
 NOTICE_DUE: Final = "notice-due"
+REPLY_QUEUED: Final = "reply-queued"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
 PASSWORD_RESET_ASKED: Final = "password-reset-asked"  # noqa: S105 - a topic
@@ -53,6 +54,23 @@ class MessageReceived:
 
     mailbox_id: str
     gmail_id: str
+
+    def __post_init__(self) -> None:
+        _require_mailbox_id(self.mailbox_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyQueued:
+    """A reply's next step is due: to be sent, or to be looked for where it may have been.
+
+    `fence` is the reply's own when this was said; where it has moved on, the event means nothing any more.
+    """
+
+    topic: ClassVar[str] = REPLY_QUEUED
+
+    mailbox_id: str
+    reply_id: str
+    fence: int
 
     def __post_init__(self) -> None:
         _require_mailbox_id(self.mailbox_id)

@@ -49,9 +49,9 @@ class StoredAttachment:
 class Message:
     """The document of a message, which is never deleted: an erased one keeps it with state `erased`.
 
-    `sealed` is {"subject", "from", "to", "cc", "reply_to", "message_id", "names"} under the mailbox's
-    key. `thread_tokens` are the equality tokens of the Gmail thread, its own Message-ID and the ids that
-    it refers to: two messages that share one belong together.
+    `sealed` is {"subject", "from", "to", "cc", "reply_to", "message_id", "references", "thread_index",
+    "names"} under the mailbox's key. `thread_tokens` are the equality tokens of the Gmail thread, its own
+    Message-ID and the ids that it refers to: two messages that share one belong together.
     """
 
     mailbox_id: str

@@ -59,7 +59,9 @@ class Outgoing:
 
     `message_id`, `in_reply_to` and `references` have angle brackets; `in_reply_to` is "" where the
     parent has no id. `thread_index` is the parent's Thread-Index, by which Outlook threads. `automatic`
-    marks an answer that no person wrote (RFC 3834), so that no machine answers it.
+    marks an answer that no person wrote (RFC 3834), so that no machine answers it. `html` is the text with
+    its formatting, safe already; without it the text is shown as it stands. `signature` follows a "-- "
+    (RFC 3676 section 4.3), before what is quoted.
     """
 
     sender: Address
@@ -77,6 +79,8 @@ class Outgoing:
     files: Sequence[OutgoingFile] = ()
     thread_index: str = ""
     automatic: bool = False
+    html: str = ""
+    signature: str = ""
 
 
 def compose(mail: Outgoing) -> bytes:
@@ -190,7 +194,11 @@ def _child_index(parent: str, message_id: str) -> str:
 
 def _write_body(message: EmailMessage, mail: Outgoing) -> None:
     text = _clean_text(mail.text)
-    html = _blocks(text)
+    html = f"<div>{mail.html}</div>" if mail.html else _blocks(text)
+    if mail.signature:
+        signature = f"-- \n{_clean_text(mail.signature)}"
+        text += f"\n\n{signature}"
+        html += f"\n{_blocks(signature)}"
     if mail.quoted is not None:
         quoted = _clean_text(mail.quoted.text[:MAX_QUOTED])
         attribution = _line(mail.quoted.attribution, 400)

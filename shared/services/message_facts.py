@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shared import ids, log
 from shared.app import App
-from shared.domain import messages, tickets
+from shared.domain import messages, replies, tickets
 from shared.domain.arrivals import Arrival
 from shared.domain.messages import (
     BODY_CACHE_BYTES,
@@ -24,15 +23,16 @@ from shared.domain.messages import (
 )
 from shared.domain.people import CUSTOMERS, Customer
 from shared.domain.places import place
+from shared.domain.replies import Reply
 from shared.gmail.contract import RawMessage
 from shared.mail import thread
 from shared.mail.classify import Classification, classify
-from shared.mail.parse import Address, ParsedMail, parse
+from shared.mail.parse import ParsedMail, parse
 from shared.mail.visible import Visible, visible
+from shared.services import message_fields, sent_mail
+from shared.services.message_fields import MAX_ADDRESSES, MAX_ATTACHMENTS
 
 _MUTED: Final = frozenset({"bounce", "out_of_office", "automatic", "report"})
-_MAX_ADDRESSES: Final = 100  # of a header that is stored; the rest is read from Gmail
-_MAX_ATTACHMENTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,16 @@ class Facts:
     sealed: str
     body: CachedBody | None
     customer_id: str | None
+    reply_id: str | None  # the reply of this desk that a sent mail says it is
 
-    def message(self, ticket_id: str, reason: ThreadReason, duplicate_of: str | None) -> Message:
-        """Return the message's document, now that its ticket is known."""
+    def message(
+        self,
+        ticket_id: str,
+        reason: ThreadReason,
+        duplicate_of: str | None,
+        reply: tuple[str, Reply] | None,
+    ) -> Message:
+        """Return the message's document, now that its ticket is known, and the reply that it is."""
         return Message(
             mailbox_id=self.mailbox_id,
             ticket_id=ticket_id,
@@ -97,10 +104,12 @@ class Facts:
             },
             attachments=tuple(
                 StoredAttachment(a.part, a.media_type, a.size, a.inline, a.content_id or None)
-                for a in self.mail.attachments[:_MAX_ATTACHMENTS]
+                for a in self.mail.attachments[:MAX_ATTACHMENTS]
             ),
             sealed=self.sealed,
             duplicate_of=duplicate_of,
+            reply_id=reply[0] if reply else None,
+            author_id=reply[1].author_id if reply else None,
         )
 
     def customer(self, app: App) -> Customer:
@@ -128,7 +137,7 @@ class Facts:
         if subject is not None:
             summary["subject"] = subject
         if customer and self.direction is Direction.IN:
-            summary["customer"] = _person(self.mail.sender)
+            summary["customer"] = message_fields.person(self.mail.sender)
         return app.envelope.seal(self.mailbox_id, context, summary)
 
 
@@ -137,7 +146,12 @@ def understand(
 ) -> Facts:
     """Parse, classify and seal a message. Never fails on what a mail holds."""
     mail, classified, seen, problems = _read(raw.raw, own_address)
-    outgoing = "SENT" in raw.labels and "INBOX" not in raw.labels
+    # Only what this mailbox sent can be a reply of ours: anybody may write our mark into a mail to us. Sent
+    # to oneself it is in the inbox too.
+    reply_id = replies.reply_of(mail.header(sent_mail.MARK)) if "SENT" in raw.labels else None
+    outgoing = "SENT" in raw.labels and ("INBOX" not in raw.labels or reply_id is not None)
+    automatic = reply_id is not None and mail.header("auto-submitted") not in ("", "no")
+    muted = automatic if outgoing else classified.kind in _MUTED
     direction = Direction.OUT if outgoing else Direction.IN
     token = _Tokens(app, mailbox_id)
     people = [a for a in (mail.sender, *mail.to, *mail.cc) if a.address != own_address]
@@ -153,21 +167,19 @@ def understand(
         gmail_id=raw.gmail_id,
         gmail_thread_id=raw.thread_id,
         direction=direction,
-        kind="human" if outgoing else classified.kind,
-        muted=not outgoing and classified.kind in _MUTED,
+        kind=("automatic" if automatic else "human") if outgoing else classified.kind,
+        muted=muted,
         reasons=classified.reasons,
         problems=problems,
         arrival=Arrival(
             message_id=message_id,
             received_at=raw.received_at,
             direction=direction,
-            muted=classified.kind in _MUTED,
+            muted=muted if reply_id else classified.kind in _MUTED,
             gmail_thread_id=raw.thread_id,
             link=_link(raw, mail, outgoing=outgoing),
             people=tuple(
-                dict.fromkeys(
-                    token.address(a.address) for a in people[:_MAX_ADDRESSES] if a.address
-                )
+                dict.fromkeys(token.address(a.address) for a in people[:MAX_ADDRESSES] if a.address)
             ),
             customer_id=customer_id,
         ),
@@ -184,10 +196,11 @@ def understand(
         may_use_code=mail.sender_trusted and mail.authentication.dmarc != "fail",
         mail=mail,
         sealed=app.envelope.seal(
-            mailbox_id, place(messages.COLLECTION, message_id), _sealed_fields(mail)
+            mailbox_id, place(messages.COLLECTION, message_id), message_fields.sealed_fields(mail)
         ),
         body=cached_body(app, message_id, mailbox_id, mail, seen),
         customer_id=customer_id,
+        reply_id=reply_id,
     )
 
 
@@ -288,19 +301,3 @@ def _link(raw: RawMessage, mail: ParsedMail, *, outgoing: bool) -> ThreadReason:
     if outgoing and not (mail.in_reply_to or mail.references):
         return ThreadReason.NEW
     return ThreadReason.REFERENCES
-
-
-def _sealed_fields(mail: ParsedMail) -> dict[str, Any]:
-    return {
-        "subject": mail.subject,
-        "from": _person(mail.sender),
-        "to": [_person(a) for a in mail.to[:_MAX_ADDRESSES]],
-        "cc": [_person(a) for a in mail.cc[:_MAX_ADDRESSES]],
-        "reply_to": [_person(a) for a in mail.reply_to[:_MAX_ADDRESSES]],
-        "message_id": mail.message_id,
-        "names": [a.name for a in mail.attachments[:_MAX_ATTACHMENTS]],
-    }
-
-
-def _person(address: Address) -> Mapping[str, str]:
-    return {"name": address.name, "address": address.address}

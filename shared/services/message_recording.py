@@ -21,6 +21,7 @@ from shared.domain.places import place
 from shared.services import (
     audit_log,
     outbox,
+    returned_replies,
     search_tokens,
     service_terms,
     ticket_changes,
@@ -50,12 +51,14 @@ def record(app: App, facts: Facts) -> None:
     raise RuntimeError("documents of others stand in the way of a message")
 
 
-def _record(app: App, facts: Facts, attempt: int) -> None:
+def _record(app: App, given: Facts, attempt: int) -> None:
     """Write the message and all that it changes, in one transaction."""
-    new_customer = _new_customer(app, facts)
+    new_customer = _new_customer(app, given)
 
     def work(tx: Transaction, box: Outbox) -> None:
-        match = ticket_matching.find(app, tx, facts)
+        reply = returned_replies.find(tx, given)
+        facts = returned_replies.known_as(given, reply)
+        match = ticket_matching.find(app, tx, facts, reply[1].ticket_id if reply else None)
         copies = ticket_matching.copies(tx, facts, match)
         code = ids.ticket_code(match.ticket_id, _salt(tx, match, attempt))
         # Every read stands above this line.
@@ -66,12 +69,14 @@ def _record(app: App, facts: Facts, attempt: int) -> None:
         tx.create(
             messages.COLLECTION,
             facts.message_id,
-            codec.to_document(facts.message(match.ticket_id, reason, copies.original)),
+            codec.to_document(facts.message(match.ticket_id, reason, copies.original, reply)),
         )
         for copy in copies.later:
             tx.update(messages.COLLECTION, copy, {"duplicate_of": facts.message_id})
         if facts.body is not None:
             tx.put(messages.BODIES, facts.message_id, codec.to_document(facts.body))
+        if reply is not None:
+            returned_replies.prove(app, tx, box, facts, reply)
         if joined is None:
             return  # sent from Gmail before anybody wrote: it waits for the ticket of its thread
         audit_id = audit_log.record(app, box, _happened(app, facts, match, joined))

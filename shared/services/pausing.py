@@ -13,7 +13,7 @@ from shared.domain.events import GMAIL_PUSH
 from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.permissions import Actor
-from shared.services import audit_log, mailbox_access, outbox
+from shared.services import audit_log, mailbox_access, outbox, outgoing
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
 
@@ -71,8 +71,12 @@ def change_state(app: App, actor: Actor, mailbox_id: str, wanted: Wanted, versio
 
 
 def go_on(app: App, mailbox_id: str) -> None:
-    """Ask for what was parked, and have the history listed: what Gmail pushed meanwhile was passed over."""
+    """Ask for what was parked, let replies go, and have the history listed.
+
+    What Gmail pushed meanwhile was passed over.
+    """
     mailbox_access.release_parked(app, mailbox_id)
+    outgoing.release(app, mailbox_id)
     try:
         app.bus.publish(GMAIL_PUSH, {"mailbox_id": mailbox_id})
     except Unavailable as error:  # poll_mailboxes looks within ten minutes

@@ -64,8 +64,10 @@ class Copies:
     later: tuple[str, ...] = ()
 
 
-def find(app: App, tx: Transaction, facts: Facts) -> Match:
-    """Return where the message belongs; reads only."""
+def find(app: App, tx: Transaction, facts: Facts, replied_to: str | None = None) -> Match:
+    """Return where the message belongs; reads only. `replied_to` is the ticket of a reply of ours."""
+    if replied_to and (found := merged_tickets.follow(tx, replied_to, facts.mailbox_id)):
+        return Match(*found, ThreadReason.REPLY_TOKEN)
     match = _belongs(app, tx, facts)
     if facts.muted or facts.direction is Direction.OUT:
         return match
@@ -190,6 +192,7 @@ def _waiting(id: str, message: Message) -> Waiting:
         link=message.thread_reason,
         people=message.people,
         customer_id=None,
+        by_desk=message.reply_id is not None,
     )
     return Waiting(arrival, message.sealed)
 

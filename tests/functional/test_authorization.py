@@ -16,8 +16,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from local import manifest, seed
-from shared import ids
+from shared import codec, ids
+from shared.domain import replies
 from shared.domain.people import USERS
+from shared.domain.replies import Reply, ReplyState
 from shared.entry import Routes
 from shared.permissions import ROLES, Permission
 from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, desk_in
@@ -55,6 +57,10 @@ DONE = roles(204, 204, 204, 204, 204)
 WRONG = roles(400, 400, 400, 400, 400)
 MISSING = roles(404, 404, 404, 404, 404)
 STALE = roles(409, 409, 409, 409, 409)
+
+
+SENDS = roles(403, 200, 200, 403, 403)
+NOT_SENDS = roles(403, 404, 404, 403, 403)
 
 
 def administrators(status: int) -> Members:
@@ -111,6 +117,27 @@ MATRIX: dict[str, Row] = {
     "tickets GET /notifications": Row(READS, foreign=None),
     "tickets POST /notifications/read": Row(READS),
     "tickets GET /people": Row(READS, foreign=None),
+    "tickets GET /{ticket_id}/replies": Row(SENDS, NOT_SENDS, foreign=None),
+    "tickets POST /{ticket_id}/replies": Row(  # to somebody without an address
+        roles(403, 400, 400, 403, 403), NOT_SENDS
+    ),
+    "tickets GET /{ticket_id}/replies/{reply_id}": Row(SENDS, NOT_SENDS, foreign=None),
+    "tickets PATCH /{ticket_id}/replies/{reply_id}": Row(  # of another version, here and below
+        roles(403, 409, 409, 403, 403), NOT_SENDS
+    ),
+    "tickets DELETE /{ticket_id}/replies/{reply_id}": Row(  # it was sent
+        roles(403, 409, 409, 403, 403), NOT_SENDS
+    ),
+    "tickets POST /{ticket_id}/replies/{reply_id}/queue": Row(
+        roles(403, 409, 409, 403, 403), NOT_SENDS
+    ),
+    "tickets POST /{ticket_id}/replies/{reply_id}/undo": Row(
+        roles(403, 409, 409, 403, 403), NOT_SENDS
+    ),
+    "tickets POST /{ticket_id}/replies/{reply_id}/retry": Row(
+        roles(403, 409, 409, 403, 403), NOT_SENDS
+    ),
+    "tickets POST /{ticket_id}/replies/{reply_id}/settle": Row(SENDS, NOT_SENDS),  # is settled
     "tickets GET /{ticket_id}/notes": Row(READS, HIDDEN, foreign=None),
     "tickets POST /{ticket_id}/notes": Row(
         roles(403, 400, 400, 403, 403), roles(403, 404, 404, 403, 403)
@@ -178,12 +205,13 @@ MATRIX: dict[str, Row] = {
 
 @dataclass(slots=True)
 class Place:
-    """A mailbox with one ticket, whose one message has an attachment."""
+    """A mailbox with one ticket, whose one message has an attachment, and one reply that was sent."""
 
     mailbox_id: str
     ticket_id: str
     message_id: str
     part: str
+    reply_id: str
 
 
 class World:
@@ -232,6 +260,7 @@ class World:
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
             note_id="n_" + "0" * 26,
+            reply_id=place.reply_id,
             upload_id="up_" + "0" * 26,
             view_id="v_" + "0" * 26,
             team_id="tm_" + "0" * 26,
@@ -280,6 +309,11 @@ class World:
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets POST /{ticket_id}/notes": {"text": ""},
+            "tickets POST /{ticket_id}/replies": {"to": [{"address": "nobody"}]},
+            "tickets PATCH /{ticket_id}/replies/{reply_id}": {"text": "Soon."},
+            "tickets POST /{ticket_id}/replies/{reply_id}/queue": {"conversation": 1},
+            "tickets POST /{ticket_id}/replies/{reply_id}/retry": {"conversation": 1},
+            "tickets POST /{ticket_id}/replies/{reply_id}/settle": {"decision": "sent"},
             "tickets PATCH /notes/{note_id}": {"text": "Look again."},
             "tickets POST /views": {"name": "", "filters": {}},
             "tickets PATCH /views/{view_id}": {"position": 1},
@@ -294,6 +328,8 @@ class World:
             return f'"{self.desk.documents(USERS)[self.colleague]["version"]}"'
         if route.endswith("/smtp") and "{mailbox_id}" in route:
             return '"9"'
+        if "{reply_id}" in route:
+            return '"0"'
         if "{ticket_id}" in route:
             return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
         return '"0"'
@@ -308,7 +344,9 @@ class World:
             (id, m) for id, m in desk.documents("messages").items() if m["mailbox_id"] == mailbox_id
         ]
         part = message["attachments"][0]["part"]
-        return Place(mailbox_id, message["ticket_id"], message_id, part)
+        ticket_id = message["ticket_id"]
+        reply_id = _sent_reply(desk, mailbox_id, ticket_id)
+        return Place(mailbox_id, ticket_id, message_id, part, reply_id)
 
     def _hire(self, who: str, role: str, *mailboxes: str) -> None:
         address = f"{who.replace(' ', '.')}@example.com"
@@ -319,6 +357,16 @@ class World:
     def _change(self, who: str, **changes: Any) -> None:
         id = ids.derived_id(ids.USER, "demo", self.desk.people[who][0])
         self.desk.app().store.transact(lambda tx: tx.update(USERS, id, changes))
+
+
+def _sent_reply(desk: DeskUnderTest, mailbox_id: str, ticket_id: str) -> str:
+    """Put a reply into the store that was sent, so that nothing which is asked of it changes anything."""
+    now = desk.clock.now()
+    reply_id = ids.derived_id(ids.REPLY, "matrix", ticket_id)
+    reply = Reply(mailbox_id, ticket_id, None, ReplyState.SENT, now, now, None, done=True)
+    document = codec.to_document(reply)
+    desk.app().store.transact(lambda tx: tx.put(replies.COLLECTION, reply_id, document))
+    return reply_id
 
 
 def _with_attachment() -> bytes:
@@ -380,7 +428,7 @@ def test_a_role_in_its_own_mailbox(world: World, route: str, role: str) -> None:
 @pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.others])
 def test_a_role_in_somebody_elses_mailbox(world: World, route: str, role: str) -> None:
     """What belongs to a mailbox that one may not see is 404, word for word like what does not exist."""
-    missing = Place("mb_" + "0" * 26, "t_" + "0" * 26, "m_" + "0" * 26, "2")
+    missing = Place("mb_" + "0" * 26, "t_" + "0" * 26, "m_" + "0" * 26, "2", "r_" + "0" * 26)
     row = MATRIX[route]
     assert row.others is not None
 
@@ -517,6 +565,7 @@ def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
         message_id=place.message_id,
         mailbox_id=place.mailbox_id,
         part=place.part,
+        reply_id=place.reply_id,
     )
     return method, f"/api/{function}{path}", world._body(route, world.own)
 

@@ -22,6 +22,7 @@ ACCOUNT = "push@local.iam.example.com"
 EVENTS: dict[str, dict[str, Any]] = {
     "gmail_push": {"emailAddress": SUPPORT, "historyId": 99_999_999},
     "create_ticket": {"mailbox_id": "mb_" + "0" * 26, "gmail_id": "18c0ffee"},
+    "send_reply": {"mailbox_id": "mb_" + "0" * 26, "reply_id": "r_" + "0" * 26, "fence": 1},
     "write_audit": {"id": "e_" + "0" * 26, "entry": {"v": 1}},
     "react": {"id": "e_" + "0" * 26, "entry": {"v": 1}},
 }

@@ -29,6 +29,7 @@ DATABASES: Final = {
     "renew_watches": {"(default)": WRITE, "keyring": READ},
     "send_notice": {"(default)": WRITE, "keyring": READ},
     "send_password_reset": {"(default)": WRITE, "keyring": READ},
+    "send_reply": {"(default)": WRITE, "keyring": READ},
     "session": {"(default)": WRITE, "keyring": READ},
     "tickets": {"(default)": WRITE, "keyring": READ},
     "write_audit": {"(default)": WRITE, "audit": CREATE},
@@ -48,6 +49,7 @@ SECRETS: Final = {
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
     "send_notice": {"app-key"},
     "send_password_reset": {"app-key", "index-key"},
+    "send_reply": {"app-key", "oauth-client-secret", "token-key"},
     "session": {"app-key", "index-key", "otp-key", "password-pepper"},
     "tickets": {"app-key"},
     "write_audit": set(),
@@ -55,26 +57,28 @@ SECRETS: Final = {
 
 TOPICS: Final = {
     "account": {"audit-recorded", "password-reset-asked"},
-    "admin": {"audit-recorded", "gmail-push", "message-received"},
-    "apply_deadlines": {"audit-recorded", "notice-due"},
+    "admin": {"audit-recorded", "gmail-push", "message-received", "reply-queued"},
+    "apply_deadlines": {"audit-recorded", "notice-due", "reply-queued"},
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received"},
     "gmail_push": {"audit-recorded", "gmail-push", "message-received"},
-    "oauth": {"audit-recorded", "gmail-push", "message-received"},
+    "oauth": {"audit-recorded", "gmail-push", "message-received", "reply-queued"},
     "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
     "public": {"audit-recorded"},
-    "react": {"audit-recorded", "notice-due"},
+    "react": {"audit-recorded", "notice-due", "reply-queued"},
     "renew_watches": {"audit-recorded", "gmail-push"},
     "send_notice": {"audit-recorded", "notice-due"},
     "send_password_reset": {"audit-recorded", "password-reset-asked"},
+    "send_reply": {"audit-recorded", "reply-queued"},
     "session": {"audit-recorded"},
-    "tickets": {"audit-recorded"},
+    "tickets": {"audit-recorded", "reply-queued"},
     "write_audit": set(),
 }
 
 BUCKETS: Final = {
     "admin": {"files": "filesWrite"},
     "apply_deadlines": {"files": "filesWrite"},
+    "send_reply": {"files": "filesWrite"},
     "tickets": {"files": "filesWrite"},
 }
 
