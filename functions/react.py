@@ -12,9 +12,12 @@ from typing import Final
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
-from shared.services import notifications
+from shared.services import notifications, webhooks
 
-FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (notifications.react_to,)
+FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
+    notifications.react_to,
+    webhooks.react_to,
+)
 
 
 @subscriber(Recorded)

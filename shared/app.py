@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
     from shared.services.service_terms import RememberedTerms
+    from shared.services.webhooks import KnownWebhooks
     from shared.smtp.contract import Smtp, SmtpServer
     from shared.store.contract import Store
     from shared.web.contract import Web
@@ -207,6 +208,13 @@ class App:
         from shared.services.service_terms import RememberedTerms
 
         return RememberedTerms(self)
+
+    @cached_property
+    def webhooks(self) -> KnownWebhooks:
+        """Remembers whom to tell of events, in memory only."""
+        from shared.services.webhooks import KnownWebhooks
+
+        return KnownWebhooks(self)
 
     def _oauth_client_secret(self) -> str:
         from shared.keys.contract import OAUTH_CLIENT

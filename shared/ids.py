@@ -32,6 +32,7 @@ UPLOAD = "up"
 VIEW = "v"
 TEAM = "tm"
 CUSTOM_FIELD = "cf"
+WEBHOOK = "wh"
 
 _CODE_LENGTH = 8
 

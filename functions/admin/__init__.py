@@ -11,6 +11,7 @@ from functions.admin import (
     roles,
     sending,
     teams,
+    webhooks,
 )
 from shared.entry import Routes
 
@@ -24,6 +25,7 @@ for part in (
     roles,
     sending,
     teams,
+    webhooks,
 ):
     routes.routes += part.routes.routes
 

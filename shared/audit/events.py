@@ -84,6 +84,11 @@ class Action(StrEnum):
     VIEW_CHANGED = "view.changed"
     VIEW_CREATED = "view.created"
     VIEW_DELETED = "view.deleted"
+    WEBHOOK_CHANGED = "webhook.changed"
+    WEBHOOK_CREATED = "webhook.created"
+    WEBHOOK_DELETED = "webhook.deleted"
+    WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_VERIFIED = "webhook.verified"
 
 
 MEANING: dict[Action, str] = {
@@ -160,4 +165,9 @@ MEANING: dict[Action, str] = {
     Action.VIEW_CHANGED: "A saved view was changed: its name, its filters or its place",
     Action.VIEW_CREATED: "A person saved a view, for themselves or for the members of a mailbox",
     Action.VIEW_DELETED: "A saved view was deleted",
+    Action.WEBHOOK_CHANGED: "A webhook was changed, paused or resumed",
+    Action.WEBHOOK_CREATED: "A webhook was made",
+    Action.WEBHOOK_DELETED: "A webhook was deleted",
+    Action.WEBHOOK_DISABLED: "A webhook is called no more: its receiver is gone or failed for days",
+    Action.WEBHOOK_VERIFIED: "The address of a webhook answered with the challenge",
 }

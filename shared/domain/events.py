@@ -12,6 +12,7 @@ MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
 NOTICE_DUE: Final = "notice-due"
 REPLY_QUEUED: Final = "reply-queued"
+WEBHOOK_DUE: Final = "webhook-due"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
 PASSWORD_RESET_ASKED: Final = "password-reset-asked"  # noqa: S105 - a topic
@@ -103,6 +104,21 @@ class NoticeDue:
     topic: ClassVar[str] = NOTICE_DUE
 
     id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDue:
+    """A webhook is to be told of an event; `attempts` have failed so far."""
+
+    topic: ClassVar[str] = WEBHOOK_DUE
+
+    webhook_id: str
+    generation: int
+    event_id: str
+    action: str
+    mailbox_id: str | None
+    data: Mapping[str, Any]  # what it is told: ids, codes, times
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,14 @@ MATRIX: dict[str, Row] = {
     "admin GET /organisation/smtp": Row(administrators(200), foreign=None),
     "admin PATCH /organisation/smtp": Row(administrators(400)),  # at port 25
     "admin POST /set_up/smtp": Row(MISSING, nobody=404),
+    "admin GET /webhooks": Row(administrators(200), foreign=None),
+    "admin POST /webhooks": Row(administrators(400)),  # of no event
+    "admin GET /webhooks/{webhook_id}": Row(administrators(404), foreign=None),
+    "admin PATCH /webhooks/{webhook_id}": Row(administrators(404)),
+    "admin DELETE /webhooks/{webhook_id}": Row(administrators(404)),
+    "admin POST /webhooks/{webhook_id}/verify": Row(administrators(404)),
+    "admin POST /webhooks/{webhook_id}/test": Row(administrators(404)),
+    "admin GET /webhooks/{webhook_id}/deliveries": Row(administrators(404), foreign=None),
     "public GET /": Row(ALL, nobody=200, foreign=None),
     "public GET /api/docs": Row(ALL, nobody=200, foreign=None),
     "public GET /api/openapi.json": Row(ALL, nobody=200, foreign=None),
@@ -265,6 +273,7 @@ class World:
             view_id="v_" + "0" * 26,
             team_id="tm_" + "0" * 26,
             field_id="cf_" + "0" * 26,
+            webhook_id="wh_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
@@ -306,6 +315,8 @@ class World:
             "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
+            "admin POST /webhooks": {"name": "A", "url": "https://example.net/", "actions": []},
+            "admin PATCH /webhooks/{webhook_id}": {"state": "paused"},
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets POST /{ticket_id}/notes": {"text": ""},
