@@ -11,8 +11,9 @@ from shared.domain.webhooks import WebhookState
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import webhook_settings, webhooks
-from shared.services.webhook_settings import Choice, NewWebhook, Trial, WebhookList, WebhookRow
+from shared.services import webhook_settings, webhook_trials, webhooks
+from shared.services.webhook_settings import Choice, NewWebhook, WebhookList, WebhookRow
+from shared.services.webhook_trials import Trial
 from shared.services.webhooks import DeliveryPage
 
 routes = Routes("functions.admin")
@@ -108,18 +109,18 @@ def delete_webhook(request: Request) -> None:
 @routes.post("/webhooks/{webhook_id}/verify", allow=Permission.WEBHOOK_MANAGE)
 def verify_webhook(request: Request) -> WebhookRow:
     """Post a challenge to the address, which has to answer with it; then the webhook is active."""
-    return webhook_settings.verify(request.app, request.actor, request.path["webhook_id"])
+    return webhook_trials.verify(request.app, request.actor, request.path["webhook_id"])
 
 
 @routes.post("/webhooks/{webhook_id}/test", allow=Permission.WEBHOOK_MANAGE)
 def test_webhook(request: Request) -> Trial:
     """Send a test event and return what the receiver answered."""
-    return webhook_settings.try_out(request.app, request.path["webhook_id"])
+    return webhook_trials.try_out(request.app, request.path["webhook_id"])
 
 
 @routes.get("/webhooks/{webhook_id}/deliveries", allow=Permission.WEBHOOK_MANAGE, query=PageQuery)
 def list_deliveries(request: Request, query: PageQuery) -> DeliveryPage:
     """List how the deliveries of the last seven days went, the newest first."""
     webhook_id = request.path["webhook_id"]
-    webhook_settings.require(request.app, webhook_id)
+    webhook_settings.load(request.app.store, webhook_id)
     return webhooks.list_deliveries(request.app, webhook_id, query.limit, query.cursor)

@@ -1,13 +1,7 @@
-"""Webhooks as an administrator keeps them: made, proved, changed, tried out, deleted.
-
-An address is somebody else's until it has answered with a word that only we knew; until then nothing but
-that word is sent to it.
-"""
+"""Webhooks as an administrator keeps them: made, changed, paused, deleted."""
 
 from __future__ import annotations
 
-import hmac
-import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -17,11 +11,10 @@ from shared import codec, ids
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.auth import throttle
 from shared.domain import mailboxes
 from shared.domain.places import place
 from shared.domain.webhooks import COLLECTION, RESOURCES, Webhook, WebhookState
-from shared.errors import Conflict, Invalid, NotFound, TooMany
+from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor
 from shared.services import audit_log, outbox, step_up, webhook_calls
 from shared.services.organisation import OWNER
@@ -33,8 +26,6 @@ from shared.store.contract import AlreadyExists, Query, Reader, Transaction
 EVENTS: Final = tuple(a.value for a in Action if a.value.partition(".")[0] in RESOURCES)
 MAX_NAME: Final = 60
 MAX_MAILBOXES: Final = 100
-_CALLS: Final = 10  # of a person's making, to one webhook
-_CALLS_SECONDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +60,6 @@ class NewWebhook:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """What a receiver answered to a test: its status, or the reason why there was none."""
-
-    accepted: bool
-    status: int | None
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """What a webhook is told of, and where; None stays as it is."""
 
@@ -92,13 +74,13 @@ class Choice:
 def list_webhooks(app: App) -> WebhookList:
     """Return all webhooks."""
     page = app.store.query(Query(COLLECTION, limit=MAX_WEBHOOKS))
-    rows = [_row(app, d.id, codec.from_document(Webhook, d.data)) for d in page.documents]
-    return WebhookList(tuple(sorted(rows, key=lambda row: row.created_at)), EVENTS)
+    items = [row(app, d.id, codec.from_document(Webhook, d.data)) for d in page.documents]
+    return WebhookList(tuple(sorted(items, key=lambda item: item.created_at)), EVENTS)
 
 
 def read(app: App, webhook_id: str) -> WebhookRow:
     """Return a webhook. Raises NotFound("webhook.not_found")."""
-    return _row(app, webhook_id, _load(app.store, webhook_id))
+    return row(app, webhook_id, load(app.store, webhook_id))
 
 
 def create(
@@ -136,11 +118,11 @@ def create(
         return made
 
     try:
-        return NewWebhook(_row(app, id, outbox.commit(app, work)), address.secret)
+        return NewWebhook(row(app, id, outbox.commit(app, work)), address.secret)
     except AlreadyExists:
-        earlier = _load(app.store, id)
+        earlier = load(app.store, id)
         secret = webhook_calls.opened(app, id, earlier).secret if earlier.version == 1 else ""
-        return NewWebhook(_row(app, id, earlier), secret)
+        return NewWebhook(row(app, id, earlier), secret)
 
 
 def change(app: App, actor: Actor, webhook_id: str, choice: Choice, version: int) -> WebhookRow:
@@ -176,74 +158,27 @@ def change(app: App, actor: Actor, webhook_id: str, choice: Choice, version: int
             )
         return after
 
-    return _changed(app, actor, webhook_id, make, Action.WEBHOOK_CHANGED, version)
+    return changed(app, actor, webhook_id, make, Action.WEBHOOK_CHANGED, version)
 
 
 def delete(app: App, actor: Actor, webhook_id: str) -> None:
     """Delete a webhook; what is still due to it is not delivered. Raises NotFound("webhook.not_found")."""
 
     def work(tx: Transaction, box: Outbox) -> None:
-        _load(tx, webhook_id)
+        load(tx, webhook_id)
         _record(app, box, actor, Action.WEBHOOK_DELETED, webhook_id)
         tx.delete(COLLECTION, webhook_id)
 
     outbox.commit(app, work)
 
 
-def verify(app: App, actor: Actor, webhook_id: str) -> WebhookRow:
-    """Ask the address for a word that only we know; where it says it, the webhook is active.
-
-    The receiver answers with 2xx and the challenge, as a text or as {"challenge": "..."}. Raises
-    Invalid("webhook.not_verified") with the status or the reason, TooMany("webhook.too_many_calls"),
-    Conflict("webhook.changed_meanwhile") where its address changed meanwhile.
-    """
-    webhook = _load(app.store, webhook_id)
-    _claim_call(app, webhook_id)
-    challenge = secrets.token_urlsafe(32)
-    answer = webhook_calls.call(
-        app,
-        webhook_calls.opened(app, webhook_id, webhook),
-        ids.random_id(ids.EVENT),
-        "webhook.verification",
-        {"challenge": challenge},
-    )
-    if not answer.accepted or not hmac.compare_digest(_echoed(answer.body), challenge.encode()):
-        reason = answer.reason or ("challenge" if answer.accepted else "status")
-        raise Invalid("webhook.not_verified", reason=reason, answered=answer.status or 0)
-
-    def make(before: Webhook) -> Webhook:
-        if before.generation != webhook.generation:
-            raise Conflict("webhook.changed_meanwhile", version=before.version)
-        return replace(before, state=WebhookState.ACTIVE, disabled_reason=None)
-
-    return _changed(app, actor, webhook_id, make, Action.WEBHOOK_VERIFIED, None)
-
-
-def try_out(app: App, webhook_id: str) -> Trial:
-    """Send a test to an address that was verified; nothing is stored or repeated.
-
-    Raises NotFound("webhook.not_found"), Conflict("webhook.verify_first"),
-    TooMany("webhook.too_many_calls").
-    """
-    webhook = _load(app.store, webhook_id)
-    if webhook.state is WebhookState.UNVERIFIED:
-        raise Conflict("webhook.verify_first")
-    _claim_call(app, webhook_id)
-    address = webhook_calls.opened(app, webhook_id, webhook)
-    answer = webhook_calls.call(app, address, ids.random_id(ids.EVENT), "webhook.test", {})
-    return Trial(answer.accepted, answer.status, answer.reason)
-
-
-def require(app: App, webhook_id: str) -> None:
-    """Raise NotFound("webhook.not_found") where there is none of this id."""
-    _load(app.store, webhook_id)
-
-
-def _changed(
+def changed(
     app: App, actor: Actor, webhook_id: str, make: Any, action: Action, version: int | None
 ) -> WebhookRow:
+    """Let a person change a webhook to what `make` returns of it; `version` None is any."""
+
     def work(tx: Transaction, box: Outbox) -> Webhook:
-        before = _load(tx, webhook_id)
+        before = load(tx, webhook_id)
         if version is not None and before.version != version:
             raise Conflict(
                 "webhook.changed_meanwhile",
@@ -262,10 +197,11 @@ def _changed(
         tx.put(COLLECTION, webhook_id, codec.to_document(after))
         return after
 
-    return _row(app, webhook_id, outbox.commit(app, work))
+    return row(app, webhook_id, outbox.commit(app, work))
 
 
-def _load(reader: Reader, webhook_id: str) -> Webhook:
+def load(reader: Reader, webhook_id: str) -> Webhook:
+    """Return a webhook's document. Raises NotFound("webhook.not_found")."""
     found = reader.get(COLLECTION, webhook_id) if ids.is_id(ids.WEBHOOK, webhook_id) else None
     if found is None:
         raise NotFound("webhook.not_found")
@@ -307,38 +243,12 @@ def _checked_mailboxes(app: App, mailbox_ids: tuple[str, ...] | None) -> tuple[s
     return chosen
 
 
-def _claim_call(app: App, webhook_id: str) -> None:
-    """Bound the calls that a person makes by hand, so that the desk is no tool against others."""
-    try:
-        throttle.claim(
-            app.store,
-            app.clock,
-            kind="webhook.call",
-            subject=webhook_id,
-            slots=_CALLS,
-            window_seconds=_CALLS_SECONDS,
-        )
-    except TooMany as error:
-        raise TooMany(
-            "webhook.too_many_calls", retry_after_seconds=error.retry_after_seconds
-        ) from None
-
-
-def _echoed(body: bytes) -> bytes:
-    try:
-        value = codec.read_json(body)
-    except Invalid:
-        return body.strip()
-    if isinstance(value, dict):
-        value = value.get("challenge")
-    return value.encode() if isinstance(value, str) else b""
-
-
 def _sealed(app: App, id: str, address: Address) -> str:
     return app.envelope.seal(OWNER, place(COLLECTION, id), asdict(address))
 
 
-def _row(app: App, id: str, webhook: Webhook) -> WebhookRow:
+def row(app: App, id: str, webhook: Webhook) -> WebhookRow:
+    """Return a webhook as it is shown."""
     address = webhook_calls.opened(app, id, webhook)
     return WebhookRow(
         id=id,
