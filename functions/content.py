@@ -13,7 +13,8 @@ from shared.entry import Routes
 from shared.errors import Forbidden
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import reading
+from shared.services import opening, reading
+from shared.services.opening import OpenedTicket
 from shared.services.reading import BodyView
 
 routes = Routes(__name__)
@@ -24,6 +25,12 @@ _FRAME_POLICY = (
     f"form-action 'none'; frame-ancestors 'self'; sandbox {_SANDBOX}"
 )
 _ATTACHMENT_POLICY = f"{HEADERS['Content-Security-Policy']}; sandbox"
+
+
+@routes.get("/tickets/{ticket_id}", allow=Permission.CONTENT_READ)
+def open_ticket(request: Request) -> OpenedTicket:
+    """Open a ticket: messages with their texts, notes, what was changed."""
+    return opening.open_ticket(request.app, request.actor, request.path["ticket_id"])
 
 
 @routes.get("/messages/{message_id}", allow=Permission.CONTENT_READ)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from shared.app import App
 from shared.domain import notes
 from shared.domain.notes import COLLECTION, Note
 from shared.domain.places import place
+from shared.domain.tickets import family
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission, allows
 from shared.services import colleagues, ticket_changes
@@ -52,8 +53,15 @@ class NotePage:
 
 def list_notes(app: App, actor: Actor, ticket_id: str, limit: int, cursor: str | None) -> NotePage:
     """Return the notes of a ticket. Raises NotFound("ticket.not_found")."""
-    ticket_changes.load(app.store, actor, ticket_id, Permission.TICKET_READ)
-    of_ticket = (Filter("ticket_id", "==", ticket_id),)
+    ticket = ticket_changes.load(app.store, actor, ticket_id, Permission.TICKET_READ)
+    return notes_of(app, actor, family(ticket_id, ticket), limit, cursor)
+
+
+def notes_of(
+    app: App, actor: Actor, ticket_ids: Sequence[str], limit: int, cursor: str | None = None
+) -> NotePage:
+    """Return the notes of a ticket that the actor may see, given the ids of its family."""
+    of_ticket = (Filter("ticket_id", "in", list(ticket_ids)),)
     query = Query(COLLECTION, of_ticket, (Order("created_at"),), limit=limit, cursor=cursor)
     page = app.store.query(query)
     read = {d.id: codec.from_document(Note, d.data) for d in page.documents}

@@ -159,6 +159,7 @@ MATRIX: dict[str, Row] = {
     ),
     "tickets GET /fields": Row(READS, foreign=None),
     "tickets GET /teams": Row(READS, foreign=None),
+    "content GET /tickets/{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
