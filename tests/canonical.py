@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from shared.app import App
 from shared.audit import entry as audit_entries
-from shared.domain import mailboxes, messages, notifications, people, tickets
+from shared.domain import customers, mailboxes, messages, notifications, people, tickets
 from shared.keys import envelope
 from shared.services import outbox
 from shared.store.contract import Document
@@ -196,17 +196,25 @@ class _Reader:
 
     def _customers(self) -> Dump:
         return {
-            self._owner(id): self._open(id, f"customers/{id}/sealed", customer["sealed"])
-            for id, customer in self._of(people.CUSTOMERS).items()
+            self._owner(id): {
+                "known": self._known(id, customer),
+                "mailboxes": sorted(self._addresses[one] for one in customer["mailbox_ids"]),
+                "merged_into": customer["merged_into"] and self._owner(customer["merged_into"]),
+                "merged": sorted(self._owner(one) for one in customer["merged"]),
+            }
+            for id, customer in self._of(customers.COLLECTION).items()
         }
+
+    def _known(self, id: str, customer: Mapping[str, Any]) -> Any:
+        return self._open(id, f"customers/{id}/sealed", customer["sealed"])
 
     def _owner(self, id: str) -> str:
         """Name whoever a key or a customer id belongs to."""
         if id in self._addresses:
             return str(self._addresses[id])
-        customer = self._of(people.CUSTOMERS).get(id)
+        customer = self._of(customers.COLLECTION).get(id)
         if customer is not None:
-            return str(self._open(id, f"customers/{id}/sealed", customer["sealed"])["address"])
+            return str(self._known(id, customer)["addresses"][0])
         return "a person of the organisation" if id.startswith("u_") else "a missing owner"
 
     def _audit(self) -> Dump:

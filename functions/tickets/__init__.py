@@ -8,6 +8,7 @@ from __future__ import annotations
 from functions.tickets import (
     changes,
     joins,
+    customers,
     lists,
     notes,
     notifications,
@@ -22,6 +23,7 @@ routes = Routes(__name__)
 for part in (
     changes,
     joins,
+    customers,
     lists,
     notes,
     notifications,

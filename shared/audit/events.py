@@ -14,6 +14,10 @@ class Action(StrEnum):
     CONTENT_READ = "content.read"
     CUSTOM_FIELD_CHANGED = "custom_field.changed"
     CUSTOM_FIELD_CREATED = "custom_field.created"
+    CUSTOMER_CHANGED = "customer.changed"
+    CUSTOMER_MERGED = "customer.merged"
+    CUSTOMER_NOTED = "customer.noted"
+    CUSTOMER_UNMERGED = "customer.unmerged"
     DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
     FACTOR_ADDED = "factor.added"
     FACTOR_CHALLENGED = "factor.challenged"
@@ -95,6 +99,10 @@ MEANING: dict[Action, str] = {
     Action.CONTENT_READ: "A person opened the content of a ticket's mail (once in ten minutes a session)",
     Action.CUSTOM_FIELD_CHANGED: "A field that the organisation adds to its tickets was changed",
     Action.CUSTOM_FIELD_CREATED: "The organisation added a field to its tickets",
+    Action.CUSTOMER_CHANGED: "A person changed what is known of a customer; the fields are named",
+    Action.CUSTOMER_MERGED: "A person made two customers one; the other one is named",
+    Action.CUSTOMER_NOTED: "A person wrote a note on a customer",
+    Action.CUSTOMER_UNMERGED: "A person undid the merge of two customers; the other one is named",
     Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
     Action.FACTOR_ADDED: "A person enrolled a factor, or replaced the recovery codes",
     Action.FACTOR_CHALLENGED: "A code was asked for by e-mail",

@@ -1,4 +1,4 @@
-"""People of the organisation, their sessions, and customers."""
+"""People of the organisation, and their sessions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ USERS: Final = "users"
 SESSIONS: Final = "sessions"
 CHALLENGES: Final = "challenges"
 FACTORS: Final = "factors"
-CUSTOMERS: Final = "customers"
 CUSTOM_ROLES: Final = "roles"
 
 
@@ -118,13 +117,3 @@ def session_limits(role: str) -> SessionLimits:
     if is_administrative(role):
         return SessionLimits(idle=timedelta(minutes=30), absolute=timedelta(hours=12))
     return SessionLimits(idle=timedelta(minutes=60), absolute=timedelta(hours=24))
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """The document of somebody who writes in; `tokens` are the organisation's tokens of their addresses."""
-
-    tokens: tuple[str, ...]
-    sealed: str  # {"name", "address"} under the customer's own key
-    created_at: datetime
-    merged_into: str | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from shared import ids, log
+from shared import log
 from shared.app import App
 from shared.domain import messages, replies, tickets
 from shared.domain.arrivals import Arrival
@@ -21,7 +21,6 @@ from shared.domain.messages import (
     StoredAttachment,
     ThreadReason,
 )
-from shared.domain.people import CUSTOMERS, Customer
 from shared.domain.places import place
 from shared.domain.replies import Reply
 from shared.gmail.contract import RawMessage
@@ -29,7 +28,7 @@ from shared.mail import thread
 from shared.mail.classify import Classification, classify
 from shared.mail.parse import ParsedMail, parse
 from shared.mail.visible import Visible, visible
-from shared.services import message_fields, sent_mail
+from shared.services import customer_matching, message_fields, sent_mail
 from shared.services.message_fields import MAX_ADDRESSES, MAX_ATTACHMENTS
 
 _MUTED: Final = frozenset({"bounce", "out_of_office", "automatic", "report"})
@@ -68,8 +67,12 @@ class Facts:
     mail: ParsedMail
     sealed: str
     body: CachedBody | None
-    customer_id: str | None
+    customer_token: str | None  # of the sender's address, where the sender is a customer
     reply_id: str | None  # the reply of this desk that a sent mail says it is
+
+    def of(self, customer_id: str | None) -> Facts:
+        """Return the same, now that it is known whose mail it is."""
+        return replace(self, arrival=replace(self.arrival, customer_id=customer_id))
 
     def message(
         self,
@@ -112,20 +115,6 @@ class Facts:
             author_id=reply[1].author_id if reply else None,
         )
 
-    def customer(self, app: App) -> Customer:
-        """Return the document of the sender as a customer, sealed under their own key."""
-        assert self.customer_id is not None
-        sender = self.mail.sender
-        return Customer(
-            tokens=(customer_token(app, sender.address),),
-            sealed=app.envelope.seal(
-                self.customer_id,
-                place(CUSTOMERS, self.customer_id),
-                {"name": sender.name, "address": sender.address},
-            ),
-            created_at=app.clock.now(),
-        )
-
     def seal_summary(
         self, app: App, ticket_id: str, sealed: str | None, *, subject: str | None, customer: bool
     ) -> str:
@@ -155,11 +144,7 @@ def understand(
     direction = Direction.OUT if outgoing else Direction.IN
     token = _Tokens(app, mailbox_id)
     people = [a for a in (mail.sender, *mail.to, *mail.cc) if a.address != own_address]
-    customer_id = None
-    if not outgoing and classified.kind != "bounce" and mail.sender.address:
-        customer_id = ids.derived_id(
-            ids.CUSTOMER, "customer", customer_token(app, mail.sender.address)
-        )
+    is_customer = not outgoing and classified.kind != "bounce" and mail.sender.address
     known = thread.known_ids(mail)
     return Facts(
         message_id=message_id,
@@ -181,7 +166,7 @@ def understand(
             people=tuple(
                 dict.fromkeys(token.address(a.address) for a in people[:MAX_ADDRESSES] if a.address)
             ),
-            customer_id=customer_id,
+            customer_id=None,  # known once the store is asked who has this address
         ),
         size=len(raw.raw),
         message_token=token.message(mail.message_id, raw.raw),
@@ -199,14 +184,11 @@ def understand(
             mailbox_id, place(messages.COLLECTION, message_id), message_fields.sealed_fields(mail)
         ),
         body=cached_body(app, message_id, mailbox_id, mail, seen),
-        customer_id=customer_id,
+        customer_token=customer_matching.token_of(app, mail.sender.address)
+        if is_customer
+        else None,
         reply_id=reply_id,
     )
-
-
-def customer_token(app: App, address: str) -> str:
-    """Return the organisation's equality token of a customer's address."""
-    return app.envelope.organisation_token("customer.address", address)
 
 
 def fold(mail: ParsedMail) -> Visible | None:

@@ -16,10 +16,10 @@ from shared.audit.events import Action
 from shared.domain import arrivals, messages, tickets
 from shared.domain.arrivals import Joined
 from shared.domain.messages import Direction
-from shared.domain.people import CUSTOMERS, Customer
 from shared.domain.places import place
 from shared.services import (
     audit_log,
+    customer_matching,
     outbox,
     returned_replies,
     search_tokens,
@@ -27,6 +27,7 @@ from shared.services import (
     ticket_changes,
     ticket_matching,
 )
+from shared.services.customer_matching import Newcomer
 from shared.services.message_facts import Facts
 from shared.services.outbox import Outbox
 from shared.services.ticket_matching import Match
@@ -42,7 +43,8 @@ def record(app: App, facts: Facts) -> None:
     """
     for attempt in range(_ATTEMPTS):
         try:
-            _record(app, facts, attempt)
+            if not _record(app, facts, attempt, None):
+                _record(app, facts, attempt, _newcomer(app, facts, attempt))
         except AlreadyExists:
             if app.store.get(messages.COLLECTION, facts.message_id) is not None:
                 return  # another delivery of this message was faster
@@ -51,19 +53,23 @@ def record(app: App, facts: Facts) -> None:
     raise RuntimeError("documents of others stand in the way of a message")
 
 
-def _record(app: App, given: Facts, attempt: int) -> None:
-    """Write the message and all that it changes, in one transaction."""
-    new_customer = _new_customer(app, given)
+def _record(app: App, given: Facts, attempt: int, newcomer: Newcomer | None) -> bool:
+    """Write the message and all that it changes, in one transaction.
 
-    def work(tx: Transaction, box: Outbox) -> None:
+    Returns False, and has written nothing, where the sender is new and needs a key first.
+    """
+
+    def work(tx: Transaction, box: Outbox) -> bool:
+        met = customer_matching.meet(tx, given.customer_token, given.mailbox_id, newcomer)
+        if met is None:
+            return False
         reply = returned_replies.find(tx, given)
-        facts = returned_replies.known_as(given, reply)
+        facts = returned_replies.known_as(given, reply).of(met.customer_id)
         match = ticket_matching.find(app, tx, facts, reply[1].ticket_id if reply else None)
         copies = ticket_matching.copies(tx, facts, match)
         code = ids.ticket_code(match.ticket_id, _salt(tx, match, attempt))
         # Every read stands above this line.
-        if new_customer is not None and facts.customer_id is not None:
-            tx.create(CUSTOMERS, facts.customer_id, codec.to_document(new_customer))
+        met.write(tx)
         joined = _joined(app, facts, match, code)
         reason = joined.reason if joined else facts.arrival.link
         tx.create(
@@ -78,11 +84,12 @@ def _record(app: App, given: Facts, attempt: int) -> None:
         if reply is not None:
             returned_replies.prove(app, tx, box, facts, reply)
         if joined is None:
-            return  # sent from Gmail before anybody wrote: it waits for the ticket of its thread
+            return True  # sent from Gmail before anybody wrote: it waits for its thread's ticket
         audit_id = audit_log.record(app, box, _happened(app, facts, match, joined))
         _write_ticket(app, tx, facts, match, joined, audit_id)
+        return True
 
-    outbox.commit(app, work)
+    return outbox.commit(app, work)
 
 
 def _joined(app: App, facts: Facts, match: Match, code: str) -> Joined | None:
@@ -201,15 +208,12 @@ def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
     )
 
 
-def _new_customer(app: App, facts: Facts) -> Customer | None:
-    """Return the sender's document if there is none yet; their data key is made first.
-
-    A key without its document is harmless, a document without its key would be unreadable for ever.
-    """
-    if facts.customer_id is None or app.store.get(CUSTOMERS, facts.customer_id) is not None:
-        return None
-    app.envelope.create(facts.customer_id)
-    return facts.customer(app)
+def _newcomer(app: App, facts: Facts, attempt: int) -> Newcomer:
+    assert facts.customer_token is not None
+    sender, mailbox_id = facts.mail.sender, facts.mailbox_id
+    return customer_matching.newcomer(
+        app, facts.customer_token, sender.name, sender.address, mailbox_id, taken=attempt > 0
+    )
 
 
 def _salt(tx: Transaction, match: Match, attempt: int) -> int:

@@ -110,6 +110,22 @@ MATRIX: dict[str, Row] = {
     "tickets POST /views": Row(roles(400, 400, 400, 400, 403)),  # without a name
     "tickets PATCH /views/{view_id}": Row(HIDDEN),
     "tickets DELETE /views/{view_id}": Row(HIDDEN),
+    "tickets GET /customers": Row(READS, foreign=None),
+    "tickets GET /customers/{customer_id}": Row(READS, HIDDEN, foreign=None),
+    "tickets PATCH /customers/{customer_id}": Row(
+        roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
+    ),
+    "tickets GET /customers/{customer_id}/tickets": Row(READS, HIDDEN, foreign=None),
+    "tickets GET /customers/{customer_id}/notes": Row(READS, HIDDEN, foreign=None),
+    "tickets POST /customers/{customer_id}/notes": Row(
+        roles(403, 400, 400, 403, 403)  # without a text
+    ),
+    "tickets POST /customers/{customer_id}/merge": Row(  # with somebody who is not there
+        roles(403, 404, 404, 403, 403), roles(403, 404, 404, 403, 403)
+    ),
+    "tickets POST /customers/{customer_id}/unmerge": Row(
+        roles(403, 404, 404, 403, 403), roles(403, 404, 404, 403, 403)
+    ),
     "tickets GET /{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /{ticket_id}": Row(
         roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
@@ -221,6 +237,7 @@ class Place:
     message_id: str
     part: str
     reply_id: str
+    customer_id: str
 
 
 class World:
@@ -265,6 +282,7 @@ class World:
             message_id=place.message_id,
             mailbox_id=place.mailbox_id,
             part=place.part,
+            customer_id=place.customer_id,
             factor_id="f_" + "0" * 26,
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
@@ -330,6 +348,10 @@ class World:
             "tickets POST /views": {"name": "", "filters": {}},
             "tickets PATCH /views/{view_id}": {"position": 1},
             "tickets POST /{ticket_id}/merge": {"source_id": place.ticket_id, "source_version": 1},
+            "tickets PATCH /customers/{customer_id}": {"name": "Nora Lind"},  # as it is
+            "tickets POST /customers/{customer_id}/notes": {"text": ""},
+            "tickets POST /customers/{customer_id}/merge": {"into": "c_1", "into_version": 1},
+            "tickets POST /customers/{customer_id}/unmerge": {"customer_id": "c_1"},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
             "oauth POST /start": {"intent": "add"},
@@ -342,6 +364,8 @@ class World:
             return '"9"'
         if "{reply_id}" in route:
             return '"0"'
+        if "{customer_id}" in route:
+            return f'"{self.desk.documents("customers")[place.customer_id]["version"]}"'
         if "{ticket_id}" in route:
             return f'"{self.desk.documents("tickets")[place.ticket_id]["version"]}"'
         return '"0"'
@@ -351,14 +375,15 @@ class World:
         if "outsider" in members:
             self._hire("outsider", "supervisor")
         mailbox_id = desk.connect(address, *members)
-        desk.deliver(_with_attachment(), to=address)
+        desk.deliver(_with_attachment(sender=address), to=address)
         [(message_id, message)] = [
             (id, m) for id, m in desk.documents("messages").items() if m["mailbox_id"] == mailbox_id
         ]
         part = message["attachments"][0]["part"]
         ticket_id = message["ticket_id"]
         reply_id = _sent_reply(desk, mailbox_id, ticket_id)
-        return Place(mailbox_id, ticket_id, message_id, part, reply_id)
+        customer_id = desk.documents("tickets")[ticket_id]["customer_id"]
+        return Place(mailbox_id, ticket_id, message_id, part, reply_id, customer_id)
 
     def _hire(self, who: str, role: str, *mailboxes: str) -> None:
         address = f"{who.replace(' ', '.')}@example.com"
@@ -381,9 +406,11 @@ def _sent_reply(desk: DeskUnderTest, mailbox_id: str, ticket_id: str) -> str:
     return reply_id
 
 
-def _with_attachment() -> bytes:
+def _with_attachment(sender: str) -> bytes:
+    """Return a mail of a customer who writes to this mailbox only, so that nobody else sees them."""
     return (
-        b"From: Nora Lind <nora@customers.example.net>\r\nTo: support@example.com\r\n"
+        f"From: Nora Lind <nora.of.{sender.partition('@')[0]}@customers.example.net>\r\n".encode()
+        + b"To: support@example.com\r\n"
         b"Subject: The printer is on fire\r\nMIME-Version: 1.0\r\n"
         b'Content-Type: multipart/mixed; boundary="b"\r\n\r\n'
         b"--b\r\nContent-Type: text/plain\r\n\r\nSee the picture.\r\n"
@@ -440,7 +467,8 @@ def test_a_role_in_its_own_mailbox(world: World, route: str, role: str) -> None:
 @pytest.mark.parametrize("route", [name for name, row in MATRIX.items() if row.others])
 def test_a_role_in_somebody_elses_mailbox(world: World, route: str, role: str) -> None:
     """What belongs to a mailbox that one may not see is 404, word for word like what does not exist."""
-    missing = Place("mb_" + "0" * 26, "t_" + "0" * 26, "m_" + "0" * 26, "2", "r_" + "0" * 26)
+    none = "0" * 26
+    missing = Place(f"mb_{none}", f"t_{none}", f"m_{none}", "2", f"r_{none}", f"c_{none}")
     row = MATRIX[route]
     assert row.others is not None
 
@@ -578,6 +606,7 @@ def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
         mailbox_id=place.mailbox_id,
         part=place.part,
         reply_id=place.reply_id,
+        customer_id=place.customer_id,
     )
     return method, f"/api/{function}{path}", world._body(route, world.own)
 
