@@ -15,6 +15,13 @@ HOME = "Nora at home <nora@home.example.org>"
 BOB = "Bob Moss <bob@customers.example.net>"
 
 
+def arrives(desk: DeskUnderTest, raw: bytes, to: str = SUPPORT) -> None:
+    """Let a mail arrive, a second after the one before."""
+    desk.sandbox.advance_clock(1)
+    desk.clock.advance(1)  # type: ignore[attr-defined]
+    desk.deliver(raw, to=to)
+
+
 def listed(browser: DeskBrowser, query: str = "") -> list[dict[str, Any]]:
     """Return a page of customers."""
     items: list[dict[str, Any]] = browser.get(f"/api/tickets/customers?{query}").json["items"]
@@ -58,9 +65,9 @@ def subjects(browser: DeskBrowser, customer_id: str) -> list[str]:
 def agent(desk: DeskUnderTest) -> DeskBrowser:
     """Let Nora write from two addresses and Bob from one, and sign in as an agent."""
     desk.connect(SUPPORT)
-    desk.deliver(mail("From work", sender=NORA))
-    desk.deliver(mail("From home", sender=HOME))
-    desk.deliver(mail("From Bob", sender=BOB))
+    arrives(desk, mail("From work", sender=NORA))
+    arrives(desk, mail("From home", sender=HOME))
+    arrives(desk, mail("From Bob", sender=BOB))
     return desk.browser("agent")
 
 
@@ -69,7 +76,7 @@ def agent(desk: DeskUnderTest) -> DeskBrowser:
 
 def test_whoever_writes_is_a_customer(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     """Name, address and mailbox of everybody who wrote, once each, the newest first."""
-    desk.deliver(mail("Once more", sender="NORA LIND <Nora@Customers.example.net>"))
+    arrives(desk, mail("Once more", sender="NORA LIND <Nora@Customers.example.net>"))
 
     rows = listed(agent)
 
@@ -85,8 +92,8 @@ def test_a_customer_is_seen_through_the_mailboxes_they_wrote_to(
     """Who works in none of them sees nothing; who joins later by a mail sees what is theirs."""
     desk.connect(BILLING)
     viewer, supervisor = desk.browser("viewer"), desk.browser("supervisor")
-    desk.deliver(
-        mail("A bill", sender="Eve Oak <eve@customers.example.net>", to=BILLING), to=BILLING
+    arrives(
+        desk, mail("A bill", sender="Eve Oak <eve@customers.example.net>", to=BILLING), to=BILLING
     )
     eve = named(supervisor, "Eve Oak")
 
@@ -95,7 +102,7 @@ def test_a_customer_is_seen_through_the_mailboxes_they_wrote_to(
     assert listed(agent, "q=eve") == listed(agent, "q=eve@customers.example.net") == []
     assert listed(supervisor, "q=eve")[0]["id"] == eve["id"]
 
-    desk.deliver(mail("Hello", sender="eve@customers.example.net"))
+    arrives(desk, mail("Hello", sender="eve@customers.example.net"))
 
     assert opened(agent, eve["id"])["customer"]["mailbox_ids"] == [desk.mailboxes[SUPPORT]]
     assert subjects(agent, eve["id"]) == ["Hello"]
@@ -128,7 +135,7 @@ def test_search_by_address_or_words(agent: DeskBrowser, asked: str, found: list[
 def test_search_is_paged(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     """Following `next` shows every match once."""
     for number in range(5):
-        desk.deliver(mail(sender=f"Nora Clone <nora{number}@clones.example.net>"))
+        arrives(desk, mail(sender=f"Nora Clone <nora{number}@clones.example.net>"))
 
     found, cursor = [], ""
     while cursor is not None:
@@ -168,6 +175,7 @@ def test_what_is_known_of_a_customer_changes(desk: DeskUnderTest, agent: DeskBro
     assert (changed["phone"], changed["locale"]) == ("+49 30 5550100", "sv")
     assert opened(agent, row["id"]) == changed
     assert [row["name"] for row in listed(agent, "q=lindqvist")] == ["Nora Lindqvist"]
+    desk.clock.advance(1)  # type: ignore[attr-defined]
     assert change(agent, changed["customer"], phone="").json["phone"] == ""
     desk.settle()
     [first, _] = [e for e in desk.audit() if e["action"] == "customer.changed"]
@@ -229,7 +237,7 @@ def test_an_added_address_brings_its_mail(desk: DeskUnderTest, agent: DeskBrowse
     both = ["nora@customers.example.net", "office@customers.example.net"]
     assert change(agent, row, addresses=both).json["addresses"] == both
 
-    desk.deliver(mail("From the office", sender="Office <Office@customers.example.net>"))
+    arrives(desk, mail("From the office", sender="Office <Office@customers.example.net>"))
 
     assert subjects(agent, row["id"]) == ["From the office", "From work"]
     assert len(listed(agent)) == 3
@@ -239,7 +247,7 @@ def test_an_added_address_brings_its_mail(desk: DeskUnderTest, agent: DeskBrowse
 def test_an_address_belongs_to_one_customer(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     """Who has it is named, unless one may not see them."""
     desk.connect(BILLING)
-    desk.deliver(mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
+    arrives(desk, mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
     row, bob = named(agent, "Nora Lind"), named(agent, "Bob Moss")
 
     taken = change(agent, row, addresses=[row["address"], "BOB@customers.example.net"])
@@ -260,15 +268,15 @@ def test_an_address_that_is_taken_away_is_somebody_new(
     last = change(agent, for_now.json["customer"], addresses=["n@customers.example.net"])
     assert last.status_code == 200
 
-    desk.deliver(mail("Who am I", sender="Another <nora@customers.example.net>"))
-    desk.deliver(mail("And I", sender="Third <m@customers.example.net>"))
+    arrives(desk, mail("Who am I", sender="Another <nora@customers.example.net>"))
+    arrives(desk, mail("And I", sender="Third <m@customers.example.net>"))
 
     assert subjects(agent, named(agent, "Another")["id"]) == ["Who am I"]
     assert subjects(agent, named(agent, "Third")["id"]) == ["And I"]
     assert subjects(agent, row["id"]) == ["From work"]
     back = change(agent, named(agent, "Another"), addresses=["a@customers.example.net"])
     assert back.status_code == 200
-    desk.deliver(mail("Fourth", sender="Fourth <nora@customers.example.net>"))
+    arrives(desk, mail("Fourth", sender="Fourth <nora@customers.example.net>"))
     assert subjects(agent, named(agent, "Fourth")["id"]) == ["Fourth"]
 
 
@@ -303,7 +311,7 @@ def test_later_mail_finds_the_one_who_is_left(desk: DeskUnderTest, agent: DeskBr
     merge(agent, home, work)
     merge(agent, named(agent, "Nora Lind"), bob)
 
-    desk.deliver(mail("Home again", sender=HOME))
+    arrives(desk, mail("Home again", sender=HOME))
 
     assert subjects(agent, bob["id"]) == ["Home again", "From Bob", "From home", "From work"]
     assert opened(agent, home["id"])["customer"]["id"] == bob["id"]
@@ -314,7 +322,7 @@ def test_later_mail_finds_the_one_who_is_left(desk: DeskUnderTest, agent: DeskBr
 def test_a_merge_joins_the_mailboxes(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     """Who saw either of the two sees the one who is left."""
     desk.connect(BILLING)
-    desk.deliver(mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
+    arrives(desk, mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
     supervisor = desk.browser("supervisor")
     eve = named(supervisor, "Eve")
     assert merge(supervisor, named(supervisor, "Nora Lind"), eve).status_code == 200
@@ -352,7 +360,7 @@ def test_nobody_is_merged_with_themselves_or_with_who_is_hidden(
 ) -> None:
     """Neither side may be somebody whom one does not see."""
     desk.connect(BILLING)
-    desk.deliver(mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
+    arrives(desk, mail(sender="Eve <eve@customers.example.net>", to=BILLING), to=BILLING)
     eve, work = named(desk.browser("supervisor"), "Eve"), named(agent, "Nora Lind")
 
     assert merge(agent, work, work).json["code"] == "customer.merged_with_itself"
@@ -365,7 +373,7 @@ def test_a_merge_is_undone(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     """Both have again what was theirs, mail finds them, and the log tells it."""
     work, home = named(agent, "Nora Lind"), named(agent, "Nora at home")
     merged = merge(agent, home, work).json["customer"]
-    desk.deliver(mail("While merged", sender=HOME))
+    arrives(desk, mail("While merged", sender=HOME))
 
     path = f"/api/tickets/customers/{work['id']}/unmerge"
     left = agent.send("POST", path, {"customer_id": home["id"]}, if_match=f'"{merged["version"]}"')
@@ -373,7 +381,7 @@ def test_a_merge_is_undone(desk: DeskUnderTest, agent: DeskBrowser) -> None:
     assert left.status_code == 200, left.data
     assert (left.json["addresses"], left.json["merged"]) == (["nora@customers.example.net"], [])
     assert opened(agent, home["id"])["addresses"] == ["nora@home.example.org"]
-    desk.deliver(mail("Alone again", sender=HOME))
+    arrives(desk, mail("Alone again", sender=HOME))
     assert subjects(agent, home["id"]) == ["Alone again", "From home"]
     desk.settle()
     assert "customer.unmerged" in [e["action"] for e in desk.audit()]
@@ -429,7 +437,7 @@ def test_a_mail_to_another_mailbox_costs_one_write_more(
     """The mailbox joins the customer's in the transaction that records the mail."""
     desk.connect(SALES)
     seed.join(desk.app(), desk.people["agent"][0], desk.mailboxes[SALES])
-    desk.deliver(mail("Warm", sender=BOB, to=SALES), to=SALES)
+    arrives(desk, mail("Warm", sender=BOB, to=SALES), to=SALES)
 
     def counted() -> tuple[int, int]:
         desk.sandbox.set_push(drop=100)
