@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functions.tickets import (
     changes,
-    joins,
     customers,
+    joins,
     lists,
     notes,
     notifications,
@@ -22,8 +22,8 @@ from shared.entry import Routes
 routes = Routes(__name__)
 for part in (
     changes,
-    joins,
     customers,
+    joins,
     lists,
     notes,
     notifications,
