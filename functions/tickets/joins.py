@@ -5,8 +5,10 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import merging
+from shared.services import correcting, merging, splitting
+from shared.services.correcting import Belonging
 from shared.services.merging import Source
+from shared.services.splitting import Chosen
 from shared.services.ticket_rows import TicketRow, ticket_row
 
 routes = Routes("functions.tickets")
@@ -18,3 +20,24 @@ def merge_tickets(request: Request, body: Source) -> TicketRow:
     app, id = request.app, request.path["ticket_id"]
     left = merging.merge(app, request.actor, id, request.expected_version(), body)
     return ticket_row(app, id, left)
+
+
+@routes.post(
+    "/{ticket_id}/split", allow=Permission.TICKET_WRITE, body=Chosen, status=201, versioned=True
+)
+def split_ticket(request: Request, body: Chosen) -> TicketRow:
+    """Make a ticket of its own of some messages of this one."""
+    app, id = request.app, request.path["ticket_id"]
+    made = splitting.split(app, request.actor, id, request.expected_version(), body)
+    return ticket_row(app, *made)
+
+
+@routes.patch("/{ticket_id}/messages/{message_id}", allow=Permission.TICKET_WRITE, body=Belonging)
+def correct_message(request: Request, body: Belonging) -> TicketRow:
+    """Put a message into the ticket that it belongs to; If-Match names the version of this one."""
+    app, path = request.app, request.path
+    version = request.expected_version()
+    moved = correcting.correct(
+        app, request.actor, path["ticket_id"], path["message_id"], body, version
+    )
+    return ticket_row(app, *moved)

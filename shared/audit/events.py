@@ -34,6 +34,7 @@ class Action(StrEnum):
     MAILBOX_SENDING_CHANGED = "mailbox.sending_changed"
     MAILBOX_SETTINGS_CHANGED = "mailbox.settings_changed"
     MESSAGE_JOINED = "message.joined"
+    MESSAGE_MOVED = "message.moved"
     MESSAGE_MUTED = "message.muted"
     NOTE_CHANGED = "note.changed"
     NOTE_CREATED = "note.created"
@@ -75,6 +76,7 @@ class Action(StrEnum):
     TICKET_MERGED = "ticket.merged"
     TICKET_SLA_BREACHED = "ticket.sla_breached"
     TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
+    TICKET_SPLIT = "ticket.split"
     TICKET_STATE_CHANGED = "ticket.state_changed"
     UPLOAD_CREATED = "upload.created"
     UPLOAD_DELETED = "upload.deleted"
@@ -119,6 +121,7 @@ MEANING: dict[Action, str] = {
     Action.MAILBOX_SENDING_CHANGED: "A person named the server that a mailbox sends by, or took it away",
     Action.MAILBOX_SETTINGS_CHANGED: "A person changed how a mailbox is worked in; the changes name what",
     Action.MESSAGE_JOINED: "A message joined a ticket",
+    Action.MESSAGE_MOVED: "A person put a message into another ticket; each of the two has such an entry",
     Action.MESSAGE_MUTED: "A bounce or automatic message joined a ticket and was muted",
     Action.NOTE_CHANGED: "A person changed their note on a ticket",
     Action.NOTE_CREATED: "A person, a rule or an import wrote a note on a ticket",
@@ -160,6 +163,7 @@ MEANING: dict[Action, str] = {
     Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
     Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
+    Action.TICKET_SPLIT: "A person made a ticket of some messages of another; each of the two has an entry",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",
     Action.UPLOAD_DELETED: "A person deleted a file that was uploaded and not sent",

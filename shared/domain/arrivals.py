@@ -7,6 +7,7 @@ ordered by (received_at, id), and never "what came last into this process".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -145,6 +146,44 @@ def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) 
         displaced=Displaced(ticket.first_message_id, ticket.first_link)
         if leads and ticket.first_is_inbound
         else None,
+    )
+
+
+def rebuilt(ticket: Ticket, own: Sequence[Arrival], merged: Sequence[Arrival]) -> Ticket:
+    """Return a ticket as these messages make it, after others went away; what people set stays.
+
+    `own` stand under its own id and give it subject and customer, `merged` under ids of tickets that were
+    merged into it. The count of the conversation only goes on, so that whoever saw the old one is told.
+    """
+    first, *others = sorted(own or merged, key=lambda a: (a.received_at, a.message_id))
+    fresh = opened(ticket.mailbox_id, ticket.code, first, ticket.state_changed_at).ticket
+    for arrival in (*others, *(merged if own else ())):
+        grown = joined(fresh, arrival, arrival.link, ticket.state_changed_at).ticket
+        fresh = grown if arrival in others else _named_by(grown, fresh)
+    return replace(
+        _named_by(ticket, fresh),
+        gmail_threads=fresh.gmail_threads,
+        last_message_at=fresh.last_message_at,
+        message_count=fresh.message_count,
+        participants=fresh.participants,
+        conversation=ticket.conversation + 1,
+        inbound_times=fresh.inbound_times,
+        first_reply_at=fresh.first_reply_at,
+        last_reply_at=fresh.last_reply_at,
+    )
+
+
+def _named_by(ticket: Ticket, names: Ticket) -> Ticket:
+    """Return a ticket with the first message and the customer of `names`."""
+    return replace(
+        ticket,
+        first_message_id=names.first_message_id,
+        first_message_at=names.first_message_at,
+        first_is_inbound=names.first_is_inbound,
+        first_link=names.first_link,
+        customer_id=names.customer_id,
+        customer_message_at=names.customer_message_at,
+        customer_message_id=names.customer_message_id,
     )
 
 

@@ -75,6 +75,7 @@ class Message:
     attachments: tuple[StoredAttachment, ...]
     sealed: str | None
     duplicate_of: str | None = None
+    customer_id: str | None = None  # its sender, where that is a person from outside
     reply_id: str | None = None  # the reply of this desk that it is, and the person who wrote that
     author_id: str | None = None
     state: str = "stored"

@@ -113,6 +113,7 @@ class Facts:
             duplicate_of=duplicate_of,
             reply_id=reply[0] if reply else None,
             author_id=reply[1].author_id if reply else None,
+            customer_id=self.arrival.customer_id,
         )
 
     def seal_summary(

@@ -17,7 +17,7 @@ from shared import clock, codec
 from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
-from shared.domain.tickets import COLLECTION, Ticket
+from shared.domain.tickets import CODES, COLLECTION, Ticket
 from shared.errors import Conflict, NotFound
 from shared.permissions import Actor, Permission, require_in
 from shared.services import audit_log, outbox, search_tokens, service_terms
@@ -175,9 +175,52 @@ def write(
         last_audit_id=audit_id,
     )
     tx.put(COLLECTION, ticket_id, document(after))
+    _tell(tx, audit_id, ticket_id, after, author, action, told)
+    return after
+
+
+def create(
+    app: App,
+    tx: Transaction,
+    box: Outbox,
+    ticket_id: str,
+    ticket: Ticket,
+    author: Author,
+    action: Action,
+    told: Told = (),
+) -> Ticket:
+    """Write a ticket that somebody makes, with its code, audit event and first row of the timeline.
+
+    For transactions of `outbox.commit`, which fail with AlreadyExists where the id or the code is taken.
+    """
+    happened = Happened(
+        action,
+        author.who,
+        Target("ticket", ticket_id, ticket.mailbox_id),
+        reason=author.reason,
+        changes=told,
+    )
+    audit_id = audit_log.record(app, box, happened)
+    ticket = service_terms.wound(app, ticket, app.clock.now())
+    ticket = replace(ticket, changed_by=author.user_id, last_audit_id=audit_id)
+    tx.create(COLLECTION, ticket_id, document(ticket))
+    tx.create(CODES, ticket.code, {"ticket_id": ticket_id})
+    _tell(tx, audit_id, ticket_id, ticket, author, action, told)
+    return ticket
+
+
+def _tell(
+    tx: Transaction,
+    audit_id: str,
+    ticket_id: str,
+    ticket: Ticket,
+    author: Author,
+    action: Action,
+    told: Told,
+) -> None:
     row: Data = {
         "ticket_id": ticket_id,
-        "mailbox_id": after.mailbox_id,
+        "mailbox_id": ticket.mailbox_id,
         "at": SERVER_TIME,
         "user_id": author.user_id,
         "action": action.value,
@@ -185,7 +228,6 @@ def write(
         "changes": [dict(item) for item in told],
     }
     tx.create(CHANGES, audit_id, row)
-    return after
 
 
 def document(ticket: Ticket) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def _waiting(id: str, message: Message) -> Waiting:
         gmail_thread_id=message.gmail_thread_id,
         link=message.thread_reason,
         people=message.people,
-        customer_id=None,
+        customer_id=message.customer_id,
         by_desk=message.reply_id is not None,
     )
     return Waiting(arrival, message.sealed)
