@@ -14,6 +14,7 @@ from functions.tickets import (
     notifications,
     queue,
     replies,
+    saved_replies,
     uploads,
     views,
 )
@@ -29,6 +30,7 @@ for part in (
     notifications,
     queue,
     replies,
+    saved_replies,
     uploads,
     views,
 ):

@@ -41,9 +41,9 @@ def unknown(text: str) -> tuple[str, ...]:
 
 
 def render(text: str, values: Mapping[str, str]) -> Rendered:
-    """Return the text with its placeholders filled; a value that is empty or blank is none.
+    """Return the text with its placeholders filled; a value of blanks alone is none.
 
-    A placeholder that means nothing stays as it stands.
+    Values are put on one line. A placeholder that means nothing stays as it stands.
     """
     missing: dict[str, None] = {}
 
@@ -51,8 +51,8 @@ def render(text: str, values: Mapping[str, str]) -> Rendered:
         name, fallback = found[1].strip(), found[2]
         if name not in NAMES:
             return found[0]
-        value = values.get(name, "")
-        if value.strip():
+        value = " ".join(values.get(name, "").split())
+        if value:
             return value
         if fallback is None:
             missing[name] = None

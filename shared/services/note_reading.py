@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from shared import codec, ids
 from shared.app import App
@@ -16,6 +15,7 @@ from shared.domain.tickets import family
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission, allows
 from shared.services import colleagues, ticket_changes
+from shared.services.ticket_rows import open_sealed
 from shared.store.contract import Filter, Order, Query, Reader
 
 
@@ -52,7 +52,7 @@ class NotePage:
 
 
 def list_notes(app: App, actor: Actor, ticket_id: str, limit: int, cursor: str | None) -> NotePage:
-    """Return the notes of a ticket. Raises NotFound("ticket.not_found")."""
+    """Return the notes of a ticket and of what was merged into it. Raises NotFound("ticket.not_found")."""
     ticket = ticket_changes.load(app.store, actor, ticket_id, Permission.TICKET_READ)
     return notes_of(app, actor, family(ticket_id, ticket), limit, cursor)
 
@@ -85,7 +85,7 @@ def shown(app: App, actor: Actor, note_id: str) -> NoteRow:
 
 
 def _row(app: App, actor: Actor, id: str, note: Note, named: Mapping[str, str]) -> NoteRow:
-    content = _opened(app, id, note)
+    content = open_sealed(app, note.mailbox_id, place(COLLECTION, id), note.sealed)
     own = note.author_id == actor.user_id
     allowed = allows(actor, Permission.NOTE_WRITE, note.mailbox_id)
     return NoteRow(
@@ -104,15 +104,3 @@ def _row(app: App, actor: Actor, id: str, note: Note, named: Mapping[str, str]) 
         may_change=own and allowed and notes.may_still_change(note, app.clock.now()),
         version=note.version,
     )
-
-
-def _opened(app: App, id: str, note: Note) -> Mapping[str, Any]:
-    if note.sealed is None:
-        return {}
-    try:
-        opened: Mapping[str, Any] = app.envelope.open(
-            note.mailbox_id, place(COLLECTION, id), note.sealed
-        )
-    except NotFound:  # the mailbox was disconnected
-        return {}
-    return opened

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from shared import codec
 from shared.app import App
@@ -13,8 +13,9 @@ from shared.domain import tickets
 from shared.domain.notifications import COLLECTION, Kind, Notification
 from shared.domain.places import place
 from shared.domain.tickets import Ticket
-from shared.errors import Invalid, NotFound
+from shared.errors import Invalid
 from shared.permissions import Actor, Permission, visible_mailboxes
+from shared.services.ticket_rows import open_sealed
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
 
 MOST_AT_ONCE: Final = 100
@@ -119,26 +120,15 @@ def _tickets(app: App, ids: set[str], visible: frozenset[str]) -> dict[str, Tick
 
 
 def _row(app: App, id: str, notification: Notification, ticket: Ticket) -> NotificationRow:
+    context = place(tickets.COLLECTION, notification.ticket_id)
+    summary = open_sealed(app, ticket.mailbox_id, context, ticket.sealed)
     return NotificationRow(
         id=id,
         kind=notification.kind,
         ticket_id=notification.ticket_id,
         code=ticket.code,
-        subject=_subject(app, notification.ticket_id, ticket),
+        subject=summary.get("subject"),
         about=notification.about,
         created_at=notification.created_at,
         unread=notification.unread,
     )
-
-
-def _subject(app: App, ticket_id: str, ticket: Ticket) -> str | None:
-    if ticket.sealed is None:
-        return None
-    try:
-        opened: Mapping[str, Any] = app.envelope.open(
-            ticket.mailbox_id, place(tickets.COLLECTION, ticket_id), ticket.sealed
-        )
-    except NotFound:  # the mailbox was disconnected
-        return None
-    subject: str | None = opened.get("subject")
-    return subject

@@ -182,6 +182,14 @@ MATRIX: dict[str, Row] = {
     "tickets GET /fields": Row(READS, foreign=None),
     "tickets GET /teams": Row(READS, foreign=None),
     "content GET /tickets/{ticket_id}": Row(READS, HIDDEN, foreign=None),
+    "tickets GET /saved_replies": Row(roles(403, 200, 200, 403, 403), foreign=None),
+    "tickets POST /saved_replies": Row(roles(403, 400, 400, 403, 403)),  # without a text
+    "tickets GET /saved_replies/{saved_reply_id}": Row(
+        roles(403, 404, 404, 403, 403), foreign=None
+    ),
+    "tickets PATCH /saved_replies/{saved_reply_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets DELETE /saved_replies/{saved_reply_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets POST /saved_replies/{saved_reply_id}/render": Row(roles(403, 404, 404, 403, 403)),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
@@ -294,6 +302,7 @@ class World:
             role_id="ro_" + "0" * 26,
             note_id="n_" + "0" * 26,
             reply_id=place.reply_id,
+            saved_reply_id="sr_" + "0" * 26,
             upload_id="up_" + "0" * 26,
             view_id="v_" + "0" * 26,
             team_id="tm_" + "0" * 26,
@@ -344,6 +353,9 @@ class World:
             "admin PATCH /webhooks/{webhook_id}": {"state": "paused"},
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
+            "tickets POST /saved_replies": {"name": "Thanks", "text": ""},
+            "tickets PATCH /saved_replies/{saved_reply_id}": {"name": "Many thanks"},
+            "tickets POST /saved_replies/{saved_reply_id}/render": {"ticket_id": "t_" + "0" * 26},
             "tickets POST /{ticket_id}/notes": {"text": ""},
             "tickets POST /{ticket_id}/replies": {"to": [{"address": "nobody"}]},
             "tickets PATCH /{ticket_id}/replies/{reply_id}": {"text": "Soon."},

@@ -341,3 +341,28 @@ def codec_ticket(tx: Any, ticket_id: str) -> Ticket:
     """Return a ticket, read in a transaction."""
     ticket: Ticket = codec.from_document(Ticket, tx.get(tickets.COLLECTION, ticket_id).data)
     return ticket
+
+
+# Merged tickets
+
+
+def test_notes_of_a_merged_ticket_stand_in_the_one_that_is_left(desk: DeskUnderTest) -> None:
+    """In the order of writing, whichever ticket they were written on; the merged one takes no more."""
+    desk.connect()
+    desk.deliver(mail("One", message_id="<1@x.example.net>"))
+    desk.deliver(mail("Two", message_id="<2@x.example.net>"))
+    supervisor = desk.browser("supervisor")
+    target, source = desk.tickets()
+    write(supervisor, source["id"], "On the source")
+    write(supervisor, target["id"], "On the target")
+    body = {"source_id": source["id"], "source_version": source["version"]}
+    path = f"/api/tickets/{target['id']}/merge"
+    merged = supervisor.send("POST", path, body, if_match=f'"{target["version"]}"')
+    assert merged.status_code == 200, merged.data
+
+    late = write(supervisor, source["id"], "Too late")
+
+    texts = [note["text"] for note in listed(supervisor, target["id"])["items"]]
+    assert texts == ["On the source", "On the target"]
+    assert (late.status_code, late.json["code"]) == (409, "ticket.merged")
+    assert late.json["params"] == {"merged_into": target["id"]}
