@@ -6,6 +6,8 @@ that may run nothing and load nothing but our own images, and only into a frame.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import quote
 
 from shared.auth.browser import HEADERS
@@ -13,9 +15,10 @@ from shared.entry import Routes
 from shared.errors import Forbidden
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import opening, reading
+from shared.services import opening, reading, ticket_search
 from shared.services.opening import OpenedTicket
 from shared.services.reading import BodyView
+from shared.services.ticket_search import SearchResult
 
 routes = Routes(__name__)
 
@@ -31,6 +34,33 @@ _ATTACHMENT_POLICY = f"{HEADERS['Content-Security-Policy']}; sandbox"
 def open_ticket(request: Request) -> OpenedTicket:
     """Open a ticket: messages with their texts, notes, what was changed."""
     return opening.open_ticket(request.app, request.actor, request.path["ticket_id"])
+
+
+@dataclass(frozen=True, slots=True)
+class SearchQuery:
+    """What to look for: words, or with `advanced` a query in Gmail's language; `mailbox_id` with commas."""
+
+    q: str = ""
+    mailbox_id: str | None = None
+    advanced: Literal["true", "false"] = "false"
+    limit: int = ticket_search.MOST
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= ticket_search.MOST:
+            raise ValueError("limit")
+
+
+@routes.get("/search", allow=Permission.SEARCH_USE, query=SearchQuery)
+def search(request: Request, query: SearchQuery) -> SearchResult:
+    """Find tickets by code, by subject and customer, and by what their mail says."""
+    return ticket_search.search(
+        request.app,
+        request.actor,
+        query.q,
+        mailbox_ids=query.mailbox_id.split(",") if query.mailbox_id else (),
+        advanced=query.advanced == "true",
+        limit=query.limit,
+    )
 
 
 @routes.get("/messages/{message_id}", allow=Permission.CONTENT_READ)

@@ -181,6 +181,7 @@ MATRIX: dict[str, Row] = {
     ),
     "tickets GET /fields": Row(READS, foreign=None),
     "tickets GET /teams": Row(READS, foreign=None),
+    "content GET /search": Row(roles(400, 400, 400, 400, 403), foreign=None),  # for nothing
     "content GET /tickets/{ticket_id}": Row(READS, HIDDEN, foreign=None),
     "tickets GET /saved_replies": Row(roles(403, 200, 200, 403, 403), foreign=None),
     "tickets POST /saved_replies": Row(roles(403, 400, 400, 403, 403)),  # without a text
