@@ -12,9 +12,10 @@ from typing import Final
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
-from shared.services import notifications, webhooks
+from shared.services import notifications, rule_running, webhooks
 
 FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
+    rule_running.react_to,
     notifications.react_to,
     webhooks.react_to,
 )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
+    from shared.services.rule_book import RememberedRules
     from shared.services.service_terms import RememberedTerms
     from shared.services.webhooks import KnownWebhooks
     from shared.smtp.contract import Smtp, SmtpServer
@@ -208,6 +209,13 @@ class App:
         from shared.services.service_terms import RememberedTerms
 
         return RememberedTerms(self)
+
+    @cached_property
+    def rules(self) -> RememberedRules:
+        """Remembers the rules of mailboxes, in memory only."""
+        from shared.services.rule_book import RememberedRules
+
+        return RememberedRules(self)
 
     @cached_property
     def webhooks(self) -> KnownWebhooks:

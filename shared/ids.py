@@ -31,6 +31,7 @@ ROLE = "ro"
 UPLOAD = "up"
 VIEW = "v"
 TEAM = "tm"
+RULE = "ru"
 CUSTOM_FIELD = "cf"
 WEBHOOK = "wh"
 

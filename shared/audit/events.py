@@ -61,6 +61,11 @@ class Action(StrEnum):
     SAVED_REPLY_CHANGED = "saved_reply.changed"
     SAVED_REPLY_CREATED = "saved_reply.created"
     SAVED_REPLY_DELETED = "saved_reply.deleted"
+    RULES_REORDERED = "rules.reordered"
+    RULE_APPLIED = "rule.applied"
+    RULE_CHANGED = "rule.changed"
+    RULE_CREATED = "rule.created"
+    RULE_DELETED = "rule.deleted"
     SESSION_BEGUN = "session.begun"
     SESSION_CREATED = "session.created"
     SESSION_ENDED = "session.ended"
@@ -148,6 +153,11 @@ MEANING: dict[Action, str] = {
     Action.SAVED_REPLY_CHANGED: "A saved reply was changed",
     Action.SAVED_REPLY_CREATED: "A reply was saved, for a mailbox or for oneself",
     Action.SAVED_REPLY_DELETED: "A saved reply was deleted",
+    Action.RULES_REORDERED: "A person changed the order in which a mailbox's rules are tried",
+    Action.RULE_APPLIED: "A rule was applied to a ticket; the reason names it, the changes say what it did",
+    Action.RULE_CHANGED: "A person changed a rule of a mailbox; the changes name what",
+    Action.RULE_CREATED: "A person made a rule in a mailbox",
+    Action.RULE_DELETED: "A person deleted a rule of a mailbox",
     Action.SESSION_BEGUN: "A password was right, and a second factor is asked for",
     Action.SESSION_CREATED: "A person signed in",
     Action.SESSION_ENDED: "A person signed out",

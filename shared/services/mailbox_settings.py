@@ -20,7 +20,6 @@ from shared.domain.places import place
 from shared.domain.service_clock import schedule_of
 from shared.domain.tickets import Priority
 from shared.errors import Conflict, Invalid, NotFound
-from shared.mail.addresses import strict_address
 from shared.permissions import Actor, Permission, require_in
 from shared.services import audit_log, mailbox_access, outbox
 from shared.services.outbox import Outbox
@@ -206,8 +205,11 @@ def _check(wanted: SettingsChange) -> None:
             raise Invalid("request.invalid_member", member=name)
     if not (wanted.acknowledgement_subject or "").isprintable():
         raise Invalid("request.invalid_member", member="acknowledgement_subject")
-    if wanted.from_address and not strict_address(wanted.from_address):
-        raise Invalid("request.invalid_member", member="from_address")
+    if wanted.from_address:
+        from shared.mail.addresses import strict_address  # noqa: PLC0415 - loads tables of charsets
+
+        if not strict_address(wanted.from_address):
+            raise Invalid("request.invalid_member", member="from_address")
 
 
 def _record(app: App, box: Outbox, actor: Actor, mailbox_id: str, names: Sequence[str]) -> str:

@@ -54,6 +54,8 @@ READS = roles(200, 200, 200, 200, 403)
 HIDDEN = roles(404, 404, 404, 404, 403)
 ALL = roles(200, 200, 200, 200, 200)
 DONE = roles(204, 204, 204, 204, 204)
+LEADS = roles(403, 200, 403, 403, 403)
+HIDDEN_FROM_LEADS = roles(403, 404, 403, 403, 403)
 WRONG = roles(400, 400, 400, 400, 400)
 MISSING = roles(404, 404, 404, 404, 404)
 STALE = roles(409, 409, 409, 409, 409)
@@ -206,6 +208,23 @@ MATRIX: dict[str, Row] = {
     "admin GET /mailboxes/{mailbox_id}/smtp": Row(administrators(200), foreign=None),
     "admin PATCH /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),  # of another version
     "admin DELETE /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),
+    "admin GET /mailboxes/{mailbox_id}/rules": Row(LEADS, HIDDEN_FROM_LEADS, foreign=None),
+    "admin POST /mailboxes/{mailbox_id}/rules": Row(
+        roles(403, 400, 403, 403, 403), HIDDEN_FROM_LEADS
+    ),  # to give tickets to nobody who is there
+    "admin PATCH /mailboxes/{mailbox_id}/rules": Row(LEADS, HIDDEN_FROM_LEADS),  # of none
+    "admin GET /mailboxes/{mailbox_id}/rules/{rule_id}": Row(
+        HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS, foreign=None
+    ),
+    "admin PATCH /mailboxes/{mailbox_id}/rules/{rule_id}": Row(
+        HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
+    ),
+    "admin DELETE /mailboxes/{mailbox_id}/rules/{rule_id}": Row(
+        HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
+    ),
+    "admin POST /mailboxes/{mailbox_id}/rules/{rule_id}/dry_run": Row(
+        HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
+    ),
     "admin GET /people": Row(administrators(200), foreign=None),
     "admin POST /people": Row(administrators(409)),  # with an address that has an account
     "admin GET /people/{user_id}": Row(administrators(200), foreign=None),
@@ -301,6 +320,7 @@ class World:
             factor_id="f_" + "0" * 26,
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
+            rule_id="ru_" + "0" * 26,
             note_id="n_" + "0" * 26,
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
@@ -340,6 +360,13 @@ class World:
             "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
             "admin PATCH /mailboxes/{mailbox_id}": {"state": "active"},
             "admin PATCH /mailboxes/{mailbox_id}/settings": {"satisfaction": False},
+            "admin POST /mailboxes/{mailbox_id}/rules": {
+                "name": "To nobody",
+                "when": ["ticket_created"],
+                "actions": {"assignee_id": "u_0"},
+            },
+            "admin PATCH /mailboxes/{mailbox_id}/rules": {"rule_ids": []},
+            "admin PATCH /mailboxes/{mailbox_id}/rules/{rule_id}": {"stop": True},
             "admin PATCH /people/{user_id}": {"disabled": False},  # as it is, here and below
             "admin PATCH /people/{user_id}/role": {"role": "supervisor"},
             "admin PATCH /people/{user_id}/mailboxes": {"mailbox_ids": []},
