@@ -655,6 +655,7 @@ def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
         part=place.part,
         reply_id=place.reply_id,
         customer_id=place.customer_id,
+        rule_id="ru_" + "9" * 26,
     )
     return method, f"/api/{function}{path}", world._body(route, world.own)
 
