@@ -1,6 +1,7 @@
 """Notifications by mail: which ticket, and why; never a word of the ticket itself.
 
-To one person about one ticket goes one mail in five minutes, which tells all that is due by then. Whoever
+To one person about one ticket goes one mail in five minutes, which tells all that is due by then, and to
+one person twenty in an hour: the others wait, and most of them are read on the page meanwhile. Whoever
 sends it first takes it for two minutes, so that a second delivery finds it taken. An instance that dies
 with the mail on its way leaves it to be sent again after that, under the same Message-ID.
 """
@@ -13,22 +14,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from shared import codec, ids
+from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.auth import throttle
 from shared.domain import tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
-from shared.domain.notifications import COLLECTION, MAIL_APART, Notification, channel
+from shared.domain.notifications import COLLECTION, Notification, channel
 from shared.domain.people import User
 from shared.errors import ProductError, Unavailable
 from shared.permissions import Permission
-from shared.services import audit_log, colleagues, notices, outbox, system_mail
+from shared.services import audit_log, colleagues, notice_pace, notices, outbox, system_mail
 from shared.services.outbox import Outbox
-from shared.store.contract import Data, Filter, Query, Transaction
+from shared.store.contract import Filter, Query, Transaction
 
 TAKEN_FOR: Final = timedelta(minutes=2)  # longer than send_notice may run
 MAX_MAILINGS: Final = 6  # over an hour
@@ -95,8 +95,7 @@ def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:
     mailbox_id = first.mailbox_id if ticket is None else str(ticket.data["mailbox_id"])
     seeing = colleagues.allowed(tx, [first.user_id], Permission.TICKET_READ, mailbox_id)
     user = seeing.get(first.user_id)
-    gap_id = ids.derived_id(ids.NOTIFICATION, "notice gap", first.user_id, first.ticket_id)
-    gap = tx.get(throttle.COLLECTION, gap_id)
+    pace = notice_pace.read(tx, id, first, now)
     due = tx.query(_due(first))
     # Every read stands above this line.
     if ticket is None or user is None or not first.unread or not _wants(user, first):
@@ -105,11 +104,9 @@ def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:
         return None
     if first.mail_until is not None and first.mail_until > now:
         return first.mail_until
-    if gap is not None and gap.data["by"] != id and _time(gap.data["until"]) > now:
-        return _time(gap.data["until"])
-    until = now + MAIL_APART
-    row: Data = {"kind": "notice", "by": id, "until": until, "expires_at": until}
-    tx.put(throttle.COLLECTION, gap_id, row)
+    if pace.free_at is not None:
+        return pace.free_at
+    notice_pace.write(tx, id, pace, now)
     first = replace(first, mailings=first.mailings + 1)
     others = {
         d.id: other
@@ -178,11 +175,6 @@ def _what(taken: _Taken) -> str:
     words = _texts()[taken.user.language if taken.user.language in _texts() else "en"]
     kinds = dict.fromkeys((taken.first.kind, *(other.kind for other in taken.others.values())))
     return " ".join(words[kind] for kind in kinds)
-
-
-def _time(value: Any) -> datetime:
-    assert isinstance(value, datetime)
-    return value
 
 
 @cache

@@ -8,23 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
 from shared import codec, ids
 from shared.app import App
 from shared.audit.events import Action
-from shared.domain import messages, notifications, teams, tickets
+from shared.domain import messages, notifications, replies, teams, tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
 from shared.domain.messages import Direction, Message
 from shared.domain.notifications import COLLECTION, Kind, Notification, channel
 from shared.domain.recorded import Recorded
+from shared.domain.replies import Reply
+from shared.domain.teams import Team
 from shared.domain.tickets import Ticket
 from shared.permissions import Permission
 from shared.services import colleagues, outbox
 from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Transaction
 
-_REPLY_ENDED: Final = frozenset({"reply.failed", "reply.needs_review"})
+_REPLY_ENDED: Final = frozenset({Action.REPLY_FAILED, Action.REPLY_NEEDS_REVIEW})
 _BY_ITSELF: Final[Mapping[str, Kind]] = {
     Action.TICKET_SLA_BREACHED: Kind.SLA_BREACHED,
     Action.TICKET_SNOOZE_ENDED: Kind.SNOOZE_ENDED,
@@ -52,11 +54,7 @@ def react_to(app: App, event: Recorded) -> None:
 
 
 def _news(app: App, event: Recorded) -> Iterator[_News]:
-    if event.target_id is None:
-        return
-    if event.action in _REPLY_ENDED:
-        yield from _failed_reply(app, event)
-    if event.target_type != "ticket":
+    if event.target_type != "ticket" or event.target_id is None:
         return
     ticket_id, after = event.target_id, {c["field"]: c["after"] for c in event.changes}
     mentioned = tuple(c["after"] for c in event.changes if c["field"] == "mention")
@@ -68,14 +66,21 @@ def _news(app: App, event: Recorded) -> Iterator[_News]:
     if after.get("team_id"):
         yield _News(Kind.TEAM_ASSIGNED, _members(app, after["team_id"]), ticket_id, event.id)
     if event.action == Action.MESSAGE_JOINED:
-        yield from _answer(app, event, ticket_id)
+        yield from _answer(app, event, ticket_id, ticket_id)
+    if after.get("follow_up_of"):  # an answer to what is long closed opens another ticket
+        yield from _answer(app, event, after["follow_up_of"], ticket_id)
+    if event.action in _REPLY_ENDED:
+        yield from _failed_reply(app, event, after["reply"])
     if (kind := _BY_ITSELF.get(event.action)) is not None:
         yield _News(kind, _concerned(app, ticket_id), ticket_id, event.id)
 
 
-def _answer(app: App, event: Recorded, ticket_id: str) -> Iterator[_News]:
-    """Find mail from outside that is not muted; who neither follows nor is assigned costs no more reads."""
-    concerned = _concerned(app, ticket_id)
+def _answer(app: App, event: Recorded, known_as: str, ticket_id: str) -> Iterator[_News]:
+    """Find mail from outside that is not muted, for those who work on the ticket that they know.
+
+    One on which nobody works costs no more reads.
+    """
+    concerned = _concerned(app, known_as)
     if not concerned:
         return
     joined = [c["after"] for c in event.changes if c["field"] == "message"]
@@ -87,19 +92,17 @@ def _answer(app: App, event: Recorded, ticket_id: str) -> Iterator[_News]:
             return
 
 
-def _failed_reply(app: App, event: Recorded) -> Iterator[_News]:
-    changed = (c["after"] for c in event.changes if c["field"] == "reply")
-    reply_id = event.target_id if event.target_type == "reply" else next(changed, None)
-    found = app.store.get("replies", reply_id) if reply_id else None
-    if found is not None and isinstance(author := found.data["author_id"], str):
-        ticket_id = str(found.data["ticket_id"])
-        yield _News(Kind.REPLY_FAILED, (author,), ticket_id, event.id, reply_id)
+def _failed_reply(app: App, event: Recorded, reply_id: str) -> Iterator[_News]:
+    found = app.store.get(replies.COLLECTION, reply_id)
+    reply = None if found is None else codec.from_document(Reply, found.data)
+    if reply is not None and reply.author_id is not None:
+        author = (reply.author_id,)
+        yield _News(Kind.REPLY_FAILED, author, reply.ticket_id, event.id, reply_id)
 
 
 def _members(app: App, team_id: str) -> tuple[str, ...]:
     found = app.store.get(teams.COLLECTION, team_id)
-    members: Any = () if found is None else found.data["member_ids"]
-    return tuple(members)
+    return () if found is None else codec.from_document(Team, found.data).member_ids
 
 
 def _concerned(app: App, ticket_id: str) -> tuple[str, ...]:

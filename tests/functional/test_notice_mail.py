@@ -13,7 +13,7 @@ from shared.app import App
 from shared.domain import notifications
 from shared.domain.people import USERS
 from shared.errors import Conflict, Invalid, ProductError, Unavailable
-from shared.services import notice_mail
+from shared.services import notice_mail, notice_pace
 from shared.services.outbox import COLLECTION as OUTBOX
 from tests.desk import DeskUnderTest, mail
 from tests.functional.test_notes import user_id, write
@@ -169,6 +169,24 @@ def test_another_ticket_is_mailed_at_once(desk: DeskUnderTest, ticket_id: str) -
     desk.settle()
 
     assert len(mails(desk)) == 2
+
+
+def test_nobody_gets_more_than_twenty_mails_an_hour(desk: DeskUnderTest, ticket_id: str) -> None:
+    """Who is given many tickets at once hears of the first ones; the others wait for the next hour."""
+    most = notice_pace.MOST_AN_HOUR
+    for number in range(most + 1):
+        desk.deliver(mail(f"Number {number}", message_id=f"<n{number}@x.example.net>"))
+    for ticket in desk.tickets():
+        assign(desk, ticket["id"])
+    desk.settle()
+    at_once = len(mails(desk))
+    assert ticket_id in {ticket["id"] for ticket in desk.tickets()}
+
+    pass_time(desk, 3_600)
+    later = len(mails(desk))
+
+    assert (at_once, later) == (most, most + 2)
+    assert set(states(desk)) == {"sent"}
 
 
 def test_what_was_read_on_the_page_is_not_mailed(desk: DeskUnderTest, ticket_id: str) -> None:

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 
 from shared import codec
-from shared.audit.entry import Happened, Target, Who
-from shared.audit.events import Action
-from shared.domain import messages, notifications, tickets
+from shared.audit.entry import Who
+from shared.domain import messages, notifications, teams, tickets
 from shared.domain.people import USERS
-from shared.domain.tickets import Ticket
+from shared.domain.teams import Team
+from shared.domain.tickets import Ticket, TicketState
 from shared.services import audit_log, outbox, ticket_changes
 from shared.services.ticket_changes import Author
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.functional.test_deadlines import PROMISES, pass_time, snooze
 from tests.functional.test_notes import change, user_id, write
+from tests.functional.test_reopening import DAY, later
+from tests.replying import asked, passes, read, replied
 from tests.stopped_clock import StoppedClock
 
 
@@ -120,8 +122,8 @@ def test_who_is_given_a_ticket_is_told(desk: DeskUnderTest, ticket_id: str) -> N
 def test_the_members_of_a_team_are_told(desk: DeskUnderTest, ticket_id: str) -> None:
     """Those of them who may see the ticket, but not whoever gave it to them."""
     members = [user_id(desk, role) for role in ("agent", "viewer", "supervisor", "auditor")]
-    team = {"name": "Printers", "member_ids": members}
-    desk.app().store.transact(lambda tx: tx.put("teams", "tm_1", team))
+    team = codec.to_document(Team("Printers", tuple(members)))
+    desk.app().store.transact(lambda tx: tx.put(teams.COLLECTION, "tm_1", team))
 
     alter(desk, ticket_id, "supervisor", team_id="tm_1")
 
@@ -187,25 +189,29 @@ def test_a_promise_that_passed_and_a_snooze_that_ended_are_told(
     assert told(desk, "agent") == ["assigned", "snooze_ended", "sla_breached"]
 
 
-@pytest.mark.parametrize("action", ["reply.failed", "reply.needs_review"])
-def test_a_reply_that_failed_is_told_to_its_author(
-    desk: DeskUnderTest, ticket_id: str, action: str
-) -> None:
-    """A reply that needs its author's eye is never silent."""
-    reply = {"author_id": user_id(desk, "agent"), "ticket_id": ticket_id}
-    app, mailbox_id = desk.app(), desk.mailboxes[SUPPORT]
-    app.store.transact(lambda tx: tx.put("replies", "r_1", reply))
-    happened = Happened(
-        Action.TICKET_CHANGED, audit_log.function(app), Target("reply", "r_1", mailbox_id)
-    )
-    id, event = audit_log._event(app, happened)
-    event["entry"]["action"] = action
+def test_a_reply_that_needs_its_author_is_told(desk: DeskUnderTest) -> None:
+    """One that Gmail refused, and one that was held because the customer wrote meanwhile."""
+    ticket = asked(desk)
+    desk.sandbox.plant("messages.send", "error", status=400, reason="invalidArgument", message="no")
+    reply = replied(desk, ticket)
+    passes(desk)
 
-    for _ in range(2):
-        assert desk.push("react", {"id": id, "entry": event["entry"]}).status_code == 204
-
+    assert read(desk, reply)["state"] == "failed"
     items = desk.browser("agent").get("/api/tickets/notifications").json["items"]
-    assert [(item["kind"], item["about"]) for item in items] == [("reply_failed", "r_1")]
+    assert [(item["kind"], item["about"]) for item in items] == [("reply_failed", reply["id"])]
+    assert told(desk, "supervisor") == []
+
+
+def test_an_answer_to_what_is_long_closed_is_told(desk: DeskUnderTest, ticket_id: str) -> None:
+    """It opens another ticket; who worked on the one before hears of that one."""
+    alter(desk, ticket_id, "agent", assignee_id=user_id(desk, "agent"), state=TicketState.CLOSED)
+    later(desk, 40 * DAY)
+
+    answer_of_the_customer(desk)
+
+    [new] = [t["id"] for t in desk.tickets() if t["id"] != ticket_id]
+    items = desk.browser("agent").get("/api/tickets/notifications").json["items"]
+    assert [(item["kind"], item["ticket_id"]) for item in items] == [("answered", new)]
 
 
 def test_an_event_that_comes_twice_tells_once(desk: DeskUnderTest, ticket_id: str) -> None:
