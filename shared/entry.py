@@ -29,7 +29,7 @@ from shared.auth.oidc import verify_push
 from shared.bus import envelope
 from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
 from shared.permissions import Actor, Anyone, Permission, require
-from shared.request import Request, read_body, read_bytes, read_query
+from shared.request import Request, read_body, read_bytes, read_form, read_query
 from shared.route import Handler, Route
 from shared.services import audit_log
 
@@ -85,6 +85,7 @@ class Routes:
         allow: Permission | Anyone,
         status: int = 200,
         body: type | None = None,
+        form: type | None = None,
         query: type | None = None,
         query_of_others: bool = False,
         max_body_bytes: int = MAX_BODY_BYTES,
@@ -92,8 +93,9 @@ class Routes:
         file_body: bool = False,
         versioned: bool | None = None,
     ) -> Callable[[Handler], Handler]:
-        """Register a route; its handler gets the request, then what `body` and `query` declare.
+        """Register a route; its handler gets the request, then what `body` or `form` and `query` declare.
 
+        `form`: the body is what a plain HTML form sends.
         `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
         `file_body`: the body is a file, which the handler reads in pieces.
         `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
@@ -109,6 +111,7 @@ class Routes:
                     handler,
                     status=status,
                     body=body,
+                    form=form,
                     query=query,
                     query_of_others=query_of_others,
                     max_body_bytes=max_body_bytes,
@@ -142,6 +145,8 @@ class Routes:
             arguments: list[Any] = [Request(app, raw, request_id, values, actor)]
             if route.body is not None:
                 arguments.append(read_body(raw, route.body, route.max_body_bytes))
+            if route.form is not None:
+                arguments.append(read_form(raw, route.form, route.max_body_bytes))
             kind: type = route.query or _NoParameters
             query: Any = read_query(raw, kind, of_others=route.query_of_others)
             if route.query is not None:

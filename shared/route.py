@@ -24,6 +24,7 @@ class Route:
     handler: Handler
     status: int
     body: type | None
+    form: type | None
     query: type | None
     query_of_others: bool
     max_body_bytes: int

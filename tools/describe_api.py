@@ -46,6 +46,7 @@ from tools import api_examples
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
 JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
 
 _ERRORS: Final = (
     Invalid,
@@ -208,6 +209,11 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
             "required": True,
             "content": {JSON: _shown(route.body, schemas)},
         }
+    if route.form is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {FORM: _shown(route.form, schemas)},
+        }
     if route.file_body:
         operation["parameters"].append(_FILE_NAME)
         operation["requestBody"] = {"required": True, "content": _FILE}
@@ -265,7 +271,7 @@ def _errors(route: Route) -> Iterable[type[ProductError]]:
         isinstance(route.allow, Permission) or route.method == "POST"
     ):  # sign-in is open, and refuses
         yield Unauthenticated
-    if route.body is not None or route.file_body:
+    if route.body is not None or route.form is not None or route.file_body:
         yield TooLarge
     if route.versioned:
         yield PreconditionRequired

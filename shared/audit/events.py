@@ -81,6 +81,7 @@ class Action(StrEnum):
     TICKET_MERGED = "ticket.merged"
     TICKET_SLA_BREACHED = "ticket.sla_breached"
     TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
+    TICKET_RATED = "ticket.rated"
     TICKET_SPLIT = "ticket.split"
     TICKET_STATE_CHANGED = "ticket.state_changed"
     UPLOAD_CREATED = "upload.created"
@@ -173,6 +174,7 @@ MEANING: dict[Action, str] = {
     Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
     Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
+    Action.TICKET_RATED: "A customer said by their link how they were helped, or changed it",
     Action.TICKET_SPLIT: "A person made a ticket of some messages of another; each of the two has an entry",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",

@@ -18,6 +18,7 @@ from shared.permissions import Actor, Permission, allows
 from shared.services import ticket_lists
 
 _PAGES: Final = Path(__file__).parent.parent / "pages"
+_TEXTS: Final = _PAGES.parent / "texts"
 _CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
 
@@ -48,7 +49,7 @@ def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
     page = None
     if actor is not None and allows(actor, Permission.TICKET_READ):
         page = ticket_lists.list_tickets(app, actor, TicketFilter(), cursor=query.cursor)
-    return _render(
+    return render(
         "home.html",
         organisation=app.settings.organisation,
         actor=actor,
@@ -63,7 +64,7 @@ def arrival(app: App) -> HtmlPage:
     A browser keeps a strict cookie back on such a way, also on the way back from Google's consent. The
     second load is our own page's doing, so it brings the cookie.
     """
-    return _render("arrival.html", organisation=app.settings.organisation)
+    return render("arrival.html", organisation=app.settings.organisation)
 
 
 def openapi() -> Mapping[str, Any]:
@@ -79,10 +80,11 @@ def api_docs(app: App) -> HtmlPage:
         for path, methods in openapi()["paths"].items()
         for method, operation in methods.items()
     ]
-    return _render("api.html", organisation=app.settings.organisation, operations=operations)
+    return render("api.html", organisation=app.settings.organisation, operations=operations)
 
 
-def _render(template: str, **values: Any) -> HtmlPage:
+def render(template: str, **values: Any) -> HtmlPage:
+    """Return a page of shared/pages, filled."""
     style, script = _asset("pages.css"), _asset("home.js")
     html = _templates().get_template(template).render(style=style, script=script, **values)
     policy = (
@@ -90,6 +92,13 @@ def _render(template: str, **values: Any) -> HtmlPage:
         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
     return HtmlPage(html, policy)
+
+
+@functools.cache
+def texts(name: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words of a page, by language, from a file of shared/texts."""
+    found: Mapping[str, Mapping[str, str]] = json.loads((_TEXTS / name).read_text("utf-8"))
+    return found
 
 
 @functools.cache

@@ -35,6 +35,9 @@ def write(app: App, reply_id: str, reply: Reply, fields: Mapping[str, Any],
 
         html = sanitize(html, cid_url=lambda _: None, fold_quotes=False).html
         text = text or html_to_text(html)
+    if invitation := fields.get("invitation"):
+        text = f"{text}\n\n{invitation['text']}"
+        html = html and f"{html}\n{invitation['html']}"
     quoted = fields.get("quoted")
     key = app.keys.primary(TOKEN_KEY).value
     domain = sender.address.rpartition("@")[2]

@@ -26,6 +26,7 @@ from shared.services import (
     reply_drafts,
     reply_mail,
     reply_rows,
+    satisfaction,
     ticket_changes,
 )
 from shared.services.outbox import Outbox
@@ -162,6 +163,8 @@ def _set_off(
     settings = _settings(app, ticket.mailbox_id)
     try:
         frozen = _frozen(app, actor, reply_id, reply, settings)
+        if how.then_state is TicketState.SOLVED:
+            frozen["invitation"] = _invitation(app, actor, ticket_id, ticket, settings)
     except NotFound:
         raise Conflict("ticket.content_destroyed") from None
     recipients = [*frozen["to"], *frozen["cc"], *frozen["bcc"]]
@@ -263,7 +266,7 @@ def _frozen(
     A text that is in the cache no more is read from Gmail when the reply is sent.
     """
     fields = dict(outgoing.unseal(app, reply_id, reply))
-    fields |= {"signature": "", "quoted": None}
+    fields |= {"signature": "", "quoted": None, "invitation": None}
     user = people.load(app.store, actor.user_id)
     if reply.signs:
         own = notices.opened(app, actor.user_id, user).get("signature", "")
@@ -281,3 +284,14 @@ def _frozen(
             text = reply_mail.cached_text(app, parent_id)
             fields["quoted"] = {"attribution": line, "text": text}
     return fields
+
+
+def _invitation(
+    app: App, actor: Actor, ticket_id: str, ticket: Ticket, settings: MailboxSettings
+) -> dict[str, str] | None:
+    """Return what asks the customer of a ticket that is solved how they were helped, if that is asked."""
+    link = satisfaction.link(app, ticket_id, ticket, settings)
+    if link is None:
+        return None
+    text, as_html = satisfaction.invitation(link, actor.language)
+    return {"text": text, "html": as_html}

@@ -112,6 +112,9 @@ MATRIX: dict[str, Row] = {
     "tickets POST /views": Row(roles(400, 400, 400, 400, 403)),  # without a name
     "tickets PATCH /views/{view_id}": Row(HIDDEN),
     "tickets DELETE /views/{view_id}": Row(HIDDEN),
+    "tickets GET /{ticket_id}/rating": Row(  # nobody was asked
+        roles(404, 404, 404, 404, 403), HIDDEN, foreign=None
+    ),
     "tickets GET /customers": Row(READS, foreign=None),
     "tickets GET /customers/{customer_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /customers/{customer_id}": Row(
@@ -257,6 +260,8 @@ MATRIX: dict[str, Row] = {
     "admin POST /webhooks/{webhook_id}/test": Row(administrators(404)),
     "admin GET /webhooks/{webhook_id}/deliveries": Row(administrators(404), foreign=None),
     "public GET /": Row(ALL, nobody=200, foreign=None),
+    "public GET /satisfaction/{token}": Row(MISSING, nobody=404, foreign=None),
+    "public POST /satisfaction/{token}": Row(WRONG, nobody=400),  # JSON instead of a form
     "public GET /api/docs": Row(ALL, nobody=200, foreign=None),
     "public GET /api/openapi.json": Row(ALL, nobody=200, foreign=None),
 }
@@ -317,6 +322,7 @@ class World:
             mailbox_id=place.mailbox_id,
             part=place.part,
             customer_id=place.customer_id,
+            token="t_" + "0" * 26,
             factor_id="f_" + "0" * 26,
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
