@@ -24,11 +24,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from shared import answers, codec, log
 from shared.app import App, current
-from shared.auth import browser, sessions
+from shared.auth import credentials
 from shared.auth.oidc import verify_push
 from shared.bus import envelope
 from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
-from shared.permissions import Actor, Anyone, Permission, require
+from shared.permissions import ANYONE, Actor, Anyone, Permission, require
 from shared.request import Request, read_body, read_bytes, read_form, read_query
 from shared.route import Handler, Route
 from shared.services import audit_log
@@ -133,15 +133,10 @@ class Routes:
         try:
             route, values = self._find(raw)
             place = f"{self.name}:{route.method}:{route.path.replace('{', '(').replace('}', ')')}"
-            browser.require_same_origin(
-                raw.method,
-                raw.headers.get("Sec-Fetch-Site", ""),
-                raw.headers.get("Origin", ""),
-                _own_origins(app, raw),
-            )
-            actor = _admitted(_who(app, raw), route)
+            credentials.require_own_page(app, raw)
+            actor = _admitted(credentials.who(app, raw), route)
             if isinstance(route.allow, Permission):
-                require(_signed_in(actor, raw), route.allow)
+                require(credentials.signed_in(actor, raw), route.allow)
             arguments: list[Any] = [Request(app, raw, request_id, values, actor)]
             if route.body is not None:
                 arguments.append(read_body(raw, route.body, route.max_body_bytes))
@@ -273,34 +268,15 @@ def _served(place: str, status: int, seconds: float, request_id: str) -> None:
     )
 
 
-def _own_origins(app: App, raw: flask.Request) -> frozenset[str]:
-    """Return the desk's origin; a local desk answers under the names of loopback that it was asked by."""
-    if app.settings.local is not None:
-        return frozenset({app.settings.public_url, f"http://{raw.host}"})
-    return frozenset({app.settings.public_url})
-
-
-def _who(app: App, raw: flask.Request) -> Actor | None:
-    cookie = raw.cookies.get(browser.SESSION_COOKIE, "")
-    if not cookie:
-        return None
-    try:
-        return sessions.find(app.store, app.clock, sessions.session_id(cookie), half=True)
-    except Unauthenticated:
-        return None
-
-
 def _admitted(actor: Actor | None, route: Route) -> Actor | None:
-    """Return the actor; one who is half signed in is nobody, but to the routes made for that."""
+    """Return the actor; one who is half signed in is nobody, but to the routes made for that.
+
+    A program with a token is nobody to those: they sign people in, and prove their factors.
+    """
+    if actor is not None and actor.by_token and route.half_signed_in and route.allow is ANYONE:
+        return None
     if actor is None or not actor.needs or route.half_signed_in:
         return actor
     if isinstance(route.allow, Permission):
         raise Unauthenticated("session.incomplete")
     return None
-
-
-def _signed_in(actor: Actor | None, raw: flask.Request) -> Actor:
-    if actor is None:
-        ended = browser.SESSION_COOKIE in raw.cookies
-        raise Unauthenticated("session.expired" if ended else "session.missing")
-    return actor

@@ -117,6 +117,7 @@ class Actor:
     needs: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()  # proved in this session
     authenticated_at: datetime | None = None  # when one was last proved
+    by_token: bool = False  # a program with a token of theirs, whose rights `role` is narrowed to
 
 
 def allows(actor: Actor, permission: Permission, mailbox_id: str | None = None) -> bool:

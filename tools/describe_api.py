@@ -110,7 +110,8 @@ def describe(functions: Mapping[str, Routes]) -> dict[str, Any]:
             "schemas": {"Problem": _PROBLEM, **schemas.named},
             "examples": {_name(error): {"value": api_examples.problem(error)} for error in _ERRORS},
             "securitySchemes": {
-                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid"}
+                "session": {"type": "apiKey", "in": "cookie", "name": "__Host-sid"},
+                "token": {"type": "http", "scheme": "bearer", "bearerFormat": "cmo_..."},
             },
         },
     }
@@ -203,6 +204,8 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
         )
     if isinstance(route.allow, Permission):
         operation["security"] = [{"session": []}]
+        if route.allow is not Permission.ACCOUNT_SELF:
+            operation["security"].append({"token": []})
         operation["x-permission"] = route.allow.value
     if route.body is not None:
         operation["requestBody"] = {

@@ -1,12 +1,12 @@
-"""HTTP function `account`, served at /api/account: one's own profile, password, factors and sessions."""
+"""HTTP function `account`, served at /api/account: profile, password, factors, sessions, tokens."""
 
 from __future__ import annotations
 
-from functions.account import factors, notifications, passwords, profile, sessions
+from functions.account import factors, notifications, passwords, profile, sessions, tokens
 from shared.entry import Routes
 
 routes = Routes(__name__)
-for part in (factors, notifications, passwords, profile, sessions):
+for part in (factors, notifications, passwords, profile, sessions, tokens):
     routes.routes += part.routes.routes
 
 account = routes.function()

@@ -86,6 +86,8 @@ class Action(StrEnum):
     TICKET_STATE_CHANGED = "ticket.state_changed"
     UPLOAD_CREATED = "upload.created"
     UPLOAD_DELETED = "upload.deleted"
+    TOKEN_CREATED = "token.created"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
     USER_CREATED = "user.created"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
@@ -179,6 +181,8 @@ MEANING: dict[Action, str] = {
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",
     Action.UPLOAD_DELETED: "A person deleted a file that was uploaded and not sent",
+    Action.TOKEN_CREATED: "A person made an API token of some of their permissions",
+    Action.TOKEN_REVOKED: "A person revoked one of their API tokens",
     Action.USER_CREATED: "A person was given an account",
     Action.USER_DISABLED: "A person's access was taken away; all their sessions ended",
     Action.USER_ENABLED: "A person was given access again",

@@ -106,6 +106,9 @@ MATRIX: dict[str, Row] = {
     "account GET /sessions": Row(ALL, foreign=None),
     "account DELETE /sessions": Row(DONE),
     "account DELETE /sessions/{session_id}": Row(MISSING),
+    "account GET /tokens": Row(ALL, foreign=None),
+    "account POST /tokens": Row(WRONG),  # of no permission
+    "account DELETE /tokens/{token_id}": Row(MISSING),
     "tickets GET /": Row(READS, foreign=None),
     "tickets GET /feed": Row(READS, foreign=None),
     "tickets GET /views": Row(READS, foreign=None),
@@ -334,6 +337,7 @@ class World:
             view_id="v_" + "0" * 26,
             team_id="tm_" + "0" * 26,
             field_id="cf_" + "0" * 26,
+            token_id="tk_" + "0" * 64,
             webhook_id="wh_" + "0" * 26,
             user_id=self.colleague,
         )
@@ -361,6 +365,7 @@ class World:
             "account PATCH /profile": {"language": "en"},
             "account POST /password": {"current": "not that", "password": "another one"},
             "account POST /password/reset": {"email": f"{uuid.uuid4()}@example.net"},
+            "account POST /tokens": {"name": "A", "permissions": [], "days": 1},
             "account POST /links": link,
             "account POST /links/password": link | {"password": "a quiet walk by the canal"},
             "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
