@@ -26,6 +26,7 @@ from shared.services import (
     reply_recipients,
     reply_rows,
     ticket_changes,
+    uploads,
 )
 from shared.services.outbox import Outbox
 from shared.services.reply_recipients import Parent
@@ -104,6 +105,8 @@ def create(app: App, actor: Actor, reply_id: str, ticket_id: str, new: NewReply)
 
     def work(tx: Transaction, box: Outbox) -> None:
         ticket_changes.load(tx, actor, ticket_id, Permission.REPLY_SEND)
+        files = uploads.load(tx, actor.user_id, ticket_id, reply_id, draft.upload_ids)
+        uploads.attach(tx, files, reply_id)
         written = outgoing.recorded(
             app, box, reply_id, draft, Action.REPLY_DRAFTED, audit_log.person(actor)
         )
@@ -140,6 +143,12 @@ def change(
             version=reply.version + 1,
             changed_by=actor.user_id,
         )
+        new = [id for id in changed.upload_ids if id not in reply.upload_ids]
+        files = uploads.load(tx, actor.user_id, reply.ticket_id, reply_id, new)
+        left = [id for id in reply.upload_ids if id not in changed.upload_ids]
+        left = list(uploads.existing(tx, left))
+        uploads.attach(tx, files, reply_id)
+        uploads.detach(app, tx, left)
         outgoing.put(tx, reply_id, changed)
         return changed
 
@@ -157,6 +166,8 @@ def discard(app: App, actor: Actor, ticket_id: str, reply_id: str) -> None:
             after = replies.cancelled(reply, app.clock.now(), actor.user_id)
         except NotAllowedNow:
             raise Conflict("reply.may_be_sent", state=reply.state.value) from None
+        files = uploads.existing(tx, reply.upload_ids)
+        uploads.expire(app, tx, files)
         write(app, actor, tx, box, (ticket_id, ticket, ticket), (reply_id, after),
               Action.REPLY_DISCARDED)  # fmt: skip
 

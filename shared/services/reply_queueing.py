@@ -28,6 +28,7 @@ from shared.services import (
     reply_rows,
     satisfaction,
     ticket_changes,
+    uploads,
 )
 from shared.services.outbox import Outbox
 from shared.services.reply_rows import QueuedReply, ReplyRow
@@ -101,6 +102,8 @@ def settle(
             return reply
         if reply.state is not ReplyState.NEEDS_REVIEW or reply.failure != replies.NOT_FOUND:
             raise Conflict("reply.not_in_review", state=reply.state.value)
+        files = uploads.existing(tx, reply.upload_ids)
+        uploads.expire(app, tx, files)
         sent = replies.sent(reply, app.clock.now(), None, None)
         sent = replace(sent, changed_by=actor.user_id, recorded=True)
         _, written = reply_drafts.write(

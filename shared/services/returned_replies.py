@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shared.app import App
-from shared.audit.events import Action
 from shared.domain import replies
 from shared.domain.replies import Reply
-from shared.services import audit_log, outgoing
+from shared.services import outgoing
 from shared.services.message_facts import Facts
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
@@ -38,14 +37,13 @@ def known_as(facts: Facts, reply: tuple[str, Reply] | None) -> Facts:
 def prove(app: App, tx: Transaction, box: Outbox, facts: Facts, found: tuple[str, Reply]) -> None:
     """Write that the reply was sent, unless that is known.
 
-    Where an event for it is still on its way, send_reply tells of it and cleans up; else that is done here.
+    send_reply tells of it and cleans up: on the event that is on its way, or on one that is sent now.
     """
     reply_id, reply = found
     if reply.gmail_id is not None:
         return
     sent = replies.sent(reply, app.clock.now(), facts.gmail_id, facts.mail.message_id or None)
     if reply.state not in replies.IN_FLIGHT and not reply.recorded:
-        who = audit_log.function(app)
-        sent = outgoing.recorded(app, box, reply_id, sent, Action.REPLY_SENT, who)
-        sent = replace(sent, recorded=True)
+        sent = replace(sent, fence=reply.fence + 1)
+        outgoing.announce(box, reply_id, sent)
     outgoing.put(tx, reply_id, sent)

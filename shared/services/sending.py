@@ -7,9 +7,7 @@ failed; what it may have taken is looked for two minutes later, and never sent a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from shared import log
@@ -20,34 +18,21 @@ from shared.domain.events import ReplyQueued
 from shared.domain.mailboxes import COLLECTION as MAILBOXES
 from shared.domain.mailboxes import MailboxState
 from shared.domain.replies import Reply, ReplyState
-from shared.errors import NotFound, Unavailable
-from shared.gmail.contract import (
-    Down,
-    GmailError,
-    Gone,
-    Misconfigured,
-    NeedsReauth,
-    NotSent,
-    Refused,
-    Throttled,
-)
-from shared.keys.contract import TOKEN_KEY
+from shared.errors import NotFound
 from shared.services import (
     audit_log,
+    handing_over,
     mailbox_access,
     merged_tickets,
     outbox,
     outgoing,
-    reply_mail,
-    sent_mail,
     ticket_changes,
+    uploads,
 )
+from shared.services.handing_over import Outcome
 from shared.services.mailbox_access import KnownMailbox
 from shared.services.outbox import Outbox
 from shared.store.contract import Transaction
-
-RETRY_AFTER: Final = timedelta(seconds=60)
-BROKEN_AFTER: Final = timedelta(minutes=10)
 
 _UNDECIDED: Final = frozenset({ReplyState.SENDING, ReplyState.UNKNOWN, ReplyState.NEEDS_REVIEW})
 _TELLS: Final = {
@@ -59,8 +44,6 @@ _TELLS: Final = {
 # What somebody at the ticket must see by itself, without asking for its replies.
 _SHOWN: Final = frozenset({ReplyState.FAILED, ReplyState.NEEDS_REVIEW})
 
-Outcome = Callable[[Reply, datetime], Reply]
-
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -68,10 +51,6 @@ class _Step:
 
     kind: Literal["send", "look"]
     reply: Reply
-
-
-class _Unsendable(Exception):
-    """A reply cannot be sent as it is; the word says why."""
 
 
 def send(app: App, event: ReplyQueued) -> None:
@@ -88,9 +67,11 @@ def send(app: App, event: ReplyQueued) -> None:
     if step is None:
         return
     if step.kind == "send":
-        _finish(app, event, step.reply, _hand_over(app, known, event.reply_id, step.reply))
+        _finish(
+            app, event, step.reply, handing_over.hand_over(app, known, event.reply_id, step.reply)
+        )
     else:
-        _finish(app, event, step.reply, _look(app, event.reply_id, step.reply))
+        _finish(app, event, step.reply, handing_over.look(app, event.reply_id, step.reply))
 
 
 def _take(
@@ -150,106 +131,6 @@ def _begin(
     return None
 
 
-def _hand_over(app: App, known: KnownMailbox, reply_id: str, claim: Reply) -> Outcome:
-    """Hand the mail to Gmail, once; return what that makes of the reply."""
-    gmail = app.mailboxes(claim.mailbox_id)
-    try:
-        raw = _prepare(app, known, reply_id, claim)
-    except _Unsendable as error:
-        return _failed(str(error))
-    except Unavailable as error:  # our own; nothing has left, so this need not become doubtful
-        return _later(app, claim, error.code)
-    except GmailError as error:
-        return _refused(app, claim, NotSent(error.reason) if type(error) is Down else error)
-    try:
-        sent = gmail.send(raw, claim.gmail_thread_id)
-    except GmailError as error:
-        return _refused(app, claim, error)
-    message_id = sent_mail.read_back(gmail, sent.gmail_id)
-    return lambda reply, now: replies.sent(reply, now, sent.gmail_id, message_id)
-
-
-def _prepare(app: App, known: KnownMailbox, reply_id: str, claim: Reply) -> bytes:
-    """Return the mail's bytes. Raises _Unsendable, Unavailable, or GmailError from reading."""
-    try:
-        fields = dict(outgoing.unseal(app, reply_id, claim))
-    except NotFound:
-        raise _Unsendable("mailbox_disconnected") from None
-    sender = fields["from"]["address"]
-    if sender != known.identity.address:
-        usable = {one.address for one in app.mailboxes(claim.mailbox_id).send_as() if one.usable}
-        if sender not in usable:  # Gmail would replace it in silence
-            raise _Unsendable("sender_not_verified")
-    quoted = fields.get("quoted")
-    if quoted is not None and quoted["text"] is None and claim.parent_message_id is not None:
-        try:
-            text = reply_mail.text_from_gmail(app, claim.parent_message_id)
-        except Gone:
-            text = ""
-        fields["quoted"] = {**quoted, "text": text} if text else None
-    try:
-        return reply_mail.write(app, reply_id, claim, fields, ())
-    except ValueError as error:
-        log.failure("reply.not_written", error, reply=reply_id)
-        raise _Unsendable("not_writable") from None
-
-
-def _refused(app: App, claim: Reply, error: GmailError) -> Outcome:
-    """Return what an error of sending makes of the reply; only plain Down leaves it in doubt."""
-    log.event("WARNING", "reply.not_accepted", reason=error.reason, kind=type(error).__name__)
-    match error:
-        case Gone():  # the thread is; the mail begins another one
-            return lambda reply, now: replies.put_off(replies.without_thread(reply), now, now, None)
-        case Refused():
-            return _failed(f"refused_{error.reason}")
-        case NeedsReauth():
-            if mailbox_access.lose_grant(app, claim.mailbox_id, error.reason):
-                return lambda reply, now: replies.waiting(reply, now, "mailbox_needs_reauth")
-            return _later(app, claim, error.reason)
-        case Misconfigured():
-            return _later(app, claim, error.reason, BROKEN_AFTER)
-        case Throttled():
-            until = error.retry_at or app.clock.now() + RETRY_AFTER
-            return lambda reply, now: replies.put_off(reply, now, until, error.reason)
-        case NotSent():
-            return _later(app, claim, "gmail_unreachable")
-        case _:
-            return lambda reply, now: replies.doubtful(
-                reply, now, max(now, replies.looked_for_at(reply))
-            )
-
-
-def _failed(failure: str) -> Outcome:
-    return lambda reply, now: replies.failed(reply, now, failure)
-
-
-def _later(app: App, claim: Reply, failure: str, wait: timedelta = RETRY_AFTER) -> Outcome:
-    """Return the outcome of trying again, after twice the time at each attempt, up to an hour."""
-    until = app.clock.now() + min(wait * 2 ** min(claim.sendings - 1, 10), replies.LOOKS_EVERY)
-    return lambda reply, now: replies.put_off(reply, now, until, failure)
-
-
-def _look(app: App, reply_id: str, reply: Reply) -> Outcome:
-    """Look for a mail that may have been sent; return what that makes of the reply."""
-    started = reply.sending_started_at or reply.changed_at
-    if app.clock.now() - started > replies.REVIEWED_AFTER:
-        return lambda reply, now: replies.to_review(reply, now, replies.NOT_FOUND)
-    gmail = app.mailboxes(reply.mailbox_id)
-    key = app.keys.primary(TOKEN_KEY).value
-    try:
-        found = sent_mail.find(gmail, key, reply_id, reply.gmail_thread_id, started)
-    except GmailError as error:
-        log.event("WARNING", "reply.not_looked_for", reply=reply_id, reason=error.reason)
-        if isinstance(error, NeedsReauth):
-            mailbox_access.lose_grant(app, reply.mailbox_id, error.reason)
-        wait = RETRY_AFTER if isinstance(error, Down | Throttled) else BROKEN_AFTER
-        again = max(error.retry_at or app.clock.now(), app.clock.now() + wait)
-        return lambda reply, now: replies.doubtful(reply, now, again)
-    if found is None:
-        return lambda reply, now: replies.to_review(reply, now, replies.NOT_FOUND)
-    return lambda reply, now: replies.sent(reply, now, found.gmail_id, found.message_id)
-
-
 def _finish(app: App, event: ReplyQueued, claim: Reply, outcome: Outcome) -> None:
     """Write what became of an attempt, unless the reply is known to be sent already."""
 
@@ -274,6 +155,7 @@ def _write(
     app: App, tx: Transaction, box: Outbox, event: ReplyQueued, before: Reply, after: Reply
 ) -> None:
     """Write a reply's step with what tells of it, and what follows from it by itself."""
+    files = uploads.existing(tx, after.upload_ids) if after.done else ()
     ticket = None
     if after.state in _SHOWN:
         ticket = merged_tickets.follow(tx, after.ticket_id, after.mailbox_id)
@@ -296,6 +178,7 @@ def _write(
     elif action is not None:
         after = outgoing.recorded(app, box, event.reply_id, after, action, audit_log.function(app))
     outgoing.put(tx, event.reply_id, replace(after, recorded=after.state is ReplyState.SENT))
+    uploads.expire(app, tx, files)
     outgoing.consumed(tx, event)
     if after.state in (ReplyState.QUEUED, ReplyState.UNKNOWN):
         outgoing.announce(box, event.reply_id, after)

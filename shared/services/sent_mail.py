@@ -13,6 +13,7 @@ from typing import Final
 
 from shared import log
 from shared.domain import replies
+from shared.errors import Unavailable
 from shared.gmail.contract import Gmail, GmailError, Gone
 from shared.mail.thread import read_message_id
 
@@ -38,7 +39,9 @@ def read_back(gmail: Gmail, gmail_id: str) -> str | None:
         return gmail.headers(gmail_id, _NAMES).get("message-id")
     except GmailError as error:  # it is sent all the same
         log.event("WARNING", "reply.not_read_back", reason=error.reason)
-        return None
+    except Unavailable as error:
+        log.event("WARNING", "reply.not_read_back", reason=error.code)
+    return None
 
 
 def find(

@@ -172,6 +172,18 @@ def detach(app: App, tx: Transaction, ids: Iterable[str]) -> None:
         tx.update(COLLECTION, id, {"reply_id": None, "expires_at": app.clock.now() + LIFETIME})
 
 
+def existing(reader: Reader, ids: Sequence[str]) -> tuple[str, ...]:
+    """Return which of these uploads are there; a read for each."""
+    documents = reader.get_all([(COLLECTION, id) for id in ids]) if ids else []
+    return tuple(document.id for document in documents if document is not None)
+
+
+def expire(app: App, tx: Transaction, ids: Iterable[str]) -> None:
+    """Let uploads that exist go now, because their reply was sent or thrown away. Writes only."""
+    for id in ids:
+        tx.update(COLLECTION, id, {"reply_id": None, "expires_at": app.clock.now()})
+
+
 def open(app: App, id: str) -> OutgoingFile:
     """Return an upload whole, to be sent.
 

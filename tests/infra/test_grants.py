@@ -62,7 +62,7 @@ TOPICS: Final = {
     "admin": {"audit-recorded", "gmail-push", "message-received", "reply-queued"},
     "apply_deadlines": {"audit-recorded", "notice-due", "reply-queued", "webhook-due"},
     "content": {"audit-recorded"},
-    "create_ticket": {"audit-recorded", "message-received"},
+    "create_ticket": {"audit-recorded", "message-received", "reply-queued"},
     "deliver_webhook": {"audit-recorded", "webhook-due"},
     "gmail_push": {"audit-recorded", "gmail-push", "message-received"},
     "oauth": {"audit-recorded", "gmail-push", "message-received", "reply-queued"},
