@@ -15,9 +15,10 @@ from shared.entry import Routes
 from shared.errors import Forbidden
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import opening, reading, ticket_search
+from shared.services import opening, reading, senders, ticket_search
 from shared.services.opening import OpenedTicket
 from shared.services.reading import BodyView
+from shared.services.senders import SenderPage
 from shared.services.ticket_search import SearchResult
 
 routes = Routes(__name__)
@@ -80,6 +81,12 @@ def read_frame(request: Request) -> Response:
         content_type="text/html; charset=utf-8",
         headers=(("Content-Security-Policy", _FRAME_POLICY),),
     )
+
+
+@routes.get("/mailboxes/{mailbox_id}/senders", allow=Permission.REPLY_SEND)
+def list_senders(request: Request) -> SenderPage:
+    """List the verified addresses that a mailbox may send from: only Gmail knows them."""
+    return senders.list_senders(request.app, request.actor, request.path["mailbox_id"])
 
 
 @routes.get("/attachments/{message_id}/{part}", allow=Permission.CONTENT_READ)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,3 +79,19 @@ class Message:
     reply_id: str | None = None  # the reply of this desk that it is, and the person who wrote that
     author_id: str | None = None
     state: str = "stored"
+
+
+def undelivered(messages: Iterable[tuple[str, Message]]) -> frozenset[str]:
+    """Return the ids of the sent messages among these that came back: a bounce among them names each.
+
+    Told from the messages alone, so that it is the same whichever came in first. A bounce may repeat the
+    references of the mail that it returns; the most telling id that one of our mails has is the one.
+    """
+    known = list(messages)
+    sent = {m.message_token: id for id, m in known if m.direction is Direction.OUT}
+    returned: set[str] = set()
+    for _, message in known:
+        if message.kind == "bounce" and message.direction is Direction.IN:
+            names = (sent[token] for token in message.thread_tokens if token in sent)
+            returned.update(id for id in [next(names, None)] if id is not None)
+    return frozenset(returned)

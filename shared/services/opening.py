@@ -126,9 +126,10 @@ def _with_bodies(app: App, shown: Sequence[tuple[str, Message]]) -> tuple[Opened
     bodies = _newest_first(app, looked_up, cached)
     rows: list[OpenedMessage] = []
     known: set[str] = set()
+    returned = messages.undelivered(shown)
     for id, message in shown:
         state, body, problem = bodies.get(id, ("folded", None, None))
-        row = message_row(app, id, message, known)
+        row = message_row(app, id, message, known, returned)
         view = None if body is None else reading.body_view(id, body)
         rows.append(OpenedMessage(row, state, view, problem))
         known.update(message.people)

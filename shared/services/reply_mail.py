@@ -10,14 +10,12 @@ from shared import codec
 from shared.app import App
 from shared.domain import messages, replies
 from shared.domain.messages import Message
-from shared.domain.places import place
 from shared.domain.replies import Reply
 from shared.keys.contract import TOKEN_KEY
 from shared.mail import thread
 from shared.mail.addresses import Address
 from shared.mail.compose import MAX_QUOTED, Outgoing, OutgoingFile, Quoted, compose
 from shared.mail.parse import parse
-from shared.services.message_facts import CachedBody
 
 # Whoever reads a quoted mail anywhere knows it by this line (shared/mail/markers.py reads them too).
 _ATTRIBUTIONS: Final = {"en": "On {when}, {who} wrote:", "ar": "في {when}، كتب {who}:"}
@@ -72,18 +70,6 @@ def attribution(sender: Mapping[str, str], at: datetime, time_zone: str, languag
     who = f"{name} <{address}>" if name else address
     when = at.astimezone(ZoneInfo(time_zone)).strftime("%Y-%m-%d %H:%M")
     return _ATTRIBUTIONS.get(language, _ATTRIBUTIONS["en"]).format(when=when, who=who)
-
-
-def cached_text(app: App, message_id: str) -> str | None:
-    """Return a message's text from the cache of bodies, None where it is not there any more."""
-    found = app.store.get(messages.BODIES, message_id)
-    if found is None:
-        return None
-    body = codec.from_document(CachedBody, found.data)
-    if body.expires_at <= app.clock.now():
-        return None
-    opened = app.envelope.open(body.mailbox_id, place(messages.BODIES, message_id), body.sealed)
-    return quotable(opened["text"])
 
 
 def text_from_gmail(app: App, message_id: str) -> str:

@@ -19,6 +19,7 @@ from shared.domain.tickets import Ticket, TicketState, family
 from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor, Permission, require_in
 from shared.services import (
+    message_bodies,
     notices,
     outbox,
     outgoing,
@@ -284,7 +285,8 @@ def _frozen(
         if sender:
             zone, language = settings.time_zone, user.language
             line = reply_mail.attribution(sender, parent.received_at, zone, language)
-            text = reply_mail.cached_text(app, parent_id)
+            [body] = message_bodies.cached(app, [(parent_id, parent)])
+            text = None if body is None else reply_mail.quotable(body["text"])
             fields["quoted"] = {"attribution": line, "text": text}
     return fields
 

@@ -89,6 +89,9 @@ class MessageRow:
     sender_trusted: bool
     authentication: Mapping[str, str]
     new_participant: bool
+    reply_id: str | None  # of the reply that was written here, and by whom
+    author_id: str | None
+    undelivered: bool  # it came back
     duplicate_of: str | None
     attachments: tuple[AttachmentRow, ...]
     body_url: str
@@ -128,8 +131,13 @@ def ticket_row(app: App, id: str, ticket: Ticket) -> TicketRow:
     )
 
 
-def message_row(app: App, id: str, message: Message, known: Collection[str]) -> MessageRow:
-    """Return a message as an opened ticket shows it; `known` are the people of those before it."""
+def message_row(
+    app: App, id: str, message: Message, known: Collection[str], returned: Collection[str] = ()
+) -> MessageRow:
+    """Return a message as an opened ticket shows it.
+
+    `known` are the people of those before it, `returned` the ids of messages that came back.
+    """
     fields = open_sealed(app, message.mailbox_id, place(messages.COLLECTION, id), message.sealed)
     names = fields.get("names", [])
     return MessageRow(
@@ -152,6 +160,9 @@ def message_row(app: App, id: str, message: Message, known: Collection[str]) -> 
         new_participant=bool(known)
         and message.direction == "in"
         and message.sender_token not in known,
+        reply_id=message.reply_id,
+        author_id=message.author_id,
+        undelivered=id in returned,
         duplicate_of=message.duplicate_of,
         attachments=tuple(
             AttachmentRow(

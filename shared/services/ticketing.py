@@ -46,9 +46,10 @@ def read_ticket(app: App, actor: Actor, ticket_id: str) -> TicketView:
     )
     rows: list[MessageRow] = []
     known: set[str] = set()
-    for document in reversed(page.documents):
-        message = codec.from_document(Message, document.data)
-        rows.append(message_row(app, document.id, message, known))
+    shown = [(d.id, codec.from_document(Message, d.data)) for d in reversed(page.documents)]
+    returned = messages.undelivered(shown)
+    for id, message in shown:
+        rows.append(message_row(app, id, message, known, returned))
         known.update(message.people)
     return TicketView(
         ticket=ticket_row(app, ticket_id, ticket),

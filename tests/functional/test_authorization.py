@@ -201,6 +201,7 @@ MATRIX: dict[str, Row] = {
     "tickets POST /saved_replies/{saved_reply_id}/render": Row(roles(403, 404, 404, 403, 403)),
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
+    "content GET /mailboxes/{mailbox_id}/senders": Row(SENDS, NOT_SENDS, foreign=None),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
     "oauth POST /start": Row(roles(200, 403, 403, 403, 403)),
     "oauth GET /callback": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
