@@ -33,7 +33,7 @@ _ATTACHMENT_POLICY = f"{HEADERS['Content-Security-Policy']}; sandbox"
 
 @routes.get("/tickets/{ticket_id}", allow=Permission.CONTENT_READ)
 def open_ticket(request: Request) -> OpenedTicket:
-    """Open a ticket: messages with their texts, notes, what was changed."""
+    """Open a ticket: messages with their texts, notes, replies on their way, what was changed."""
     return opening.open_ticket(request.app, request.actor, request.path["ticket_id"])
 
 

@@ -17,18 +17,20 @@ from shared.domain import messages
 from shared.domain.messages import Message
 from shared.domain.tickets import Ticket, family
 from shared.errors import NotFound, ProductError
-from shared.permissions import Actor, Permission, require_in
+from shared.permissions import Actor, Permission, allows, require_in
 from shared.services import (
     message_bodies,
     note_reading,
     reading,
     reading_record,
+    reply_rows,
     ticket_changes,
     ticket_fields,
 )
 from shared.services.message_bodies import Body
 from shared.services.note_reading import NoteRow
 from shared.services.reading import BodyView
+from shared.services.reply_rows import ReplyRow
 from shared.services.ticket_changes import CHANGES, TimelineRow
 from shared.services.ticket_rows import MessageRow, TicketRow, message_row, ticket_row
 from shared.store.contract import Filter, Order, Query
@@ -39,6 +41,7 @@ _CHARACTERS: Final = 4_000_000  # of text: more is not read at one glance
 _FETCHED: Final = 3
 _PATIENCE: Final = timedelta(seconds=20)  # after which nothing more is fetched
 _NOTES: Final = 100
+_REPLIES: Final = 50
 _CHANGES_SHOWN: Final = 50
 
 # here: the body is there. folded: it is read on unfolding. gone: Gmail has deleted it. unavailable: not now.
@@ -78,6 +81,7 @@ class OpenedTicket:
     more_messages: bool
     notes: tuple[NoteRow, ...]
     more_notes: bool
+    replies: tuple[ReplyRow, ...]  # on their way, the newest first; for whoever may answer
     timeline: tuple[ChangeRow, ...]
 
 
@@ -92,6 +96,8 @@ def open_ticket(app: App, actor: Actor, ticket_id: str) -> OpenedTicket:
     related = family(ticket_id, ticket)
     shown, more = _messages(app, related)
     notes = note_reading.notes_of(app, actor, related, _NOTES)
+    answers = allows(actor, Permission.REPLY_SEND, ticket.mailbox_id)
+    replies = reply_rows.replies_of(app, related, _REPLIES).items if answers else ()
     return OpenedTicket(
         ticket=ticket_row(app, ticket_id, ticket),
         fields=ticket_fields.values(app, ticket_id, ticket),
@@ -100,6 +106,7 @@ def open_ticket(app: App, actor: Actor, ticket_id: str) -> OpenedTicket:
         more_messages=more,
         notes=notes.items,
         more_notes=notes.next is not None,
+        replies=replies,
         timeline=_timeline(app, ticket_id, ticket),
     )
 

@@ -74,10 +74,17 @@ def list_replies(
 ) -> ReplyPage:
     """Return the replies of a ticket that are neither sent nor thrown away, the newest first."""
     ticket = ticket_changes.load(app.store, actor, ticket_id, Permission.REPLY_SEND)
+    return replies_of(app, family(ticket_id, ticket), limit, cursor)
+
+
+def replies_of(
+    app: App, ticket_ids: Sequence[str], limit: int, cursor: str | None = None
+) -> ReplyPage:
+    """Return the replies of a ticket that the actor may answer, given the ids of its family."""
     page = app.store.query(
         Query(
             COLLECTION,
-            (Filter("ticket_id", "in", family(ticket_id, ticket)), Filter("done", "==", False)),
+            (Filter("ticket_id", "in", list(ticket_ids)), Filter("done", "==", False)),
             (Order("created_at", descending=True),),
             limit=limit,
             cursor=cursor,

@@ -1,0 +1,225 @@
+"""Every query in the code has its index in infra/indexes.json, whether or not a test happens to ask it.
+
+The code is read, not run: each `Query(...)` is put together from what stands there, in all its variants. A
+query that is built while running is named below, with the cases that stand for it.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from shared.domain.tickets import Priority, TicketState
+from shared.domain.views import TicketFilter
+from shared.services import ticket_lists
+from shared.store.contract import Filter, Order, Query
+from shared.store.indexes import Indexes
+from tests.architecture import ROOT, module_name, product_files
+from tests.stopped_clock import StoppedClock
+
+INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
+DATABASES = {"entries": "audit", "keys": "keyring"}  # by collection; the others are in (default)
+
+# Queries that are built while running: function, and the test below that has every case of it.
+BUILT = {
+    "shared.services.ticket_lists.query_of": "test_every_filter_of_a_list",
+    "shared.services.ticket_lists._count_query": "test_every_filter_of_a_list",
+}
+
+
+class Unclear(Exception):
+    """What stands in the code cannot be read without running it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A query in the code: its module, the function around it, and the call."""
+
+    module: str
+    function: ast.FunctionDef | None
+    call: ast.Call
+
+    def __str__(self) -> str:
+        name = f".{self.function.name}" if self.function else ""
+        return f"{self.module}{name}"
+
+
+def places() -> list[Place]:
+    """Return every `Query(...)` of what is deployed, and of the tools."""
+    found = []
+    for path in product_files():
+        name = module_name(str(path.relative_to(ROOT)))
+        if name.startswith(("shared.store", "local")):
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        inside: dict[ast.Call, ast.FunctionDef] = {}
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                inside |= dict.fromkeys(_queries(function), function)
+        found += [Place(name, inside.get(one), one) for one in _queries(tree)]
+    return found
+
+
+def _queries(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Query":
+            yield node
+
+
+class Reader:
+    """Reads expressions of one function: each way in which a value can come out."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.module: ModuleType = importlib.import_module(place.module)
+        source = ast.parse((ROOT / _path(place.module)).read_text("utf-8"))
+        self.scopes: list[ast.AST] = [*([place.function] if place.function else []), source]
+
+    def queries(self) -> Iterator[Query]:
+        """Return every variant of the place's query."""
+        given = dict(zip(("collection", "filters", "order"), self.place.call.args, strict=False))
+        given |= {k.arg: k.value for k in self.place.call.keywords if k.arg}
+        collection = self.constant(given["collection"])
+        filters = self.parts(given["filters"]) if "filters" in given else [()]
+        orders = self.parts(given["order"]) if "order" in given else [()]
+        split = tuple(Filter(field, "in", ["x"]) for field in self.split())
+        for chosen, order in itertools.product(filters, orders):
+            yield Query(collection, (*split, *chosen), order)
+
+    def split(self) -> Iterator[str]:
+        """Return the field by which the function splits its query over many values, if it does."""
+        for node in ast.walk(self.scopes[0]):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "split":
+                queries = self.bound(node.args[0]) if len(node.args) == 3 else []
+                if any(ast.dump(one) == ast.dump(self.place.call) for one in queries):
+                    yield self.constant(node.args[1])
+
+    def bound(self, node: ast.expr) -> list[ast.expr]:
+        """Return an expression, or what its name is bound to."""
+        return self.values(node.id) if isinstance(node, ast.Name) else [node]
+
+    def parts(self, node: ast.expr) -> list[tuple[Any, ...]]:
+        """Return the variants of a tuple of filters or orders."""
+        if isinstance(node, ast.Tuple | ast.List):
+            variants = [self.parts(one) for one in node.elts]
+            return [tuple(itertools.chain(*one)) for one in itertools.product(*variants)]
+        if isinstance(node, ast.Starred):
+            return self.parts(node.value)
+        if isinstance(node, ast.IfExp):
+            return self.parts(node.body) + self.parts(node.orelse)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tuple":
+            return self.parts(node.args[0])
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Filter":
+            return [(self.filter(node),)]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Order":
+            return [(self.order(node),)]
+        if isinstance(node, ast.Name):
+            return [part for value in self.values(node.id) for part in self.parts(value)]
+        raise Unclear(ast.unparse(node))
+
+    def filter(self, node: ast.Call) -> Filter:
+        """Return a filter of the same field and operator, with some value."""
+        field, operator = (self.constant(argument) for argument in node.args[:2])
+        value = ["x"] if operator in ("in", "array_contains_any") else "x"
+        return Filter(field, operator, value)
+
+    def order(self, node: ast.Call) -> Order:
+        """Return an order."""
+        given = [*node.args[1:], *(k.value for k in node.keywords)]
+        return Order(self.constant(node.args[0]), descending=any(map(self.constant, given)))
+
+    def values(self, name: str) -> list[ast.expr]:
+        """Return what a name is bound to in the nearest scope that binds it."""
+        for scope in self.scopes:
+            bound = [
+                node.value
+                for node in ast.walk(scope)
+                if isinstance(node, ast.Assign | ast.AnnAssign)
+                and node.value is not None
+                and name in [getattr(t, "id", "") for t in _targets(node)]
+            ]
+            if bound:
+                return bound
+        raise Unclear(name)
+
+    def constant(self, node: ast.expr) -> Any:
+        """Return a value that the module itself knows."""
+        if isinstance(node, ast.Constant):
+            return node.value
+        if isinstance(node, ast.Name) and hasattr(self.module, node.id):
+            return getattr(self.module, node.id)
+        if isinstance(node, ast.Attribute):
+            return getattr(self.constant(node.value), node.attr)
+        if isinstance(node, ast.Name):
+            return self.constant(self.values(node.id)[0])
+        raise Unclear(ast.unparse(node))
+
+
+def _targets(node: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return node.targets if isinstance(node, ast.Assign) else [node.target]
+
+
+def _path(module: str) -> str:
+    file = f"{module.replace('.', '/')}.py"
+    return file if (ROOT / file).exists() else f"{module.replace('.', '/')}/__init__.py"
+
+
+PLACES = places()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=[f"{p}:{p.call.lineno}" for p in PLACES])
+def test_a_query_in_the_code_has_its_index(place: Place) -> None:
+    """Firestore would answer 400 to one without: refused here, before anybody deploys it."""
+    if str(place) in BUILT:
+        return
+    variants = list(Reader(place).queries())
+
+    assert variants
+    for query in variants:
+        INDEXES.require(DATABASES.get(query.collection, "(default)"), query)
+
+
+def test_queries_are_found() -> None:
+    """There are many, and what is named as built while running is among them."""
+    assert len(PLACES) > 40
+    assert {str(place) for place in PLACES} >= set(BUILT)
+
+
+def filters() -> Iterator[TicketFilter]:
+    """Return filters with every set of members that decides which index is asked."""
+    for states, chosen, merged in itertools.product(
+        ((), (TicketState.NEW,), (TicketState.NEW, TicketState.OPEN), tuple(TicketState)),
+        ({}, {"assignee": "u"}, {"assignee": "none"}, {"tag": "a"}, {"team_id": "t"}),
+        (False, True),
+    ):
+        for others in (
+            {},
+            {"breached": True},
+            {"breached": False},
+            {"snoozed": True},
+            {"priority": Priority.HIGH},
+        ):
+            yield TicketFilter(states=states, merged=merged, **chosen, **others)  # type: ignore[arg-type]
+
+
+def test_every_filter_of_a_list() -> None:
+    """Whatever a list is asked for, and whatever it counts, an index finds it, in any number of mailboxes."""
+    asked = 0
+    for wanted in filters():
+        count = ticket_lists._count_query(wanted, StoppedClock().now())
+        for query in (ticket_lists.query_of(wanted), count):
+            if query is None:
+                continue
+            for part in ticket_lists.split_queries.split(
+                query, "mailbox_id", [f"mb_{n}" for n in range(40)]
+            ):
+                INDEXES.require("(default)", part)
+                asked += 1
+    assert asked > 400
