@@ -1,7 +1,7 @@
 """Pub/Sub function `apply_deadlines`, ticked every minute: what is due is done.
 
-Publishes again what a dying instance left in the outbox; deletes uploads that no reply took; ends snoozes
-and records promised times that passed.
+Publishes again what a dying instance left in the outbox; deletes uploads that no reply took and
+exports that are over; ends snoozes and records promised times that passed.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import Tick
 from shared.entry import subscriber
-from shared.services import deadlines, outbox, uploads
+from shared.services import deadlines, job_cleaning, outbox, uploads
 
 
 @subscriber(Tick)
 def apply_deadlines(app: App, event: Tick) -> None:
-    """Sweep the outbox and the uploads, then look at the tickets that are due."""
+    """Sweep the outbox, uploads and jobs, then look at the tickets that are due."""
     del event
     outbox.sweep(app)
     uploads.sweep(app)
+    job_cleaning.sweep(app)
     deadlines.apply(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functions.admin import (
     custom_fields,
+    exports,
     mailbox_settings,
     mailboxes,
     organisation,
@@ -19,6 +20,7 @@ from shared.entry import Routes
 routes = Routes(__name__)
 for part in (
     custom_fields,
+    exports,
     mailbox_settings,
     mailboxes,
     organisation,

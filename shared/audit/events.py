@@ -19,6 +19,10 @@ class Action(StrEnum):
     CUSTOMER_NOTED = "customer.noted"
     CUSTOMER_UNMERGED = "customer.unmerged"
     DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
+    EXPORT_CANCELLED = "export.cancelled"
+    EXPORT_DOWNLOADED = "export.downloaded"
+    EXPORT_FINISHED = "export.finished"
+    EXPORT_REQUESTED = "export.requested"
     FACTOR_ADDED = "factor.added"
     FACTOR_CHALLENGED = "factor.challenged"
     FACTOR_REFUSED = "factor.refused"
@@ -114,6 +118,10 @@ MEANING: dict[Action, str] = {
     Action.CUSTOMER_NOTED: "A person wrote a note on a customer",
     Action.CUSTOMER_UNMERGED: "A person undid the merge of two customers; the other one is named",
     Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
+    Action.EXPORT_CANCELLED: "A person cancelled an export; what it had made is deleted",
+    Action.EXPORT_DOWNLOADED: "A person downloaded a file of their export",
+    Action.EXPORT_FINISHED: "An export was finished",
+    Action.EXPORT_REQUESTED: "A person asked for an export of these mailboxes",
     Action.FACTOR_ADDED: "A person enrolled a factor, or replaced the recovery codes",
     Action.FACTOR_CHALLENGED: "A code was asked for by e-mail",
     Action.FACTOR_REFUSED: "A factor was not proved; the reason says why",

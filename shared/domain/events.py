@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
+JOB_DUE: Final = "job-due"
 NOTICE_DUE: Final = "notice-due"
 REPLY_QUEUED: Final = "reply-queued"
 WEBHOOK_DUE: Final = "webhook-due"
@@ -119,6 +120,16 @@ class WebhookDue:
     mailbox_id: str | None
     data: Mapping[str, Any]  # what it is told: ids, codes, times
     attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobDue:
+    """A step of a job is to be done."""
+
+    topic: ClassVar[str] = JOB_DUE
+
+    job_id: str
+    step: int
 
 
 @dataclass(frozen=True, slots=True)

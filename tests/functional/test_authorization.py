@@ -232,6 +232,11 @@ MATRIX: dict[str, Row] = {
     "admin POST /mailboxes/{mailbox_id}/rules/{rule_id}/dry_run": Row(
         HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
     ),
+    "admin GET /exports": Row(administrators(200), foreign=None),
+    "admin POST /exports": Row(administrators(404)),  # of a mailbox that is none
+    "admin GET /exports/{job_id}": Row(administrators(404), foreign=None),
+    "admin DELETE /exports/{job_id}": Row(administrators(404)),
+    "admin GET /exports/{job_id}/files/{number}": Row(administrators(404), foreign=None),
     "admin GET /people": Row(administrators(200), foreign=None),
     "admin POST /people": Row(administrators(409)),  # with an address that has an account
     "admin GET /people/{user_id}": Row(administrators(200), foreign=None),
@@ -335,6 +340,8 @@ class World:
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
             upload_id="up_" + "0" * 26,
+            job_id="j_" + "0" * 26,
+            number="0",
             view_id="v_" + "0" * 26,
             team_id="tm_" + "0" * 26,
             field_id="cf_" + "0" * 26,
@@ -389,6 +396,7 @@ class World:
             "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
+            "admin POST /exports": {"mailbox_ids": ["mb_" + "0" * 26]},
             "admin POST /webhooks": {"name": "A", "url": "https://example.net/", "actions": []},
             "admin PATCH /webhooks/{webhook_id}": {"state": "paused"},
             "admin PATCH /organisation/smtp": server | {"port": 25},

@@ -29,6 +29,7 @@ DATABASES: Final = {
     "react": {"(default)": WRITE, "keyring": READ},
     "renew_watches": {"(default)": WRITE, "keyring": READ},
     "send_notice": {"(default)": WRITE, "keyring": READ},
+    "run_job": {"(default)": WRITE, "keyring": READ},
     "send_password_reset": {"(default)": WRITE, "keyring": READ},
     "send_reply": {"(default)": WRITE, "keyring": READ},
     "session": {"(default)": WRITE, "keyring": READ},
@@ -50,6 +51,7 @@ SECRETS: Final = {
     "react": {"app-key", "index-key"},
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
     "send_notice": {"app-key"},
+    "run_job": {"app-key", "index-key", "oauth-client-secret"},
     "send_password_reset": {"app-key", "index-key"},
     "send_reply": {"app-key", "oauth-client-secret", "token-key"},
     "session": {"app-key", "index-key", "otp-key", "password-pepper"},
@@ -59,8 +61,8 @@ SECRETS: Final = {
 
 TOPICS: Final = {
     "account": {"audit-recorded", "password-reset-asked"},
-    "admin": {"audit-recorded", "gmail-push", "message-received", "reply-queued"},
-    "apply_deadlines": {"audit-recorded", "notice-due", "reply-queued", "webhook-due"},
+    "admin": {"audit-recorded", "gmail-push", "job-due", "message-received", "reply-queued"},
+    "apply_deadlines": {"audit-recorded", "job-due", "notice-due", "reply-queued", "webhook-due"},
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received", "reply-queued"},
     "deliver_webhook": {"audit-recorded", "webhook-due"},
@@ -71,6 +73,7 @@ TOPICS: Final = {
     "react": {"audit-recorded", "notice-due", "reply-queued", "webhook-due"},
     "renew_watches": {"audit-recorded", "gmail-push"},
     "send_notice": {"audit-recorded", "notice-due"},
+    "run_job": {"audit-recorded", "job-due"},
     "send_password_reset": {"audit-recorded", "password-reset-asked"},
     "send_reply": {"audit-recorded", "reply-queued"},
     "session": {"audit-recorded"},
@@ -82,6 +85,7 @@ BUCKETS: Final = {
     "admin": {"files": "filesWrite"},
     "apply_deadlines": {"files": "filesWrite"},
     "send_reply": {"files": "filesWrite"},
+    "run_job": {"files": "filesWrite"},
     "tickets": {"files": "filesWrite"},
 }
 
