@@ -68,7 +68,8 @@ SOURCES: Final = (
     Source("customers", "mailbox", _P.CUSTOMER_READ, by="mailbox_ids", list=True, owner="self"),
     Source("saved_replies", "mailbox", _P.TICKET_READ),
     Source("views", "mailbox", _P.TICKET_READ),
-    Source("rules", "mailbox", _P.TICKET_READ),
+    Source("rules", "mailbox", _P.RULE_MANAGE, by="id"),
+    Source("ratings", "mailbox", _P.CONTENT_READ),
     Source("saved_replies", "requester", _P.ACCOUNT_SELF, by="user_id", owner="requester"),
     Source("views", "requester", _P.ACCOUNT_SELF, by="owner_id", owner="requester"),
     Source(
@@ -105,6 +106,7 @@ SOURCES: Final = (
 WITH_CUSTOMERS: Final[Mapping[str, str]] = {"customer_notes": "customer_id"}
 
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "api_tokens": "what proves who somebody is never leaves the desk",
     "bodies": "a copy of mail for a day; the mail itself is exported as mbox",
     "challenges": "a code or a ceremony under way",
     "codes": "ticket codes, which stand on the tickets",
@@ -115,6 +117,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "notifications": "hints at what stands in the tickets",
     "outbox": "events that are on their way",
     "parked": "ids of mail that waits for its mailbox",
+    "rule_runs": "which events rules were tried on; what they did is in the changes",
     "saved_reply_uses": "how often a person used which text",
     "sessions": "who is signed in",
     "sync": "how far a mailbox's history was read",

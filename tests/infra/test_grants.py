@@ -47,7 +47,7 @@ SECRETS: Final = {
     "gmail_push": {"app-key", "index-key", "oauth-client-secret"},
     "oauth": {"app-key", "index-key", "oauth-client-secret"},
     "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
-    "public": {"app-key"},
+    "public": {"app-key", "token-key"},
     "react": {"app-key", "index-key"},
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
     "send_notice": {"app-key"},
@@ -55,7 +55,7 @@ SECRETS: Final = {
     "send_password_reset": {"app-key", "index-key"},
     "send_reply": {"app-key", "oauth-client-secret", "token-key"},
     "session": {"app-key", "index-key", "otp-key", "password-pepper"},
-    "tickets": {"app-key"},
+    "tickets": {"app-key", "index-key", "token-key"},
     "write_audit": set(),
 }
 
