@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
@@ -45,7 +46,7 @@ def list_people(request: Request, query: PageQuery) -> PersonPage:
 @routes.post("/people", allow=Permission.USER_WRITE, body=NewPerson, status=201)
 def create_person(request: Request, body: NewPerson) -> Invited:
     """Give somebody an account, and mail them an invitation."""
-    return invitations.create(request.app, request.actor, body)
+    return invitations.create(request.app, request.actor, body, request.new_id(ids.USER))
 
 
 @routes.get("/people/{user_id}", allow=Permission.USER_READ)

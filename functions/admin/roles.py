@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
@@ -38,7 +39,8 @@ def list_roles(request: Request) -> RoleList:
 @routes.post("/roles", allow=Permission.ROLE_MANAGE, body=NewRole, status=201)
 def create_role(request: Request, body: NewRole) -> RoleRow:
     """Make a role of named permissions."""
-    return custom_roles.create(request.app, request.actor, body.name, body.permissions)
+    id = request.new_id(ids.ROLE)
+    return custom_roles.create(request.app, request.actor, id, body.name, body.permissions)
 
 
 @routes.patch("/roles/{role_id}", allow=Permission.ROLE_MANAGE, body=RoleChange)

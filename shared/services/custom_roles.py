@@ -52,16 +52,20 @@ def list_roles(app: App) -> RoleList:
     return RoleList((*built_in, *own))
 
 
-def create(app: App, actor: Actor, name: str, permissions: Sequence[Permission]) -> RoleRow:
-    """Make a role.
+def create(
+    app: App, actor: Actor, id: str, name: str, permissions: Sequence[Permission]
+) -> RoleRow:
+    """Make a role. Asked again under the same id it returns the one that is there.
 
     Raises Forbidden("step_up.required"), Invalid("role.name_invalid"), Conflict("role.too_many").
     """
     step_up.require(app, actor)
-    id = ids.random_id(ids.ROLE)
     role = CustomRole(_checked_name(name), _names(permissions), changed_by=actor.user_id)
 
     def work(tx: Transaction, box: Outbox) -> CustomRole:
+        found = tx.get(CUSTOM_ROLES, id)
+        if found is not None:
+            return codec.from_document(CustomRole, found.data)
         if len(tx.query(Query(CUSTOM_ROLES, limit=MAX_ROLES)).documents) == MAX_ROLES:
             raise Conflict("role.too_many", most=MAX_ROLES)
         audit_id = _record(app, box, actor, Action.ROLE_CREATED, id, (), role.permissions)

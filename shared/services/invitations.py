@@ -25,11 +25,15 @@ class Invited:
     problem: str | None
 
 
-def create(app: App, actor: Actor, new: NewPerson) -> Invited:
-    """Give somebody an account and invite them. Raises what `people.create` raises."""
-    user_id = people.create(app, actor, new)
+def create(app: App, actor: Actor, new: NewPerson, user_id: str | None = None) -> Invited:
+    """Give somebody an account and invite them. Raises what `people.create` raises.
+
+    Asked again with the same `user_id` it invites only who was not invited yet.
+    """
+    user_id = people.create(app, actor, new, user_id)
     try:
-        invite(app, actor, user_id)
+        if people.load(app.store, user_id).link_id is None:
+            invite(app, actor, user_id)
     except ProductError as error:  # the account stands: whoever made it invites again
         return Invited(people.read_person(app, user_id), error.code)
     return Invited(people.read_person(app, user_id), None)

@@ -17,7 +17,7 @@ from shared.audit.events import Action
 from shared.auth import roles
 from shared.domain import mailboxes
 from shared.domain.people import USERS, User
-from shared.errors import Conflict, Invalid, NotFound, ProductError
+from shared.errors import Conflict, Invalid, NotFound, ProductError, Unavailable
 from shared.permissions import Actor, Permission, require
 from shared.services import audit_log, email_otp, outbox, sign_in, step_up
 from shared.services.outbox import Outbox
@@ -77,22 +77,25 @@ def read_person(app: App, user_id: str) -> PersonRow:
     return row(app, user_id, load(app.store, user_id))
 
 
-def create(app: App, actor: Actor, new: NewPerson) -> str:
+def create(app: App, actor: Actor, new: NewPerson, user_id: str | None = None) -> str:
     """Give somebody an account without a password; return its id.
 
-    Raises Forbidden("step_up.required"), Forbidden("permission.missing"), Conflict("user.exists"),
-    Invalid("user.address_invalid"), Invalid("user.name_invalid"), NotFound("role.not_found"),
-    NotFound("mailbox.not_found"), and Forbidden("email_otp.address_is_a_mailbox").
+    Asked again with the same `user_id` it does nothing more. Raises Forbidden("step_up.required"),
+    Forbidden("permission.missing"), Conflict("user.exists"), Invalid("user.address_invalid"),
+    Invalid("user.name_invalid"), NotFound("role.not_found"), NotFound("mailbox.not_found"), and
+    Forbidden("email_otp.address_is_a_mailbox").
     """
     step_up.require(app, actor)
     require(actor, Permission.ROLE_MANAGE)
     if new.mailbox_ids:
         require(actor, Permission.MAILBOX_MEMBERS)
-    return create_as(app, audit_log.person(actor), new)
+    return create_as(app, audit_log.person(actor), new, user_id)
 
 
-def create_as(app: App, who: Who, new: NewPerson) -> str:
+def create_as(app: App, who: Who, new: NewPerson, user_id: str | None = None) -> str:
     """Give somebody an account, for whoever was found to be allowed to."""
+    if user_id is not None and app.store.get(USERS, user_id) is not None:
+        return user_id
     address, name = new.email.strip(), checked_name(new.name)
     if len(address) > 254 or _ADDRESS.fullmatch(address) is None:
         raise Invalid("user.address_invalid")
@@ -100,7 +103,7 @@ def create_as(app: App, who: Who, new: NewPerson) -> str:
     token = sign_in.address_token(app, address)
     if app.store.query(_of_address(token)).documents:
         raise Conflict("user.exists")
-    user_id = ids.random_id(ids.USER)
+    user_id = user_id or ids.random_id(ids.USER)
     app.envelope.create(user_id)
     user = User(
         address_token=token,
@@ -131,10 +134,13 @@ def create_as(app: App, who: Who, new: NewPerson) -> str:
 
     try:
         outbox.commit(app, work)
-    except ProductError as error:
-        if error.code != "store.unavailable":  # then they may have been written after all
-            app.envelope.destroy(user_id)
+    except Unavailable:  # it may have been written after all
         raise
+    except ProductError:
+        if app.store.get(USERS, user_id) is None:
+            app.envelope.destroy(user_id)
+            raise
+        # The same request came twice at once, and the other one was faster.
     return user_id
 
 

@@ -113,6 +113,38 @@ def test_an_invited_person_chooses_a_password_and_signs_in(desk: DeskUnderTest) 
     ]
 
 
+def test_the_same_key_gives_one_account_and_one_invitation(desk: DeskUnderTest) -> None:
+    """A request that is sent again is answered alike; without its key the address is taken."""
+    admin = desk.browser("administrator")
+
+    once, again = (
+        admin.send("POST", "/api/admin/people", LINDA, idempotency_key="a1") for _ in range(2)
+    )
+    without = admin.send("POST", "/api/admin/people", LINDA)
+
+    assert (once.status_code, once.json) == (again.status_code, again.json)
+    assert once.status_code == 201
+    assert (without.status_code, without.json["code"]) == (409, "user.exists")
+    mails = system_mail.newest_first(desk.desk.home, LINDA["email"])
+    assert len([m for m in mails if "invited" in str(m["Subject"])]) == 1
+    assert choose(desk, token_of(desk, LINDA["email"])).status_code == 204
+    assert sign_in(desk, LINDA["email"], PASSWORD).status_code == 200
+
+
+def test_the_same_key_makes_one_role(desk: DeskUnderTest) -> None:
+    """Also where the answer to the first request was lost."""
+    admin = desk.browser("administrator")
+    role = {"name": "Dispatcher", "permissions": ["ticket:read"]}
+
+    once, again = (
+        admin.send("POST", "/api/admin/roles", role, idempotency_key="a1") for _ in range(2)
+    )
+
+    assert (once.status_code, once.json) == (again.status_code, again.json)
+    roles = admin.get("/api/admin/roles").json["items"]
+    assert [role["name"] for role in roles].count("Dispatcher") == 1
+
+
 def test_nothing_stored_opens_an_invitation(desk: DeskUnderTest) -> None:
     """Neither the token nor anything that it could be made from stands in a database or in the audit log."""
     invite(desk.browser("administrator"))
