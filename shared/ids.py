@@ -34,6 +34,7 @@ VIEW = "v"
 TEAM = "tm"
 RULE = "ru"
 CUSTOM_FIELD = "cf"
+PRESENCE = "pr"
 WEBHOOK = "wh"
 
 _CODE_LENGTH = 8

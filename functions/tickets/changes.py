@@ -1,12 +1,22 @@
-"""Routes of `tickets`: changing one, or following it."""
+"""Routes of `tickets`: opening one by hand, changing one or many, following one."""
 
 from __future__ import annotations
 
+from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import custom_fields, following, teams, ticket_fields
+from shared.services import (
+    bulk_changes,
+    custom_fields,
+    following,
+    new_tickets,
+    teams,
+    ticket_fields,
+)
+from shared.services.bulk_changes import BulkChange, BulkResult
 from shared.services.custom_fields import FieldList
+from shared.services.new_tickets import NewTicket
 from shared.services.teams import TeamList
 from shared.services.ticket_fields import Change
 from shared.services.ticket_rows import TicketRow, ticket_row
@@ -44,3 +54,16 @@ def list_fields_of_tickets(request: Request) -> FieldList:
 def list_teams_of_desk(request: Request) -> TeamList:
     """List the teams to which tickets can be given."""
     return teams.list_teams(request.app)
+
+
+@routes.post("/", allow=Permission.TICKET_WRITE, body=NewTicket, status=201)
+def open_ticket_by_hand(request: Request, body: NewTicket) -> TicketRow:
+    """Open a ticket for a customer who did not write."""
+    app, id = request.app, request.new_id(ids.TICKET)
+    return ticket_row(app, id, new_tickets.open_by_hand(app, request.actor, id, body))
+
+
+@routes.post("/bulk", allow=Permission.TICKET_WRITE, body=BulkChange)
+def change_many(request: Request, body: BulkChange) -> BulkResult:
+    """Change many tickets in one way; each answer says what became of it."""
+    return bulk_changes.change(request.app, request.actor, body)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import correcting, merging, splitting
+from shared.services import correcting, linking, merging, related_tickets, splitting
 from shared.services.correcting import Belonging
+from shared.services.linking import Linked
 from shared.services.merging import Source
+from shared.services.related_tickets import RelatedTickets
 from shared.services.splitting import Chosen
 from shared.services.ticket_rows import TicketRow, ticket_row
 
@@ -41,3 +43,23 @@ def correct_message(request: Request, body: Belonging) -> TicketRow:
         app, request.actor, path["ticket_id"], path["message_id"], body, version
     )
     return ticket_row(app, *moved)
+
+
+@routes.post("/{ticket_id}/links", allow=Permission.TICKET_WRITE, body=Linked)
+def link_tickets(request: Request, body: Linked) -> TicketRow:
+    """Say that another ticket has to do with this one."""
+    app, id = request.app, request.path["ticket_id"]
+    return ticket_row(app, id, linking.link(app, request.actor, id, body.ticket_id))
+
+
+@routes.delete("/{ticket_id}/links/{other_id}", allow=Permission.TICKET_WRITE)
+def unlink_tickets(request: Request) -> None:
+    """Say that another ticket has nothing to do with this one."""
+    path = request.path
+    linking.unlink(request.app, request.actor, path["ticket_id"], path["other_id"])
+
+
+@routes.get("/{ticket_id}/related", allow=Permission.TICKET_READ)
+def list_related(request: Request) -> RelatedTickets:
+    """List what has to do with this ticket, and what may belong to it."""
+    return related_tickets.related(request.app, request.actor, request.path["ticket_id"])

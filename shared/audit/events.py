@@ -83,6 +83,7 @@ class Action(StrEnum):
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
     TICKET_MERGED = "ticket.merged"
+    TICKET_OPENED = "ticket.opened"
     TICKET_SLA_BREACHED = "ticket.sla_breached"
     TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
     TICKET_RATED = "ticket.rated"
@@ -182,6 +183,7 @@ MEANING: dict[Action, str] = {
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
     Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
+    Action.TICKET_OPENED: "A person opened a ticket by hand",
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
     Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
     Action.TICKET_RATED: "A customer said by their link how they were helped, or changed it",

@@ -156,7 +156,10 @@ def rebuilt(ticket: Ticket, own: Sequence[Arrival], merged: Sequence[Arrival]) -
     merged into it. The count of the conversation only goes on, so that whoever saw the old one is told.
     """
     first, *others = sorted(own or merged, key=lambda a: (a.received_at, a.message_id))
-    fresh = opened(ticket.mailbox_id, ticket.code, first, ticket.state_changed_at).ticket
+    if ticket.first_message_id:
+        fresh = opened(ticket.mailbox_id, ticket.code, first, ticket.state_changed_at).ticket
+    else:
+        fresh, others = _without_messages(ticket), [first, *others]
     for arrival in (*others, *(merged if own else ())):
         grown = joined(fresh, arrival, arrival.link, ticket.state_changed_at).ticket
         fresh = grown if arrival in others else _named_by(grown, fresh)
@@ -170,6 +173,19 @@ def rebuilt(ticket: Ticket, own: Sequence[Arrival], merged: Sequence[Arrival]) -
         inbound_times=fresh.inbound_times,
         first_reply_at=fresh.first_reply_at,
         last_reply_at=fresh.last_reply_at,
+    )
+
+
+def _without_messages(ticket: Ticket) -> Ticket:
+    """Return a ticket that was opened by hand, as it was before any mail."""
+    return replace(
+        ticket,
+        gmail_threads=(),
+        last_message_at=ticket.first_message_at,
+        message_count=0,
+        inbound_times=(),
+        first_reply_at=None,
+        last_reply_at=None,
     )
 
 
@@ -231,3 +247,31 @@ def _threads(known: tuple[str, ...], thread: str) -> tuple[str, ...]:
     if thread in known or len(known) >= MAX_THREADS:
         return known
     return tuple(sorted({*known, thread}))
+
+
+def by_hand(
+    mailbox_id: str, code: str, person: str, customer_id: str | None, now: datetime
+) -> Ticket:
+    """Return a ticket that a person opens for a customer: no message began it, and none names it.
+
+    `person` is the token of the customer's address. A customer whom nobody knows yet is met when they
+    write: their mail names them then.
+    """
+    return Ticket(
+        mailbox_id=mailbox_id,
+        code=code,
+        state=TicketState.OPEN,
+        state_changed_at=now,
+        gmail_threads=(),
+        first_message_id="",
+        first_message_at=now,
+        first_is_inbound=False,
+        first_link=ThreadReason.NEW,
+        last_message_at=now,
+        message_count=0,
+        customer_id=customer_id,
+        customer_message_at=now,
+        customer_message_id="",
+        participants=(person,),
+        sealed=None,
+    )

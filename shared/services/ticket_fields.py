@@ -54,18 +54,18 @@ def change(app: App, actor: Actor, ticket_id: str, wanted: Change, version: int 
 
     Raises NotFound, Forbidden, Conflict("ticket.changed_meanwhile"), Conflict("ticket.merged"),
     Conflict("ticket.is_done") for a snooze of what nobody works on, and what `checked` raises. What it is
-    already is no change and no event.
+    already is no change and no event, whatever the version: it was applied before (RFC 9110 §13.1.1).
     """
     seen = ticket_changes.load(app.store, actor, ticket_id, Permission.TICKET_WRITE)
     right = checked(app, seen.mailbox_id, wanted)
 
     def work(tx: Transaction, box: Outbox) -> Ticket:
         before = ticket_changes.load(tx, actor, ticket_id, Permission.TICKET_WRITE)
-        ticket_changes.require_version(before, version)
         ticket_changes.require_whole(before)
         after = apply(app, ticket_id, before, right)
         if after == before:
             return before
+        ticket_changes.require_version(before, version)
         filled_in = _filled_in(app, ticket_id, before, after)
         author = ticket_changes.person(actor)
         return ticket_changes.write(app, tx, box, ticket_id, before, after, author, more=filled_in)

@@ -187,6 +187,18 @@ MATRIX: dict[str, Row] = {
     "tickets PATCH /{ticket_id}/messages/{message_id}": Row(  # where it is
         roles(403, 200, 200, 403, 403), roles(403, 404, 404, 403, 403)
     ),
+    "tickets POST /": Row(roles(403, 400, 400, 403, 403), roles(403, 404, 404, 403, 403)),
+    "tickets POST /bulk": Row(roles(403, 200, 200, 403, 403)),
+    "tickets POST /{ticket_id}/links": Row(  # with itself
+        roles(403, 400, 400, 403, 403), roles(403, 400, 400, 403, 403)
+    ),
+    "tickets DELETE /{ticket_id}/links/{other_id}": Row(roles(403, 404, 404, 403, 403)),
+    "tickets GET /{ticket_id}/related": Row(READS, HIDDEN, foreign=None),
+    "tickets GET /presence": Row(READS, foreign=None),
+    "tickets POST /{ticket_id}/presence": Row(READS, HIDDEN),
+    "tickets DELETE /{ticket_id}/presence": Row(
+        roles(204, 204, 204, 204, 403), roles(404, 404, 404, 404, 403)
+    ),
     "tickets GET /fields": Row(READS, foreign=None),
     "tickets GET /teams": Row(READS, foreign=None),
     "content GET /search": Row(roles(400, 400, 400, 400, 403), foreign=None),  # for nothing
@@ -343,6 +355,7 @@ class World:
             job_id="j_" + "0" * 26,
             number="0",
             view_id="v_" + "0" * 26,
+            other_id="t_" + "0" * 26,
             team_id="tm_" + "0" * 26,
             field_id="cf_" + "0" * 26,
             token_id="tk_" + "0" * 64,
@@ -420,6 +433,14 @@ class World:
             "tickets POST /customers/{customer_id}/unmerge": {"customer_id": "c_1"},
             "tickets POST /{ticket_id}/split": {"message_ids": [place.message_id]},
             "tickets PATCH /{ticket_id}/messages/{message_id}": {"ticket_id": place.ticket_id},
+            "tickets POST /": {
+                "mailbox_id": place.mailbox_id,
+                "subject": "",
+                "customer": {"address": "nora@customers.example.net"},
+            },
+            "tickets POST /bulk": {"tickets": [{"id": place.ticket_id}], "change": {}},
+            "tickets POST /{ticket_id}/links": {"ticket_id": place.ticket_id},
+            "tickets POST /{ticket_id}/presence": {"typing": False},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
             "oauth POST /start": {"intent": "add"},
@@ -677,7 +698,7 @@ def _like(world: World, route: str, place: Place) -> tuple[str, str, Any]:
         customer_id=place.customer_id,
         rule_id="ru_" + "9" * 26,
     )
-    return method, f"/api/{function}{path}", world._body(route, world.own)
+    return method, f"/api/{function}{path}", world._body(route, place)
 
 
 def _without_id(answer: TestResponse) -> dict[str, Any]:
