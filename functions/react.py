@@ -12,10 +12,11 @@ from typing import Final
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
-from shared.services import notifications, rule_running, webhooks
+from shared.services import acknowledgement, notifications, rule_running, webhooks
 
 FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
     rule_running.react_to,
+    acknowledgement.react_to,
     notifications.react_to,
     webhooks.react_to,
 )

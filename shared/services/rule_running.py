@@ -16,7 +16,7 @@ from typing import Final
 from shared import codec, ids, log
 from shared.app import App
 from shared.audit.events import Action
-from shared.domain import messages, tickets
+from shared.domain import messages, replies, tickets
 from shared.domain.messages import Direction
 from shared.domain.recorded import Recorded
 from shared.domain.rules import RUNS, Rule, When, holds
@@ -33,6 +33,7 @@ _KEPT: Final = timedelta(days=40)  # longer than a dead letter, which an operato
 _WHEN: Final = {
     Action.TICKET_CREATED.value: frozenset({When.TICKET_CREATED, When.MESSAGE_RECEIVED}),
     Action.MESSAGE_JOINED.value: frozenset({When.MESSAGE_RECEIVED, When.REPLY_SENT}),
+    Action.REPLY_SENT.value: frozenset({When.REPLY_SENT}),
     Action.TICKET_CHANGED.value: frozenset({When.TICKET_CHANGED}),
     Action.TICKET_STATE_CHANGED.value: frozenset({When.TICKET_CHANGED}),
     Action.TICKET_SNOOZE_ENDED.value: frozenset({When.TICKET_CHANGED}),
@@ -120,9 +121,11 @@ def _run(
     runs = codec.from_document(Runs, run.data) if run else _no_runs(app, ticket_id, ticket)
     if event.id in runs.event_ids or ticket.merged_into is not None:
         return
-    message_id = _message_id(event)
+    message_id, reply_id = _named(event, "message"), _named(event, "reply")
     found = tx.get(messages.COLLECTION, message_id or rule_facts.message_of(ticket))
     meant = _meant(kinds, found) if message_id else kinds
+    if reply_id is not None and _is_automatic(tx.get(replies.COLLECTION, reply_id)):
+        return
     waiting = [rule for rule in rules if meant & set(rule.when)]
     applied = followed(app, tx, waiting, found, ticket_id, ticket)
     room = MAX_AN_HOUR - runs.applied
@@ -183,8 +186,11 @@ def _becomes(app: App, reader: Reader, rule: Rule, ticket_id: str, ticket: Ticke
 
 
 def _meant(kinds: frozenset[When], found: Document | None) -> frozenset[When]:
-    """Return what a message's event means: one from outside is received, one that people sent is a reply."""
-    if found is None or found.data.get("state") != "stored":
+    """Return what a message's event means: received from outside, or a reply that was sent from Gmail.
+
+    One that was written here is a reply too, but told of when it is sent.
+    """
+    if found is None or found.data.get("state") != "stored" or found.data.get("reply_id"):
         return frozenset()
     if found.data["muted"]:
         return kinds & {When.TICKET_CREATED}
@@ -192,8 +198,13 @@ def _meant(kinds: frozenset[When], found: Document | None) -> frozenset[When]:
     return kinds - {When.MESSAGE_RECEIVED if outgoing else When.REPLY_SENT}
 
 
-def _message_id(event: Recorded) -> str | None:
-    named = [change["after"] for change in event.changes if change.get("field") == "message"]
+def _is_automatic(reply: Document | None) -> bool:
+    """Say whether no person wrote this reply: what the desk answers by itself starts no rule."""
+    return reply is None or bool(reply.data["automatic"])
+
+
+def _named(event: Recorded, field: str) -> str | None:
+    named = [change["after"] for change in event.changes if change.get("field") == field]
     return str(named[0]) if named else None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
+from tests.replying import passes, replied
 
 INVOICES = {
     "name": "Invoices go to billing",
@@ -203,6 +204,25 @@ def test_a_message_in_a_known_ticket_is_an_event_of_its_own(desk: DeskUnderTest,
     desk.deliver(mail("Re: One", message_id="<3@x.example.net>", in_reply_to="<1@x.example.net>"))
 
     assert the_ticket(desk)["tags"] == ["wrote"]
+
+
+def test_a_reply_that_was_sent_is_an_event_once(desk: DeskUnderTest, path: str) -> None:
+    """A rule waits for the reply itself, not for its echo; an automatic answer starts none."""
+    desk.sandbox.add_account("nora@customers.example.net", "Nora Lind", gmail=True)
+    make(desk, path, when=["reply_sent"], conditions=[], actions={"note": "Answered."})
+    on = {"acknowledge": True}
+    settings = path.replace("/rules", "/settings")
+    desk.browser("administrator").send("PATCH", settings, on, if_match='"0"')
+    passes(desk, 31)
+    desk.deliver(mail())
+    passes(desk, 60)
+    assert len(desk.documents("replies")) == 1
+    assert applied(desk) == []
+
+    replied(desk, the_ticket(desk))
+    passes(desk, 60)
+
+    assert len(applied(desk)) == 1
 
 
 # Once, and never in a circle
