@@ -32,12 +32,14 @@ _KEPT: Final = timedelta(days=40)  # longer than a dead letter, which an operato
 
 _WHEN: Final = {
     Action.TICKET_CREATED.value: frozenset({When.TICKET_CREATED, When.MESSAGE_RECEIVED}),
+    Action.TICKET_OPENED.value: frozenset({When.TICKET_CREATED}),
     Action.MESSAGE_JOINED.value: frozenset({When.MESSAGE_RECEIVED, When.REPLY_SENT}),
     Action.REPLY_SENT.value: frozenset({When.REPLY_SENT}),
     Action.TICKET_CHANGED.value: frozenset({When.TICKET_CHANGED}),
     Action.TICKET_STATE_CHANGED.value: frozenset({When.TICKET_CHANGED}),
     Action.TICKET_SNOOZE_ENDED.value: frozenset({When.TICKET_CHANGED}),
     Action.TICKET_SLA_BREACHED.value: frozenset({When.SLA_BREACHED}),
+    Action.TICKET_RATED.value: frozenset({When.RATED}),
 }
 
 
