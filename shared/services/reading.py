@@ -6,9 +6,9 @@ before the content is returned.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from shared import codec
 from shared.app import App
@@ -17,17 +17,10 @@ from shared.domain.messages import Message
 from shared.domain.places import place
 from shared.errors import NotFound
 from shared.mail.parse import content
+from shared.mail.raster import asks_for_remote_images, raster_type
 from shared.mail.sanitize import sanitize, text_to_html
 from shared.permissions import Actor, Permission, require_in
 from shared.services import message_bodies, reading_record
-
-# What a browser may show in place of saving it, by the bytes that it begins with. No SVG: it can run.
-_RASTER: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +34,7 @@ class BodyView:
     text: str
     has_html: bool
     frame_url: str
+    remote_images: bool  # it points at images elsewhere: with `?images=1` the frame shows them
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class File:
 
 def read_body(app: App, actor: Actor, message_id: str) -> BodyView:
     """Return the text of a message."""
-    message = _load(app, actor, message_id)
+    message = load(app, actor, message_id)
     return body_view(message_id, message_bodies.read(app, message_id, message))
 
 
@@ -68,12 +62,21 @@ def body_view(message_id: str, body: Mapping[str, Any]) -> BodyView:
         text=body["text"],
         has_html=bool(body["html"]),
         frame_url=f"/api/content/messages/{message_id}/frame",
+        remote_images=asks_for_remote_images(body["html"]),
     )
 
 
-def read_frame(app: App, actor: Actor, message_id: str) -> str:
-    """Return a message as a safe HTML document for the frame; sanitised last, nothing edits it after."""
-    message = _load(app, actor, message_id)
+def read_frame(
+    app: App,
+    actor: Actor,
+    message_id: str,
+    image_url: Callable[[str], str | None] | None = None,
+) -> str:
+    """Return a message as a safe HTML document for the frame; sanitised last, nothing edits it after.
+
+    `image_url` gives our address of a remote image; without it there are none.
+    """
+    message = load(app, actor, message_id)
     body = message_bodies.read(app, message_id, message)
     parts = {a.content_id: a.part for a in message.attachments if a.content_id}
 
@@ -82,7 +85,8 @@ def read_frame(app: App, actor: Actor, message_id: str) -> str:
         return f"/api/content/attachments/{message_id}/{part}" if part else None
 
     html = body["html"]
-    clean = sanitize(html, cid_url=cid_url).html if html else text_to_html(body["text"])
+    safe = sanitize(html, cid_url=cid_url, image_url=image_url).html
+    clean = safe if html else text_to_html(body["text"])
     return (
         '<!doctype html><html><head><meta charset="utf-8">'
         "<style>body{font:16px/1.5 system-ui,sans-serif;margin:8px;overflow-wrap:anywhere}"
@@ -94,7 +98,7 @@ def read_frame(app: App, actor: Actor, message_id: str) -> str:
 
 def read_attachment(app: App, actor: Actor, message_id: str, part: str) -> File:
     """Return the bytes of one attachment, read from Gmail."""
-    message = _load(app, actor, message_id)
+    message = load(app, actor, message_id)
     numbers = [i for i, a in enumerate(message.attachments) if a.part == part]
     if not numbers:
         raise NotFound("attachment.not_found")
@@ -106,14 +110,14 @@ def read_attachment(app: App, actor: Actor, message_id: str, part: str) -> File:
     )
     names = fields["names"]
     name = names[numbers[0]] if numbers[0] < len(names) else ""
-    inline = next((kind for magic, kind in _RASTER if data.startswith(magic)), None)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        inline = "image/webp"
-    return File(name, data, inline)
+    return File(name, data, raster_type(data))
 
 
-def _load(app: App, actor: Actor, message_id: str) -> Message:
-    """Return the message if the actor may read it, the reading recorded."""
+def load(app: App, actor: Actor, message_id: str) -> Message:
+    """Return the message if the actor may read it, the reading recorded.
+
+    Raises NotFound("message.not_found"), Forbidden("permission.missing").
+    """
     found = app.store.get(messages.COLLECTION, message_id)
     if found is None or found.data["state"] != "stored":
         raise NotFound("message.not_found")

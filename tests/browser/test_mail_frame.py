@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from email import message_from_bytes
 from email.message import EmailMessage
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import BrowserContext, Frame
 
 from tests.browser.visitor import Visitor
 from tests.path.running import Running
+from tests.stranger import stranger
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -42,12 +44,19 @@ body{{background:url({ELSEWHERE}/b.png)}} *{{position:fixed;inset:0}}</style>
 @pytest.fixture
 def frame(context: BrowserContext, running: Running) -> tuple[Visitor, Frame]:
     """Deliver the hostile mail, and open it in a frame on a page of the desk's own origin."""
-    running.sandbox().deliver("support@example.com", _mail())
+    return _framed(context, running, _mail(HOSTILE), "")
+
+
+def _framed(
+    context: BrowserContext, running: Running, raw: bytes, query: str
+) -> tuple[Visitor, Frame]:
+    running.sandbox().deliver("support@example.com", raw)
     visitor = Visitor(context, running)
     visitor.sign_in("agent")
-    message_id = _wait_for_message(visitor)
+    subject = str(message_from_bytes(raw)["Subject"])
+    message_id = _wait_for_message(visitor, subject)
     host = f"{visitor.url}/frame-host"
-    source = f"/api/content/messages/{message_id}/frame"
+    source = f"/api/content/messages/{message_id}/frame{query}"
     sandbox = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
     page = (
         f'<!doctype html><iframe sandbox="{sandbox}" src="{source}" width=800 height=600></iframe>'
@@ -106,6 +115,21 @@ def test_a_link_says_where_it_goes(frame: tuple[Visitor, Frame]) -> None:
     assert "evil.example.org" in inner.locator("body").inner_text()
 
 
+def test_a_remote_image_is_shown_after_a_click_and_through_us(
+    context: BrowserContext, running: Running
+) -> None:
+    """The browser speaks to the desk alone; the desk fetches the picture, and it is seen."""
+    with stranger() as elsewhere:
+        elsewhere.answer("/a.png", body=PIXEL)
+        raw = _mail(f'<img src="{elsewhere.url}/a.png" alt="picture">', "A mail with a picture")
+        visitor, inner = _framed(context, running, raw, "?images=1")
+        image = inner.get_by_alt_text("picture")
+
+        assert image.evaluate("image => image.complete && image.naturalWidth") == 1
+        assert visitor.requested == {visitor.url}
+        assert [asked.path for asked in elsewhere.asked] == ["/a.png"]
+
+
 def test_nothing_covers_the_text(frame: tuple[Visitor, Frame]) -> None:
     """Styles cannot lift an element out of the text's flow."""
     _, inner = frame
@@ -131,23 +155,23 @@ def test_the_frame_is_refused_as_a_page(context: BrowserContext, running: Runnin
     assert answer.status == 403
 
 
-def _mail() -> bytes:
+def _mail(html: str, subject: str = "A hostile mail") -> bytes:
     message = EmailMessage()
     message["From"] = "Mallory <mallory@customers.example.org>"
     message["To"] = "support@example.com"
-    message["Subject"] = "A hostile mail"
+    message["Subject"] = subject
     message.set_content("Hello agent")
-    message.add_alternative(HOSTILE, subtype="html")
+    message.add_alternative(html, subtype="html")
     related = message.get_payload()[1]  # type: ignore[index]
     related.add_related(PIXEL, "image", "png", cid="<logo@example.net>")  # type: ignore[union-attr]
     return message.as_bytes()
 
 
-def _wait_for_message(visitor: Visitor) -> str:
+def _wait_for_message(visitor: Visitor, subject: str) -> str:
     for _ in range(100):
         listed: Any = visitor.ask("/api/tickets/?limit=100")
         for ticket in listed["items"]:
-            if ticket["subject"] == "A hostile mail":
+            if ticket["subject"] == subject:
                 opened: Any = visitor.ask(f"/api/tickets/{ticket['id']}")
                 return str(opened["messages"][-1]["id"])
         visitor.page.wait_for_timeout(100)

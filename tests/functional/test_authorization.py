@@ -214,6 +214,9 @@ MATRIX: dict[str, Row] = {
     "content GET /messages/{message_id}": Row(READS, HIDDEN, foreign=None),
     "content GET /messages/{message_id}/frame": Row(READS, HIDDEN, foreign=None),
     "content GET /mailboxes/{mailbox_id}/senders": Row(SENDS, NOT_SENDS, foreign=None),
+    "content GET /images/{message_id}": Row(  # by an address that nobody signed
+        roles(400, 400, 400, 400, 403), HIDDEN, foreign=None
+    ),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
     "oauth POST /start": Row(roles(200, 403, 403, 403, 403)),
     "oauth GET /callback": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),

@@ -41,7 +41,7 @@ SECRETS: Final = {
     "account": {"app-key", "index-key", "otp-key", "password-pepper"},
     "admin": {"app-key", "index-key"},
     "apply_deadlines": set(),
-    "content": {"app-key", "oauth-client-secret"},
+    "content": {"app-key", "oauth-client-secret", "token-key"},
     "create_ticket": {"app-key", "index-key", "oauth-client-secret", "token-key"},
     "deliver_webhook": {"app-key"},
     "gmail_push": {"app-key", "index-key", "oauth-client-secret"},
