@@ -23,6 +23,7 @@ from local.browser import Browser
 from local.deliver import wait_until_recorded
 from local.demo_desks import embedded, emulated
 from local.demo_mail import DEMO_MAILBOX, DemoMail
+from local.demo_replies import DemoReplies
 from local.home import RunningDesk
 from local.narration import STEP_SECONDS, StepFailed, check, show, step, until
 from local.operating import operator
@@ -65,6 +66,7 @@ class _Demo:
         self._people: dict[str, list[str]] = json.loads((home / "demo.json").read_text("utf-8"))
         self._sandbox = SandboxClient(running.sandbox, running.control_token)
         self._agent = Browser(running.url)
+        self._administrator = Browser(running.url, home)
         self._mail = DemoMail()
 
     def run(self) -> None:
@@ -76,6 +78,7 @@ class _Demo:
         spam = self._spam()
         self._broken_mail()
         self._spam_rescued(spam)
+        DemoReplies(self._agent, self._sandbox, DEMO_MAILBOX).run(self._administrator)
         self._change_state()
         self._ticks()
         self._audit()
@@ -85,7 +88,7 @@ class _Demo:
         step(
             "an administrator connects a Gmail mailbox by OAuth, clicking through Google's consent"
         )
-        administrator = Browser(self._running.url, self._home)
+        administrator = self._administrator
         administrator.sign_in(*self._people["administrator"])
         self._sandbox.call("add_account", email=DEMO_MAILBOX, name="Demo", hd="example.com")
         mailbox_id = administrator.connect(DEMO_MAILBOX)
@@ -190,6 +193,9 @@ class _Demo:
             "message.muted",
             "content.read",
             "ticket.state_changed",
+            "reply.drafted",
+            "reply.queued",
+            "reply.sent",
         }
         entries = until(lambda: self._entries(needed), "the audit log is not complete")
         for action, count in sorted(entries.items()):

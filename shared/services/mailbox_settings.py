@@ -163,6 +163,11 @@ def change(
     return _view(app, mailbox_id, settings)
 
 
+def current(app: App, mailbox_id: str) -> MailboxSettings:
+    """Return a mailbox's settings as they are now; one read."""
+    return _settings(app.store.get(COLLECTION, mailbox_id))
+
+
 def opened(app: App, mailbox_id: str, settings: MailboxSettings) -> dict[str, Any]:
     """Open the sealed texts of a mailbox's settings; a member that nobody has set is missing."""
     if settings.sealed is None:

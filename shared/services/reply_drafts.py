@@ -19,6 +19,7 @@ from shared.permissions import Actor, Permission
 from shared.services import (
     audit_log,
     mailbox_access,
+    mailbox_settings,
     notices,
     outbox,
     outgoing,
@@ -211,11 +212,14 @@ def _filled(
     """Return what an answer says before anybody has written a word of it."""
     mailbox = mailbox_access.load(app, ticket.mailbox_id)
     own = mailbox_access.identity(app, ticket.mailbox_id, mailbox).address
-    recipients = reply_recipients.of_answer(parent, (own,), everybody=everybody)
+    settings = mailbox_settings.current(app, ticket.mailbox_id)
+    texts = mailbox_settings.opened(app, ticket.mailbox_id, settings)
+    sender = texts.get("from_address") or own
+    recipients = reply_recipients.of_answer(parent, (own, sender), everybody=everybody)
     user = people.load(app.store, actor.user_id)
     name = notices.opened(app, actor.user_id, user)["name"]
     return {
-        "from": {"name": name, "address": own},
+        "from": {"name": name, "address": sender},
         "to": list(recipients.to),
         "cc": list(recipients.cc),
         "bcc": [],

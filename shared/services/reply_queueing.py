@@ -10,15 +10,15 @@ from typing import Any, Final, Literal
 from shared import codec
 from shared.app import App
 from shared.audit.events import Action
-from shared.domain import mailbox_settings, messages, replies
+from shared.domain import messages, replies
 from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.messages import Message
-from shared.domain.places import place
 from shared.domain.replies import NotAllowedNow, Reply, ReplyState
 from shared.domain.tickets import Ticket, TicketState, family
 from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor, Permission, require_in
 from shared.services import (
+    mailbox_settings,
     message_bodies,
     notices,
     outbox,
@@ -33,7 +33,7 @@ from shared.services import (
 )
 from shared.services.outbox import Outbox
 from shared.services.reply_rows import QueuedReply, ReplyRow
-from shared.services.ticket_rows import open_sealed, ticket_row
+from shared.services.ticket_rows import ticket_row
 from shared.store.contract import Filter, Order, Query, Transaction
 
 _NEW_SHOWN: Final = 20
@@ -164,7 +164,7 @@ def _set_off(
             raise Conflict(_REFUSALS.get(states[0], "reply.not_held"), state=reply.state.value)
 
     check(reply)
-    settings = _settings(app, ticket.mailbox_id)
+    settings = mailbox_settings.current(app, ticket.mailbox_id)
     try:
         frozen = _frozen(app, actor, reply_id, reply, settings)
         if how.then_state is TicketState.SOLVED:
@@ -257,11 +257,6 @@ def _new_among(fields: dict[str, Any]) -> bool:
     return any(who["address"].lower() in new for who in named)
 
 
-def _settings(app: App, mailbox_id: str) -> MailboxSettings:
-    found = app.store.get(mailbox_settings.COLLECTION, mailbox_id)
-    return MailboxSettings() if found is None else codec.from_document(MailboxSettings, found.data)
-
-
 def _frozen(
     app: App, actor: Actor, reply_id: str, reply: Reply, settings: MailboxSettings
 ) -> dict[str, Any]:
@@ -274,8 +269,8 @@ def _frozen(
     user = people.load(app.store, actor.user_id)
     if reply.signs:
         own = notices.opened(app, actor.user_id, user).get("signature", "")
-        context = place(mailbox_settings.COLLECTION, reply.mailbox_id)
-        common = open_sealed(app, reply.mailbox_id, context, settings.sealed).get("signature", "")
+        texts = mailbox_settings.opened(app, reply.mailbox_id, settings)
+        common = texts.get("signature", "")
         fields["signature"] = "\n".join(text for text in (own, common) if text)
     parent_id = reply.parent_message_id
     found = app.store.get(messages.COLLECTION, parent_id) if reply.quotes and parent_id else None
