@@ -192,7 +192,7 @@ def _require_sight(reader: Reader, mentioned: Sequence[str], mailbox_id: str) ->
         return
     seeing = colleagues.allowed(reader, mentioned, Permission.TICKET_READ, mailbox_id)
     if blind := [id for id in mentioned if id not in seeing]:
-        raise Invalid("note.mention_invalid", user_ids=blind)
+        raise Invalid("note.mention_invalid", user_ids=[id[:100] for id in blind])
 
 
 def _sealed(app: App, note_id: str, mailbox_id: str, text: str, original: Original | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared import codec
+from shared import codec, ids
 from shared.app import App
 from shared.domain import tickets
 from shared.domain.notifications import COLLECTION, Kind, Notification
@@ -69,32 +69,33 @@ def list_notifications(app: App, actor: Actor, limit: int, cursor: str | None) -
     return NotificationPage(tuple(rows), page.next, _count(app, actor.user_id, visible))
 
 
-def mark_read(app: App, actor: Actor, ids: Sequence[str] | None) -> Unread:
+def mark_read(app: App, actor: Actor, wanted: Sequence[str] | None) -> Unread:
     """Note that the actor has read these, or all (None); what is not theirs is passed over.
 
     Raises Invalid("notifications.too_many").
     """
-    if ids is None:
+    if wanted is None:
         for _ in range(_PAGES):
             page = app.store.query(_unread(actor.user_id))
             _mark(app, actor.user_id, [document.id for document in page.documents])
             if page.next is None:
                 break
-    elif len(ids) > MOST_AT_ONCE:
+    elif len(wanted) > MOST_AT_ONCE:
         raise Invalid("notifications.too_many", most=MOST_AT_ONCE)
     else:
-        _mark(app, actor.user_id, tuple(dict.fromkeys(ids)))
+        own = [id for id in dict.fromkeys(wanted) if ids.is_id(ids.NOTIFICATION, id)]
+        _mark(app, actor.user_id, own)
     visible = visible_mailboxes(actor, Permission.TICKET_READ) or frozenset()
     return Unread(_count(app, actor.user_id, visible))
 
 
-def _mark(app: App, user_id: str, ids: Sequence[str]) -> None:
+def _mark(app: App, user_id: str, notification_ids: Sequence[str]) -> None:
     def work(tx: Transaction) -> None:
-        for found in tx.get_all([(COLLECTION, id) for id in ids]):
+        for found in tx.get_all([(COLLECTION, id) for id in notification_ids]):
             if found is not None and found.data["user_id"] == user_id and found.data["unread"]:
                 tx.update(COLLECTION, found.id, {"unread": False})
 
-    if ids:
+    if notification_ids:
         app.store.transact(work)
 
 
@@ -113,8 +114,8 @@ def _unread(user_id: str, mailbox_ids: Sequence[str] = ()) -> Query:
     return Query(COLLECTION, tuple(filters), limit=MOST_AT_ONCE)
 
 
-def _tickets(app: App, ids: set[str], visible: frozenset[str]) -> dict[str, Ticket]:
-    found = app.store.get_all([(tickets.COLLECTION, id) for id in sorted(ids)])
+def _tickets(app: App, ticket_ids: set[str], visible: frozenset[str]) -> dict[str, Ticket]:
+    found = app.store.get_all([(tickets.COLLECTION, id) for id in sorted(ticket_ids)])
     read = {d.id: codec.from_document(Ticket, d.data) for d in found if d is not None}
     return {id: ticket for id, ticket in read.items() if ticket.mailbox_id in visible}
 

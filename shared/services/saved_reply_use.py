@@ -40,6 +40,8 @@ def render(app: App, actor: Actor, id: str, ticket_id: str) -> RenderedReply:
     Invalid("saved_reply.of_another_mailbox") for one that is shared in another mailbox than the ticket's.
     """
     saved = saved_replies.load(app.store, actor, id)
+    if not ids.is_id(ids.TICKET, ticket_id):
+        raise NotFound("ticket.not_found")
     ticket = ticket_changes.load(app.store, actor, ticket_id, Permission.REPLY_SEND)
     if saved.mailbox_id not in (None, ticket.mailbox_id):
         raise Invalid("saved_reply.of_another_mailbox")

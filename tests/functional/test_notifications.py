@@ -276,7 +276,7 @@ def test_what_was_read_is_no_longer_counted(desk: DeskUnderTest, ticket_id: str)
 
     path = "/api/tickets/notifications/read"
     others = desk.browser("viewer").send("POST", path, {"ids": [first["items"][0]["id"]]})
-    one = browser.send("POST", path, {"ids": [first["items"][0]["id"], "no_unknown"]})
+    one = browser.send("POST", path, {"ids": [first["items"][0]["id"], "", "\ud800", "no_"]})
     every = browser.send("POST", path, {})
 
     assert first["unread"] == 3
