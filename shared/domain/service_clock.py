@@ -65,9 +65,11 @@ def struck(ticket: Ticket, now: datetime) -> tuple[Target, ...]:
 
 
 def _stopped_or_started(ticket: Ticket, schedule: Schedule) -> Ticket:
-    """Note since when the clock of solving stands, or how long it stood, and when it was solved."""
+    """Note since when the clock of solving stands, or how long it stood; when solved, and reopened."""
     solved_at = ticket.solved_at
     if ticket.state not in _SOLVED:
+        if solved_at is not None and ticket.state is not TicketState.SPAM:
+            ticket = replace(ticket, reopened_at=ticket.state_changed_at)
         solved_at = None
     elif solved_at is None:
         solved_at = ticket.state_changed_at

@@ -114,6 +114,7 @@ class Ticket:
     first_reply_at: datetime | None = None
     last_reply_at: datetime | None = None
     solved_at: datetime | None = None
+    reopened_at: datetime | None = None  # when it was last brought back from solved or closed
     first_reply_due_at: datetime | None = None
     next_reply_due_at: datetime | None = None
     solve_due_at: datetime | None = None

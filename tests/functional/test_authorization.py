@@ -53,6 +53,7 @@ class Row:
 READS = roles(200, 200, 200, 200, 403)
 HIDDEN = roles(404, 404, 404, 404, 403)
 ALL = roles(200, 200, 200, 200, 200)
+REPORTS = roles(400, 400, 403, 403, 400)  # without a period
 DONE = roles(204, 204, 204, 204, 204)
 LEADS = roles(403, 200, 403, 403, 403)
 HIDDEN_FROM_LEADS = roles(403, 404, 403, 403, 403)
@@ -118,6 +119,10 @@ MATRIX: dict[str, Row] = {
     "tickets GET /{ticket_id}/rating": Row(  # nobody was asked
         roles(404, 404, 404, 404, 403), HIDDEN, foreign=None
     ),
+    "tickets GET /reports/volumes": Row(REPORTS, foreign=None),
+    "tickets GET /reports/times": Row(REPORTS, foreign=None),
+    "tickets GET /reports/satisfaction": Row(REPORTS, foreign=None),
+    "tickets GET /reports/{file}": Row(REPORTS, foreign=None),
     "tickets GET /customers": Row(READS, foreign=None),
     "tickets GET /customers/{customer_id}": Row(READS, HIDDEN, foreign=None),
     "tickets PATCH /customers/{customer_id}": Row(
@@ -347,6 +352,7 @@ class World:
             part=place.part,
             customer_id=place.customer_id,
             token="t_" + "0" * 26,
+            file="times.csv",
             factor_id="f_" + "0" * 26,
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
 
 from shared.domain import satisfaction
-from tests.desk import SUPPORT, URL, DeskBrowser, DeskUnderTest, mail
+from tests.desk import URL, DeskBrowser, DeskUnderTest, mail
+from tests.rating import asks, link_in, say, solve
 from tests.replying import asked, draft, passes, queue, received
 
 DAY = 86_400
-
-
-def solve(desk: DeskUnderTest, ticket: dict[str, Any], **content: Any) -> str:
-    """Answer a ticket and solve it; return the path of the link that the customer got, or ""."""
-    agent = desk.browser("agent")
-    conversation = agent.get(f"/api/tickets/{ticket['id']}").json["ticket"]["conversation"]
-    queue(agent, draft(agent, ticket, **content), conversation, then_state="solved")
-    passes(desk)
-    return link_in(desk)
-
-
-def link_in(desk: DeskUnderTest) -> str:
-    """Return the path of the link in the newest mail that the customer got, or ""."""
-    text = received(desk)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    found = re.search(re.escape(URL) + r"(/satisfaction/\S+)", text)
-    return found[1] if found else ""
-
-
-def say(
-    desk: DeskUnderTest, path: str, rating: str = "good", comment: str = "", **headers: str | None
-) -> TestResponse:
-    """Send the page's own form, as a browser does that nobody is signed in at."""
-    body = urlencode({"rating": rating, "comment": comment}).encode()
-    form = {"content_type": "application/x-www-form-urlencoded", "origin": URL}
-    return desk.browser().send("POST", path, body, **(form | headers))
 
 
 def shown(browser: DeskBrowser, ticket: dict[str, Any]) -> TestResponse:
@@ -56,11 +30,7 @@ def rated(desk: DeskUnderTest) -> list[dict[str, Any]]:
 def ticket(desk: DeskUnderTest) -> dict[str, Any]:
     """Let a customer ask in a mailbox that wants to know how its customers were helped."""
     ticket = asked(desk)
-    path = f"/api/admin/mailboxes/{desk.mailboxes[SUPPORT]}/settings"
-    answer = desk.browser("administrator").send(
-        "PATCH", path, {"satisfaction": True}, if_match='"0"'
-    )
-    assert answer.status_code == 200, answer.data
+    asks(desk)
     return ticket
 
 
