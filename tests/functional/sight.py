@@ -1,0 +1,223 @@
+"""A desk full of marked things, and a model of who may see which: for the property test of visibility.
+
+Every text of a mailbox holds that mailbox's mark, so a leak is a mark, or an id, in an answer to somebody who
+may not see the mailbox, whatever the route.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any, Final
+
+from local import seed
+from shared import ids
+from shared.auth.visitor import visitor
+from shared.domain import messages, tickets
+from shared.domain import satisfaction as satisfaction_links
+from shared.domain.people import CUSTOM_ROLES, USERS, CustomRole
+from shared.domain.tickets import Rating
+from shared.entry import Routes
+from shared.keys.contract import TOKEN_KEY
+from shared.permissions import ROLES, Permission
+from shared.services import satisfaction
+from shared.store.contract import SERVER_TIME, Transaction
+from tests.desk import DeskBrowser, DeskUnderTest
+
+MARKS: Final = ("xalphamark", "xbetamark", "xgammamark")
+PLACES: Final = ("support@example.com", "sales@example.com", "billing@example.com")
+COMMON: Final = "printer"  # a word of every subject and every text
+# Who has a role of the organisation's own proves a second factor, as administrators do.
+MENTIONED: Final = ("agent", "viewer", "administrator")
+PERSON: Final = {"custom": "administrator"}
+CUSTOM: Final = "ro_" + "0" * 25 + "1"
+TEAM: Final = "tm_" + "0" * 26
+
+# What each of a mailbox's three tickets is like, beside its texts.
+KINDS: Final = (
+    {"state": "new", "tags": ["vip"], "priority": "high"},
+    {"state": "open", "team_id": TEAM, "breached": ["solve"]},
+    {"state": "solved", "tags": ["vip", "late"]},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One mailbox and what is in it; `known` are ids by the name that a path gives them."""
+
+    mailbox_id: str
+    mark: str
+    tickets: dict[str, dict[str, Any]]
+    known: dict[str, str]
+    hidden: frozenset[str]  # ids that nobody outside may be told
+
+
+@dataclass(slots=True)
+class Sight:
+    """The desk, its mailboxes, a browser of each role, and what each role may do in its mailboxes."""
+
+    desk: DeskUnderTest
+    places: list[Marked] = field(default_factory=list)
+    browsers: dict[str, DeskBrowser] = field(default_factory=dict)
+    users: dict[str, str] = field(default_factory=dict)
+    feed_cursor: str = ""
+
+    def become(
+        self, role: str, members: frozenset[int], permissions: frozenset[Permission]
+    ) -> None:
+        """Make the person of a role a member of these mailboxes only; `custom` holds these permissions."""
+        mine = [self.places[number].mailbox_id for number in sorted(members)]
+        who = PERSON.get(role, role)
+        changes = {"mailbox_ids": mine, "role": CUSTOM if role == "custom" else role}
+        custom = CustomRole("Drawn", tuple(sorted(p.value for p in permissions)))
+
+        def work(tx: Transaction) -> None:
+            tx.update(USERS, self.users[who], changes)
+            tx.put(
+                CUSTOM_ROLES,
+                CUSTOM,
+                {
+                    "name": custom.name,
+                    "permissions": custom.permissions,
+                    "version": 1,
+                    "changed_by": None,
+                    "last_audit_id": None,
+                },
+            )
+
+        self.desk.app().store.transact(work)
+
+    def browser(self, role: str) -> DeskBrowser:
+        """Return the browser of a role's person."""
+        return self.browsers[PERSON.get(role, role)]
+
+
+def build(desk: DeskUnderTest) -> Sight:
+    """Fill a desk: three mailboxes, each with tickets, notes, drafts, views, replies and customers."""
+    sight = Sight(desk)
+    sight.users = {
+        role: ids.derived_id(ids.USER, "demo", desk.people[role][0]) for role in seed.ROLES
+    }
+    for number, address in enumerate(PLACES):
+        desk.connect(address, *seed.ROLES)
+        for kind in range(len(KINDS)):
+            desk.deliver(_mail(MARKS[number], kind, address), to=address)
+            desk.sandbox.advance_clock(60)
+    sight.browsers = {role: desk.browser(role) for role in seed.ROLES}
+    sight.feed_cursor = sight.browsers["agent"].get("/api/tickets/feed").json["next"]
+    for number in range(len(PLACES)):
+        sight.places.append(_fill(sight, number))
+    desk.settle()
+    return sight
+
+
+def _fill(sight: Sight, number: int) -> Marked:
+    desk, mark = sight.desk, MARKS[number]
+    mailbox_id = desk.mailboxes[PLACES[number]]
+    lead = sight.browsers["supervisor"]
+    stored = {
+        id: t
+        for id, t in desk.documents(tickets.COLLECTION).items()
+        if t["mailbox_id"] == mailbox_id
+    }
+    in_order = sorted(stored, key=lambda one: stored[one]["last_message_at"])
+    for kind, id in enumerate(in_order):
+        _write(desk, id, KINDS[kind])
+    first = in_order[0]
+    lead.send("POST", f"/api/tickets/{first}/follow")
+    note = lead.send(
+        "POST",
+        f"/api/tickets/{first}/notes",
+        {"text": f"Note {mark}", "mentions": [sight.users[role] for role in MENTIONED]},
+    )
+    view = lead.send(
+        "POST",
+        "/api/tickets/views",
+        {
+            "name": f"View {mark}",
+            "filters": {"tag": "vip", "mailbox_ids": list(desk.mailboxes.values())},
+            "mailbox_id": mailbox_id,
+        },
+    )
+    saved = lead.send(
+        "POST",
+        "/api/tickets/saved_replies",
+        {"name": f"Saved {mark}", "text": f"Text {mark}", "mailbox_id": mailbox_id},
+    )
+    draft = lead.send("POST", f"/api/tickets/{first}/replies", {"text": f"Draft {mark}"})
+    for made in (note, view, saved, draft):
+        assert made.status_code == 201, made.json
+    message_id, message = next(
+        (id, m) for id, m in desk.documents(messages.COLLECTION).items() if m["ticket_id"] == first
+    )
+    customer_id = stored[first]["customer_id"]
+    _rate(desk, first, customer_id, f"Comment {mark}")
+    known = {
+        "mailbox_id": mailbox_id,
+        "ticket_id": first,
+        "message_id": message_id,
+        "part": message["attachments"][0]["part"],
+        "note_id": note.json["id"],
+        "view_id": view.json["id"],
+        "saved_reply_id": saved.json["id"],
+        "reply_id": draft.json["id"],
+        "customer_id": customer_id,
+    }
+    # A mailbox's own id stands in the filters of a view that others share, and tells nothing.
+    hidden = {*in_order, *(v for name, v in known.items() if name not in ("mailbox_id", "part"))}
+    shown = {id: desk.documents(tickets.COLLECTION)[id] for id in in_order}
+    return Marked(mailbox_id, mark, shown, known, frozenset(hidden))
+
+
+def _rate(desk: DeskUnderTest, ticket_id: str, customer_id: str, comment: str) -> None:
+    app = desk.app()
+    ends = app.clock.now() + satisfaction_links.LINK_LIVES
+    key = app.keys.primary(TOKEN_KEY).value
+    token = satisfaction_links.token(key, ticket_id, customer_id, ends)
+    who = visitor("", "203.0.113.9", "", hops=0)
+    satisfaction.answer(app, who, token, Rating.GOOD, comment)
+
+
+def _write(desk: DeskUnderTest, id: str, fields: dict[str, Any]) -> None:
+    version = desk.documents(tickets.COLLECTION)[id]["version"] + 1
+    changes = fields | {"version": version, "changed_at": SERVER_TIME}
+    desk.app().store.transact(lambda tx: tx.update(tickets.COLLECTION, id, changes))
+
+
+def _mail(mark: str, kind: int, to: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = f"{mark.title()} Person <p{kind}@{mark}.example.net>"
+    message["To"] = to
+    message["Subject"] = f"{mark} {COMMON} {kind}"
+    message.set_content(f"{mark} {COMMON} smokes")
+    message.add_attachment(f"{mark}".encode(), "text", "plain", filename=f"{mark}.txt")
+    return message.as_bytes()
+
+
+def may(role: str, permissions: frozenset[Permission], wanted: Permission) -> bool:
+    """Say whether a role may do this in its mailboxes, by the product's table or by what was drawn."""
+    return wanted in (permissions if role == "custom" else ROLES[role].in_mailboxes)
+
+
+def leaks(answer: Any, place: Marked, path: str) -> list[str]:
+    """Return what of a hidden mailbox stands in an answer, beside what the path itself named."""
+    text = answer.data.decode("utf-8", "replace").casefold()
+    named = path.casefold()
+    told = [id for id in place.hidden if id.casefold() in text and id.casefold() not in named]
+    return [*told, *([place.mark] if place.mark in text else [])]
+
+
+def get_routes(functions: dict[str, Routes]) -> list[tuple[str, str]]:
+    """Return (function, path) of every GET."""
+    return [
+        (name, route.path)
+        for name, routes in sorted(functions.items())
+        for route in routes.routes
+        if route.method == "GET"
+    ]
+
+
+def dumped(answer: Any) -> str:
+    """Return an answer for a message of a failed test."""
+    return json.dumps(answer.json)[:400] if answer.is_json else repr(answer.data[:400])
