@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from random import Random
+from typing import Any, Final
 
 import pytest
 
@@ -15,12 +16,14 @@ from shared.domain.teams import Team
 from shared.domain.tickets import Ticket, TicketState
 from shared.services import audit_log, outbox, ticket_changes
 from shared.services.ticket_changes import Author
-from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
+from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.functional.test_deadlines import PROMISES, pass_time, snooze
 from tests.functional.test_notes import change, user_id, write
 from tests.functional.test_reopening import DAY, later
 from tests.replying import asked, passes, read, replied
 from tests.stopped_clock import StoppedClock
+
+READERS: Final = ("administrator", "supervisor", "agent", "viewer")
 
 
 @pytest.fixture
@@ -259,6 +262,40 @@ def test_who_is_disabled_is_told_nothing(desk: DeskUnderTest, ticket_id: str) ->
     desk.settle()
 
     assert desk.documents(notifications.COLLECTION) == {}
+
+
+def test_whoever_belongs_where_everybody_sees_their_own(desk: DeskUnderTest) -> None:
+    """Random memberships: told is who may see the ticket then; shown and counted what they may now."""
+    chance = Random(20260105)
+    for address in (SUPPORT, SALES):
+        desk.connect(address, *READERS)
+        desk.deliver(mail(f"To {address}", to=address), to=address)
+    of = {ticket["mailbox_id"]: ticket["id"] for ticket in desk.tickets()}
+    browsers = {role: desk.browser(role) for role in READERS}
+    members = tuple(user_id(desk, role) for role in (*READERS, "auditor"))
+    team = codec.to_document(Team("All", members))
+    desk.app().store.transact(lambda tx: tx.put(teams.COLLECTION, "tm_1", team))
+    told_of: dict[str, list[str]] = {role: [] for role in READERS}
+
+    for _ in range(12):
+        belongs = {role: chance.sample(sorted(of), chance.randrange(3)) for role in READERS}
+        for role, mailbox_ids in belongs.items():
+            update = {"mailbox_ids": mailbox_ids}
+            desk.app().store.transact(
+                lambda tx, role=role, update=update: tx.update(USERS, user_id(desk, role), update)  # type: ignore[misc]
+            )
+        mailbox_id = chance.choice(sorted(of))
+        alter(desk, of[mailbox_id], team_id="tm_1")
+        alter(desk, of[mailbox_id], team_id=None)
+        desk.settle()
+        for role, browser in browsers.items():
+            if mailbox_id in belongs[role]:
+                told_of[role].append(mailbox_id)
+            page = browser.get("/api/tickets/notifications").json
+            visible = sorted(of[id] for id in told_of[role] if id in belongs[role])
+            assert sorted(item["ticket_id"] for item in page["items"]) == visible
+            assert page["unread"] == len(visible)
+    assert all(told_of.values())
 
 
 # Reading
