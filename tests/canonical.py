@@ -34,7 +34,16 @@ _MESSAGE_FIELDS: Final = (
 )
 _TICKET_FIELDS: Final = (
     *("state", "first_message_at", "first_is_inbound", "customer_message_at", "last_message_at"),
-    *("message_count", "merged_into", "assignee_id"),
+    *(
+        "message_count",
+        "merged_into",
+        "assignee_id",
+        "tags",
+        "conversation",
+        "merged_from",
+        "links",
+    ),
+    *("generation", "generations", "current", "follow_up_of", "followed_by"),
 )
 _SYNC_FIELDS: Final = (
     *("active", "cursor", "dirty", "resync_anchor", "resync_since", "resync_page"),

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from shared.app import App
-from shared.errors import Forbidden, NotFound, ProductError
+from shared.errors import Forbidden, NotFound, ProductError, Unavailable
 from shared.permissions import Actor
 from shared.services import ticket_fields
 from shared.services.ticket_fields import Change
@@ -17,13 +17,13 @@ _PATIENCE_SECONDS: Final = 40.0  # of the 60 that the function has
 
 
 class Outcome(StrEnum):
-    """What became of one ticket: `not_tried` ones are left, because it took too long."""
+    """What became of one ticket: `ask_again` where time ran out or the store did not answer."""
 
     DONE = "done"
     STALE = "stale"
     NOT_FOUND = "not_found"
     REFUSED = "refused"
-    NOT_TRIED = "not_tried"
+    ASK_AGAIN = "ask_again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def change(app: App, actor: Actor, wanted: BulkChange) -> BulkResult:
     results: list[BulkOutcome] = []
     for picked in wanted.tickets:
         if app.clock.monotonic() >= until:
-            results.append(BulkOutcome(picked.id, Outcome.NOT_TRIED))
+            results.append(BulkOutcome(picked.id, Outcome.ASK_AGAIN))
             continue
         results.append(_one(app, actor, picked, wanted.change))
     return BulkResult(tuple(results))
@@ -84,6 +84,8 @@ def _one(app: App, actor: Actor, picked: Picked, wanted: Change) -> BulkOutcome:
         changed = ticket_fields.change(app, actor, picked.id, wanted, picked.version)
     except Forbidden:
         raise
+    except Unavailable as error:  # it may have been made: then asking again finds it so
+        return BulkOutcome(picked.id, Outcome.ASK_AGAIN, code=error.code)
     except ProductError as error:
         if error.code == "ticket.changed_meanwhile":
             version, by = error.params["version"], error.params["changed_by"]
