@@ -15,8 +15,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY_MINUTES: Final = 24 * 60
@@ -109,6 +111,8 @@ class Schedule:
 
     @cached_property
     def _zone(self) -> ZoneInfo:
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - loads sysconfig; a start does not need it
+
         return ZoneInfo(self.time_zone)
 
     @cached_property
@@ -185,6 +189,8 @@ def read_week(hours: Mapping[str, Sequence[str]]) -> tuple[Opening, ...]:
 
 def is_time_zone(name: str) -> bool:
     """Say whether `name` is a time zone of the IANA database, such as Europe/Berlin."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
     if not name.isascii() or len(name) > 60:
         return False
     try:

@@ -17,7 +17,6 @@ from shared.domain.events import MESSAGE_RECEIVED
 from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.mailboxes import COLLECTION, PARKED, SYNC, Mailbox, MailboxState
 from shared.domain.places import place
-from shared.domain.service_clock import ServiceTerms
 from shared.errors import NotFound
 from shared.gmail.access import AccessTokens
 from shared.gmail.contract import Gmail, Identity, NeedsReauth
@@ -84,9 +83,7 @@ class MailboxAccess:
             )
             if sync is not None and isinstance(until := sync.data["retry_at"], datetime):
                 self.gate.close(mailbox_id, until)
-            self._app.service_terms.remember(
-                mailbox_id, ServiceTerms(settings, mailbox.connected_at)
-            )
+            self._app.service_terms.remember(mailbox_id, settings, mailbox.connected_at)
             who = identity(self._app, mailbox_id, mailbox)
             return KnownMailbox(mailbox_id, mailbox, who, settings)
 

@@ -40,9 +40,9 @@ class RememberedTerms:
             raise NotYetRead(partial(self.of, mailbox_id))
         return terms
 
-    def remember(self, mailbox_id: str, terms: ServiceTerms) -> None:
-        """Keep terms that the caller has just read."""
-        self._terms.put(mailbox_id, terms)
+    def remember(self, mailbox_id: str, settings: MailboxSettings, connected_at: datetime) -> None:
+        """Keep what the caller has just read."""
+        self._terms.put(mailbox_id, ServiceTerms(settings, connected_at))
 
     def forget(self, mailbox_id: str) -> None:
         """Drop what is remembered of a mailbox, because it changed."""

@@ -78,7 +78,7 @@ starts = moments | near_changes
 amounts = st.integers(1, 30_000)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(schedules(), starts, amounts)
 def test_what_has_passed_at_the_due_moment_is_the_target(
     schedule: Schedule, start: datetime, target: int
@@ -92,7 +92,7 @@ def test_what_has_passed_at_the_due_moment_is_the_target(
     assert schedule.between(start, before) == minutes(target) - timedelta(microseconds=1)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(schedules(), starts, amounts)
 def test_nothing_is_ever_due_outside_the_hours(
     schedule: Schedule, start: datetime, target: int
@@ -106,7 +106,7 @@ def test_nothing_is_ever_due_outside_the_hours(
     assert last.astimezone(ZoneInfo(schedule.time_zone)).date() not in schedule.holidays
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(schedules(), starts, amounts, amounts)
 def test_targets_add_up(schedule: Schedule, start: datetime, first: int, second: int) -> None:
     """Waiting for one target and then for another ends when waiting for both at once does."""
@@ -118,7 +118,7 @@ def test_targets_add_up(schedule: Schedule, start: datetime, first: int, second:
     )
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(schedules(), st.tuples(starts, starts, starts))
 def test_spans_add_up_and_are_never_longer_than_the_time(
     schedule: Schedule, three: tuple[datetime, datetime, datetime]
@@ -131,7 +131,7 @@ def test_spans_add_up_and_are_never_longer_than_the_time(
     assert schedule.between(c, a) == timedelta(0)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(schedules(), starts, st.integers(0, 500_000), amounts, st.integers(0, 2_000))
 def test_who_starts_later_or_waits_longer_is_not_due_earlier(
     schedule: Schedule, start: datetime, later: int, target: int, longer: int
@@ -148,7 +148,7 @@ def test_who_starts_later_or_waits_longer_is_not_due_earlier(
     assert due <= due_of_longer
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.sampled_from(ZONES), starts, amounts)
 @example("Europe/Berlin", utc("2026-03-29 00:30"), 60)
 @example("Australia/Lord_Howe", utc("2026-10-03 15:20"), 60)

@@ -197,12 +197,12 @@ def test_the_end_of_a_snooze_is_a_deadline() -> None:
 messages_of_a_ticket = st.lists(
     st.tuples(st.integers(0, 3_000), st.sampled_from(Direction), st.booleans()),
     min_size=1,
-    max_size=5,
+    max_size=4,
     unique_by=lambda item: item[0],
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(messages_of_a_ticket)
 def test_the_order_in_which_mail_comes_in_does_not_show(
     drawn: list[tuple[int, Direction, bool]],
