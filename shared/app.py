@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailbox_access import MailboxAccess
+    from shared.services.recent_mail import RecentMail
     from shared.services.rule_book import RememberedRules
     from shared.services.service_terms import RememberedTerms
     from shared.services.webhooks import KnownWebhooks
@@ -216,6 +217,13 @@ class App:
         from shared.services.rule_book import RememberedRules
 
         return RememberedRules(self)
+
+    @cached_property
+    def recent_mail(self) -> RecentMail:
+        """Remembers for a moment what is being looked at, in memory only."""
+        from shared.services.recent_mail import RecentMail
+
+        return RecentMail(self)
 
     @cached_property
     def webhooks(self) -> KnownWebhooks:

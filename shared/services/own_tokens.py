@@ -102,7 +102,9 @@ def create(
         tx.create(COLLECTION, id, codec.to_document(token))
         return token
 
-    return MadeToken(_row(app, actor, id, outbox.commit(app, work), ended=False), shown)
+    made = outbox.commit(app, work)
+    factors.tell(app, actor, "token", "added")
+    return MadeToken(_row(app, actor, id, made, ended=False), shown)
 
 
 def revoke(app: App, actor: Actor, token_id: str) -> None:
@@ -120,6 +122,7 @@ def revoke(app: App, actor: Actor, token_id: str) -> None:
         tx.delete(COLLECTION, token_id)
 
     outbox.commit(app, work)
+    factors.tell(app, actor, "token", "removed")
 
 
 def _of(actor: Actor) -> Query:

@@ -102,7 +102,7 @@ def read_attachment(app: App, actor: Actor, message_id: str, part: str) -> File:
     numbers = [i for i, a in enumerate(message.attachments) if a.part == part]
     if not numbers:
         raise NotFound("attachment.not_found")
-    data = content(message_bodies.fetch(app, message).raw, part)
+    data = content(app.recent_mail.get(message_id, message).raw, part)
     if data is None:
         raise NotFound("attachment.not_found")
     fields = app.envelope.open(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from local import system_mail
 from tests.desk import SALES, DeskBrowser, DeskUnderTest, mail
 from tests.stopped_clock import StoppedClock
 
@@ -272,6 +273,20 @@ def test_nobody_sees_or_revokes_anothers_tokens(desk: DeskUnderTest) -> None:
     assert listed == []
     assert (answer.status_code, answer.json["code"]) == (404, "token.not_found")
     assert _with(desk, made["token"], "/api/tickets/").status_code == 200
+
+
+def test_its_person_is_told_by_mail(desk: DeskUnderTest) -> None:
+    """Who did not make that token learns of it; the mail holds neither token nor name."""
+    agent = desk.browser("agent")
+    made = _make(agent, "ticket:read")
+    agent.send("DELETE", f"{PATH}/{made['row']['id']}")
+
+    mails = list(system_mail.newest_first(desk.desk.home, desk.people["agent"][0]))
+    texts = [system_mail.as_text(message) for message in mails if "sign-in" in message["Subject"]]
+
+    assert [sum(words in text for text in texts) for words in ("was made", "revoked")] == [1, 1]
+    assert made["token"] not in "".join(texts)
+    assert "Nightly" not in "".join(texts)
 
 
 def test_there_is_a_most_of_tokens(desk: DeskUnderTest) -> None:

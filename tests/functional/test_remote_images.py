@@ -285,6 +285,22 @@ def test_a_browser_that_has_an_image_asks_gmail_no_more(desk: DeskUnderTest) -> 
     assert refused.status_code == 403
 
 
+def test_a_mail_of_many_pictures_is_read_from_gmail_once(desk: DeskUnderTest) -> None:
+    """Half a minute later it is read again: nothing of a mail stays."""
+    urls = _with_files(desk)
+    agent = desk.browser("agent")
+    desk.sandbox.reset_calls()
+
+    for url in urls.values():
+        assert agent.get(url).status_code == 200
+    at_once = desk.sandbox.calls()["messages.get"]
+    assert isinstance(desk.clock, StoppedClock)
+    desk.clock.advance(30)
+    agent.get(urls["shot.png"])
+
+    assert (at_once, desk.sandbox.calls()["messages.get"]) == (1, 2)
+
+
 def test_a_file_that_is_saved_is_kept_by_nobody(desk: DeskUnderTest) -> None:
     """What is no image is stored by no cache, and no parts of it are offered."""
     url = _with_files(desk)["rows.csv"]

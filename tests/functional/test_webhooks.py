@@ -24,7 +24,7 @@ PATH = "/api/admin/webhooks"
 def receiver() -> Iterator[Stranger]:
     """Run a receiver that answers challenges and takes everything."""
     with stranger() as running:
-        running.answers["/hook"] = _echo
+        running.answers["/hook"] = echo
         yield running
 
 
@@ -35,7 +35,8 @@ def admin(desk: DeskUnderTest) -> DeskBrowser:
     return desk.browser("administrator")
 
 
-def _echo(asked: Asked) -> tuple[int, dict[str, str], bytes]:
+def echo(asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    """Answer with the challenge that was asked for."""
     content = json.loads(asked.body)
     return 200, {}, json.dumps({"challenge": content["data"].get("challenge")}).encode()
 
@@ -48,7 +49,8 @@ def _made(admin: DeskBrowser, url: str, **choices: Any) -> dict[str, Any]:
     return made
 
 
-def _verified(admin: DeskBrowser, receiver: Stranger, **choices: Any) -> dict[str, Any]:
+def verified(admin: DeskBrowser, receiver: Stranger, **choices: Any) -> dict[str, Any]:
+    """Make a webhook and have it verified."""
     made = _made(admin, f"{receiver.url}/hook", **choices)
     answer = admin.send("POST", f"{PATH}/{made['webhook']['id']}/verify")
     assert answer.status_code == 200, answer.data
@@ -76,7 +78,7 @@ def test_a_receiver_is_told_of_a_new_ticket(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """A mail arrives, and the receiver gets ids, signed as Standard Webhooks says, with no content."""
-    made = _verified(admin, receiver)
+    made = verified(admin, receiver)
 
     desk.deliver(mail("The printer is on fire", message_id="<1@customers.example.net>"))
 
@@ -102,7 +104,7 @@ def test_only_chosen_events_of_chosen_mailboxes_are_told(
 ) -> None:
     """A webhook of one mailbox and one event hears nothing of others."""
     sales = desk.connect(SALES)
-    _verified(admin, receiver, mailbox_ids=[sales], actions=["ticket.state_changed"])
+    verified(admin, receiver, mailbox_ids=[sales], actions=["ticket.state_changed"])
 
     desk.deliver(mail())
     desk.deliver(mail(to=SALES), to=SALES)
@@ -155,14 +157,14 @@ def test_a_challenge_is_echoed_as_text_or_json(
             json.loads(asked.body)["data"]["challenge"].encode() + b"\n",
         )
 
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
 
     assert webhook["state"] == "active"
 
 
 def test_a_test_says_what_came_back(admin: DeskBrowser, receiver: Stranger) -> None:
     """An administrator sees the receiver's status, or why there was none; nothing is stored."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 418)
 
     answered = admin.send("POST", f"{PATH}/{webhook['id']}/test").json
@@ -176,7 +178,7 @@ def test_a_test_says_what_came_back(admin: DeskBrowser, receiver: Stranger) -> N
 
 def test_calls_by_hand_are_bounded(admin: DeskBrowser, receiver: Stranger) -> None:
     """Nobody makes the desk a tool against another server by pressing a button."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
 
     codes = [admin.send("POST", f"{PATH}/{webhook['id']}/test").status_code for _ in range(10)]
 
@@ -187,13 +189,13 @@ def test_a_failed_delivery_is_repeated_under_its_id_until_it_succeeds(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """A receiver that was down gets the event later, with the same webhook-id, once."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 503)
 
     desk.deliver(mail())
     [waiting] = _deliveries(admin, webhook)
     _advance(desk, minutes=1.3)
-    receiver.answers["/hook"] = _echo
+    receiver.answers["/hook"] = echo
     _advance(desk, minutes=4)
     _advance(desk, days=1)
 
@@ -211,7 +213,7 @@ def test_a_receiver_that_fails_for_days_is_disabled(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """After three days of trying the webhook is disabled, recorded and shown; it must be verified again."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 500)
 
     desk.deliver(mail())
@@ -225,7 +227,7 @@ def test_a_receiver_that_fails_for_days_is_disabled(
     [entry] = [e for e in desk.audit() if e["action"] == "webhook.disabled"]
     assert (entry["reason"], entry["target"]["id"]) == ("failing", webhook["id"])
     admin = desk.browser("administrator")
-    receiver.answers["/hook"] = _echo
+    receiver.answers["/hook"] = echo
     again = admin.send("POST", f"{PATH}/{webhook['id']}/verify")
     assert (again.status_code, again.json["state"]) == (200, "active")
 
@@ -234,7 +236,7 @@ def test_a_receiver_that_refuses_one_event_alone_goes_on(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """An event that is given up does not silence a receiver that takes the others."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 500)
     desk.deliver(mail("One"))
     refused = receiver.asked[0].headers["webhook-id"]
@@ -260,7 +262,7 @@ def test_a_receiver_that_is_gone_is_disabled_at_once(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """410 means never again."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 410)
 
     desk.deliver(mail("One"))
@@ -276,7 +278,7 @@ def test_what_is_still_due_is_not_sent_after_a_change(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger, meanwhile: str
 ) -> None:
     """Paused, moved to another address, deleted, or no longer interested: the waiting call is not made."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     receiver.answer("/hook", 503)
     desk.deliver(mail())
     receiver.asked.clear()
@@ -304,7 +306,7 @@ def test_a_paused_webhook_goes_on_when_resumed(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """Resuming needs no new proof: the address is the same."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     path = f"{PATH}/{webhook['id']}"
 
     paused = admin.send("PATCH", path, {"state": "paused"}, if_match=f'"{webhook["version"]}"').json
@@ -320,7 +322,7 @@ def test_a_second_delivery_of_an_event_calls_nobody(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """What is recorded as delivered is not sent again, whoever delivers the event again."""
-    webhook = _verified(admin, receiver)["webhook"]
+    webhook = verified(admin, receiver)["webhook"]
     desk.deliver(mail())
     [row] = _deliveries(admin, webhook)
     document = desk.documents("webhooks")[webhook["id"]]
@@ -343,7 +345,7 @@ def test_an_attempt_that_died_unrecorded_is_made_again_under_its_id(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """A crash between call and record repeats the call: at least once, with an id to tell it by."""
-    _verified(admin, receiver)
+    verified(admin, receiver)
     app = desk.desk.app("deliver_webhook")
     whole = app.store
     app.store = _DiesAtFirstCommit(whole)  # type: ignore[assignment]
@@ -375,7 +377,7 @@ def test_an_event_that_no_webhook_wants_costs_no_read(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """Warm, fan-out reads nothing: neither for events of other kinds nor for those nobody chose."""
-    _verified(admin, receiver, actions=["ticket.state_changed"])
+    verified(admin, receiver, actions=["ticket.state_changed"])
     desk.deliver(mail())
     entry = {
         "action": "ticket.created",
@@ -483,7 +485,7 @@ def test_address_and_secret_are_kept_sealed_and_changes_are_recorded(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """Neither store nor log holds an address or secret in the clear; the log tells who did what."""
-    made = _verified(admin, receiver, name="The warehouse")
+    made = verified(admin, receiver, name="The warehouse")
     desk.deliver(mail())
     admin.send("DELETE", f"{PATH}/{made['webhook']['id']}")
     desk.settle()
