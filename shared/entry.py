@@ -30,7 +30,7 @@ from shared.bus import envelope
 from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
 from shared.permissions import ANYONE, Actor, Anyone, Permission, require
 from shared.request import Request, read_body, read_bytes, read_form, read_query
-from shared.route import Handler, Route
+from shared.route import FileBody, Handler, Route
 from shared.services import audit_log
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Routes:
         query_of_others: bool = False,
         max_body_bytes: int = MAX_BODY_BYTES,
         half_signed_in: bool = False,
-        file_body: bool = False,
+        file_body: FileBody | None = None,
         versioned: bool | None = None,
     ) -> Callable[[Handler], Handler]:
         """Register a route; its handler gets the request, then what `body` or `form` and `query` declare.

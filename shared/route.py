@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from shared.permissions import Anyone, Permission
 
 Handler = Callable[..., Any]
+FileBody = Literal["named", "anonymous"]  # with X-File-Name, or without
 
 VALUE: Final = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"  # an id, or the number of a MIME part
 
@@ -29,7 +30,7 @@ class Route:
     query_of_others: bool
     max_body_bytes: int
     half_signed_in: bool
-    file_body: bool
+    file_body: FileBody | None
     versioned: bool  # needs If-Match, as a description of it says
 
     def match(self, path: str) -> dict[str, str] | None:

@@ -217,8 +217,9 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
             "required": True,
             "content": {FORM: _shown(route.form, schemas)},
         }
-    if route.file_body:
+    if route.file_body == "named":
         operation["parameters"].append(_FILE_NAME)
+    if route.file_body is not None:
         operation["requestBody"] = {"required": True, "content": _FILE}
     return operation
 
@@ -274,7 +275,7 @@ def _errors(route: Route) -> Iterable[type[ProductError]]:
         isinstance(route.allow, Permission) or route.method == "POST"
     ):  # sign-in is open, and refuses
         yield Unauthenticated
-    if route.body is not None or route.form is not None or route.file_body:
+    if route.body is not None or route.form is not None or route.file_body is not None:
         yield TooLarge
     if route.versioned:
         yield PreconditionRequired

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functions.admin import (
     custom_fields,
     exports,
+    imports,
     mailbox_settings,
     mailboxes,
     organisation,
@@ -21,6 +22,7 @@ routes = Routes(__name__)
 for part in (
     custom_fields,
     exports,
+    imports,
     mailbox_settings,
     mailboxes,
     organisation,

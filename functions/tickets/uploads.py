@@ -15,7 +15,7 @@ from shared.services.uploads import UploadRow
 routes = Routes("functions.tickets")
 
 
-@routes.post("/{ticket_id}/uploads", allow=Permission.REPLY_SEND, status=201, file_body=True)
+@routes.post("/{ticket_id}/uploads", allow=Permission.REPLY_SEND, status=201, file_body="named")
 def upload_file(request: Request) -> UploadRow:
     """Upload a file to be sent with a reply on this ticket: the body is the file, X-File-Name its name."""
     try:

@@ -27,6 +27,9 @@ class Action(StrEnum):
     FACTOR_CHALLENGED = "factor.challenged"
     FACTOR_REFUSED = "factor.refused"
     FACTOR_REMOVED = "factor.removed"
+    IMPORT_CANCELLED = "import.cancelled"
+    IMPORT_FINISHED = "import.finished"
+    IMPORT_REQUESTED = "import.requested"
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_CREATED = "invitation.created"
     LINK_REFUSED = "link.refused"
@@ -82,6 +85,7 @@ class Action(StrEnum):
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
+    TICKET_IMPORTED = "ticket.imported"
     TICKET_MERGED = "ticket.merged"
     TICKET_OPENED = "ticket.opened"
     TICKET_SLA_BREACHED = "ticket.sla_breached"
@@ -127,6 +131,9 @@ MEANING: dict[Action, str] = {
     Action.FACTOR_CHALLENGED: "A code was asked for by e-mail",
     Action.FACTOR_REFUSED: "A factor was not proved; the reason says why",
     Action.FACTOR_REMOVED: "A person removed a factor",
+    Action.IMPORT_CANCELLED: "A person cancelled an import; what it had brought stays",
+    Action.IMPORT_FINISHED: "An import was finished, or ended early; the reason says why",
+    Action.IMPORT_REQUESTED: "A person asked for an import into a mailbox",
     Action.INVITATION_ACCEPTED: "An invited person chose a password",
     Action.INVITATION_CREATED: "A person was invited, or the mail could not be sent; the reason says why",
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
@@ -182,6 +189,7 @@ MEANING: dict[Action, str] = {
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
+    Action.TICKET_IMPORTED: "An import brought a ticket, or notes to one that was there",
     Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
     Action.TICKET_OPENED: "A person opened a ticket by hand",
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",

@@ -88,6 +88,7 @@ class Import:
     notes: int = 0
     bad: int = 0
     bad_rows: tuple[BadRow, ...] = ()  # the first of them
+    failure: str | None = None  # why it ended early
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "notifications": "hints at what stands in the tickets",
     "outbox": "events that are on their way",
     "parked": "ids of mail that waits for its mailbox",
+    "presence": "who has which ticket open, for a minute",
     "rule_runs": "which events rules were tried on; what they did is in the changes",
     "saved_reply_uses": "how often a person used which text",
     "sessions": "who is signed in",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import JobDue
 from shared.domain.jobs import JobKind
-from shared.services import exporting, job_steps
+from shared.services import exporting, importing, job_steps
 
 
 def run(app: App, event: JobDue) -> None:
@@ -14,5 +14,5 @@ def run(app: App, event: JobDue) -> None:
     if job is None or not job.active or job.step != event.step:
         return
     job_steps.taken(app, event.job_id, job)
-    if job.kind is JobKind.EXPORT:
-        exporting.step(app, event.job_id, job)
+    work = exporting.step if job.kind is JobKind.EXPORT else importing.step
+    work(app, event.job_id, job)

@@ -252,6 +252,10 @@ MATRIX: dict[str, Row] = {
     "admin POST /mailboxes/{mailbox_id}/rules/{rule_id}/dry_run": Row(
         HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
     ),
+    "admin GET /imports": Row(administrators(200), foreign=None),
+    "admin POST /imports": Row(administrators(400)),  # of no format
+    "admin GET /imports/{job_id}": Row(administrators(404), foreign=None),
+    "admin DELETE /imports/{job_id}": Row(administrators(404)),
     "admin GET /exports": Row(administrators(200), foreign=None),
     "admin POST /exports": Row(administrators(404)),  # of a mailbox that is none
     "admin GET /exports/{job_id}": Row(administrators(404), foreign=None),
