@@ -84,7 +84,7 @@ class DeliveryPage:
 
 def react_to(app: App, recorded: Recorded) -> None:
     """Have every webhook told that wants to know; called again, it makes deliveries that find their work."""
-    if recorded.action.partition(".")[0] not in RESOURCES or recorded.outcome != "success":
+    if recorded.action.partition(".")[0] not in RESOURCES:
         return
     for id, webhook in app.webhooks.all():
         if webhook.wants(recorded.action, recorded.mailbox_id):
@@ -157,6 +157,8 @@ def _told(recorded: Recorded) -> dict[str, Any]:
         "target": {"type": recorded.target_type, "id": recorded.target_id},
         "mailbox_id": recorded.mailbox_id,
         "by": recorded.actor_type,
+        "outcome": recorded.outcome,
+        "reason": recorded.reason,
         "changes": [dict(change) for change in recorded.changes],
     }
 

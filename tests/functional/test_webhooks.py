@@ -125,6 +125,26 @@ def test_only_chosen_events_of_chosen_mailboxes_are_told(
     )
 
 
+def test_a_note_is_told_without_its_words(
+    desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
+) -> None:
+    """What colleagues write to each other stays between them; that they wrote is told."""
+    verified(admin, receiver, actions=["note.created"])
+    desk.deliver(mail())
+    [ticket] = desk.tickets()
+
+    answer = desk.browser("agent").send(
+        "POST", f"/api/tickets/{ticket['id']}/notes", {"text": "The customer is furious."}
+    )
+    desk.settle()
+
+    assert answer.status_code == 201, answer.data
+    [asked] = receiver.asked
+    told = json.loads(asked.body)["data"]
+    assert (told["target"]["id"], told["by"], told["outcome"]) == (ticket["id"], "user", "success")
+    assert b"furious" not in asked.body
+
+
 def test_nothing_is_sent_to_an_address_that_nobody_proved(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
