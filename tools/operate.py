@@ -3,8 +3,10 @@
     python -m tools.operate dead-letters [--subscription NAME] [--limit N]
     python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
     python -m tools.operate set-up-link ADDRESS --name NAME --operator NAME [--forget-factors]
+    python -m tools.operate import-people FILE --operator NAME
 
-The last makes the first administrator, or lets one back in: it prints a link that is good for an hour, once.
+A set-up link makes the first administrator, or lets one back in: it is good for an hour, once. People are
+imported from a file with one JSON object a line (docs/operations.md).
 
 The settings are the deployment's CMO_* variables (docs/settings.md). On a local desk:
 `python -m local operate ...`.
@@ -16,11 +18,12 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from shared.app import App
 from shared.clock import to_text
 from shared.errors import ProductError
-from shared.services import dead_letters, set_up
+from shared.services import dead_letters, people_import, set_up
 from shared.settings import Settings, SettingsError
 
 
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return _run(app or App(Settings.from_environment(), "operate"), chosen)
-    except (SettingsError, ValueError) as error:
+    except (SettingsError, ValueError, OSError) as error:
         print(error, file=sys.stderr)
     except ProductError as error:
         print(f"refused: {error.code}", file=sys.stderr)
@@ -52,10 +55,21 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         )
         print(f"good for one hour, once: {link}")
         return 0
+    if chosen.command == "import-people":
+        return _import_people(app, chosen.operator, chosen.file)
     for letter in dead_letters.list_dead_letters(app, chosen.subscription, chosen.limit):
         when = to_text(letter.published_at)
         print(f"{letter.id}  {letter.subscription}  {when}  {letter.attempts} attempts")
     return 0
+
+
+def _import_people(app: App, operator: str, file: Path) -> int:
+    with file.open("rb") as lines:
+        done = people_import.import_people(app, operator, lines)
+    for refused in done.refused:
+        print(f"line {refused.line}: {refused.code}", file=sys.stderr)
+    print(f"{done.created} created, {done.known} known already, {len(done.refused)} refused")
+    return 1 if done.refused else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -76,6 +90,9 @@ def _parser() -> argparse.ArgumentParser:
     link.add_argument(
         "--forget-factors", action="store_true", help="using the link removes lost second factors"
     )
+    people = commands.add_parser("import-people", help="bring people along, with their hashes")
+    people.add_argument("file", type=Path, metavar="FILE")
+    _add_operator(people)
     return parser
 
 

@@ -15,6 +15,7 @@ from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.auth import roles
+from shared.auth.passwords import PasswordHash
 from shared.domain import mailboxes
 from shared.domain.people import USERS, User
 from shared.errors import Conflict, Invalid, NotFound, ProductError, Unavailable
@@ -92,13 +93,20 @@ def create(app: App, actor: Actor, new: NewPerson, user_id: str | None = None) -
     return create_as(app, audit_log.person(actor), new, user_id)
 
 
-def create_as(app: App, who: Who, new: NewPerson, user_id: str | None = None) -> str:
-    """Give somebody an account, for whoever was found to be allowed to."""
+def create_as(
+    app: App,
+    who: Who,
+    new: NewPerson,
+    user_id: str | None = None,
+    password: PasswordHash | None = None,
+) -> str:
+    """Give somebody an account, for whoever was found to be allowed to.
+
+    With a `password` that they bring along they need no invitation.
+    """
     if user_id is not None and app.store.get(USERS, user_id) is not None:
         return user_id
-    address, name = new.email.strip(), checked_name(new.name)
-    if len(address) > 254 or _ADDRESS.fullmatch(address) is None:
-        raise Invalid("user.address_invalid")
+    address, name = checked_address(new.email), checked_name(new.name)
     email_otp.require_not_read_here(app, address)
     token = sign_in.address_token(app, address)
     if app.store.query(_of_address(token)).documents:
@@ -110,7 +118,7 @@ def create_as(app: App, who: Who, new: NewPerson, user_id: str | None = None) ->
         pseudonym=ids.random_id("act"),
         role=new.role,
         mailbox_ids=tuple(sorted(set(new.mailbox_ids))),
-        password=None,
+        password=None if password is None else codec.to_document(password),
         sealed=app.envelope.seal(
             user_id,
             sign_in.user_context(user_id),
@@ -125,9 +133,11 @@ def create_as(app: App, who: Who, new: NewPerson, user_id: str | None = None) ->
         require_mailboxes(tx, user.mailbox_ids)
         if taken:
             raise Conflict("user.exists")
-        changes = ({"field": "role", "before": None, "after": user.role},)
+        changes = [{"field": "role", "before": None, "after": user.role}]
+        if password is not None:
+            changes.append({"field": "password", "before": None, "after": "imported"})
         happened = Happened(
-            Action.USER_CREATED, who, Target("user", user.pseudonym), changes=changes
+            Action.USER_CREATED, who, Target("user", user.pseudonym), changes=tuple(changes)
         )
         audit_id = audit_log.record(app, box, happened)
         tx.create(USERS, user_id, codec.to_document(replace(user, last_audit_id=audit_id)))
@@ -142,6 +152,14 @@ def create_as(app: App, who: Who, new: NewPerson, user_id: str | None = None) ->
             raise
         # The same request came twice at once, and the other one was faster.
     return user_id
+
+
+def checked_address(text: str) -> str:
+    """Return an address to which codes can be mailed. Raises Invalid("user.address_invalid")."""
+    address = text.strip()
+    if len(address) > 254 or _ADDRESS.fullmatch(address) is None:
+        raise Invalid("user.address_invalid")
+    return address
 
 
 def load(reader: Reader, user_id: str) -> User:
