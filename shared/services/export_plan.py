@@ -106,6 +106,7 @@ SOURCES: Final = (
 WITH_CUSTOMERS: Final[Mapping[str, str]] = {"customer_notes": "customer_id"}
 
 LEFT_OUT: Final[Mapping[str, str]] = {
+    "acknowledgements": "whom the desk answered by itself in the last days",
     "api_tokens": "what proves who somebody is never leaves the desk",
     "bodies": "a copy of mail for a day; the mail itself is exported as mbox",
     "challenges": "a code or a ceremony under way",
