@@ -1,6 +1,6 @@
 """The desk's front door: one WSGI application before the Functions Framework's own, one a function.
 
-/api/<function>/... and every other path go to HTTP functions as the edge would send them;
+/desk/ is the static page; /api/<function>/... and every other path go to HTTP functions as the edge would send them;
 /push/<function> is where the local bus and the Gmail sandbox post, which no edge ever routes.
 """
 
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import functions_framework
 
+from local import static_page
 from local.manifest import ROOT, FunctionRow
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class FrontDoor:
             if row is None or row.trigger != "topic":
                 return _refuse(start_response, "404 Not Found", "no such subscriber\n")
             return self._serve(name)({**environ, "PATH_INFO": "/"}, start_response)
+        if _is_under(path, "/desk"):
+            return static_page.serve(environ, start_response)
         name = next(name for prefix, name in self._http if _is_under(path, prefix))
         return self._serve(name)({**environ, "PATH_INFO": path}, start_response)
 

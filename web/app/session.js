@@ -1,0 +1,70 @@
+/** Who is signed in, as the whole page knows it. */
+
+import { get, onSessionEnd, remove } from "./api.js";
+import { useTimeZone } from "./time.js";
+
+/**
+ * @typedef {object} User
+ * @property {string} id
+ * @property {string} email
+ * @property {string} name
+ * @property {string} role
+ * @property {import("./appearance.js").Language} language
+ * @property {string[]} permissions
+ * @property {string[]} mailbox_ids
+ */
+
+/**
+ * `ended`: a session was there and is not any more, so what is on the page stays and signing in goes over it.
+ * @typedef {{ state: "unknown" | "nobody" | "half" | "whole" | "ended", user: User | null, needs: string[] }} Session
+ */
+
+/** @type {Session} */
+let session = { state: "unknown", user: null, needs: [] };
+/** @type {Set<(session: Session) => void>} */
+const listeners = new Set();
+
+export const current = () => session;
+
+/** @param {(session: Session) => void} tell */
+export function onSession(tell) {
+  listeners.add(tell);
+  return () => void listeners.delete(tell);
+}
+
+/** Take over what signing in answered. @param {{ user: User, needs: string[] }} answer */
+export function opened({ user, needs }) {
+  change({ state: needs.length > 0 ? "half" : "whole", user, needs });
+}
+
+/** Ask who is signed in. */
+export async function restore() {
+  try {
+    opened(await get("/api/session/"));
+  } catch (problem) {
+    if (/** @type {any} */ (problem).status !== 401) throw problem;
+    change({ state: "nobody", user: null, needs: [] });
+  }
+}
+
+export async function signOut() {
+  await remove("/api/session/").catch(() => {});
+  change({ state: "nobody", user: null, needs: [] });
+}
+
+/** Begin again as somebody else, or with the first factor. */
+export const forget = () => change({ state: "nobody", user: null, needs: [] });
+
+/** @param {string} permission */
+export const may = (permission) => session.user?.permissions.includes(permission) ?? false;
+
+onSessionEnd.add(() => {
+  if (session.state === "whole") change({ ...session, state: "ended" });
+});
+
+/** @param {Session} next */
+function change(next) {
+  session = next;
+  if (next.user) useTimeZone(/** @type {any} */ (next.user).time_zone);
+  for (const tell of listeners) tell(next);
+}

@@ -1,0 +1,62 @@
+/** Times as people read them, in their language and time zone. */
+
+import { language } from "./locale.js";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** @type {string | undefined} */
+let zone;
+
+/** @param {string | undefined} name an IANA name; the browser's own where there is none */
+export function useTimeZone(name) {
+  zone = name;
+}
+
+/** @param {string} moment RFC 3339 */
+export function full(moment) {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "full", timeStyle: "short", timeZone: zone }).format(new Date(moment));
+}
+
+/** The time of today, the day of this year, else the date. @param {string} moment @param {Date} [now] */
+export function short(moment, now = new Date()) {
+  const then = new Date(moment);
+  if (day(then) === day(now)) return format(then, { hour: "numeric", minute: "2-digit" });
+  if (year(then) === year(now)) return format(then, { month: "short", day: "numeric" });
+  return format(then, { dateStyle: "medium" });
+}
+
+/** "in 2 hours", "3 days ago". @param {string} moment @param {Date} [now] */
+export function relative(moment, now = new Date()) {
+  const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
+  const [unit, size] = unitOf(Math.abs(seconds));
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+/** @param {number} seconds @returns {[Intl.RelativeTimeFormatUnit, number]} */
+export function unitOf(seconds) {
+  if (seconds < MINUTE) return ["second", 1];
+  if (seconds < HOUR) return ["minute", MINUTE];
+  if (seconds < DAY) return ["hour", HOUR];
+  return ["day", DAY];
+}
+
+/** @param {number} bytes */
+export function size(bytes) {
+  const units = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
+  const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
+  const style = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language(), /** @type {Intl.NumberFormatOptions} */ (style)).format(bytes / 1000 ** step);
+}
+
+/** @param {number} value */
+export const number = (value) => new Intl.NumberFormat(language()).format(value);
+
+const day = (/** @type {Date} */ moment) => format(moment, { dateStyle: "short" });
+const year = (/** @type {Date} */ moment) => format(moment, { year: "numeric" });
+
+/** @param {Date} moment @param {Intl.DateTimeFormatOptions} options */
+function format(moment, options) {
+  return new Intl.DateTimeFormat(language(), { ...options, timeZone: zone }).format(moment);
+}

@@ -1,0 +1,30 @@
+/** A question that must be answered first: the browser's own dialog, which keeps the focus and ends by Escape. */
+
+import { useEffect, useId, useRef } from "preact/hooks";
+import { t } from "../app/locale.js";
+import { Button } from "./button.js";
+import { html } from "./html.js";
+
+/** @param {{ title: string, onClose: () => void, children?: any, actions?: any, wide?: boolean }} props */
+export function Dialog({ title, onClose, children, actions, wide }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    return () => opener instanceof HTMLElement && opener.focus();
+  }, []);
+  return html`<dialog
+    ref=${dialog}
+    class=${wide ? "dialog dialog--wide" : "dialog"}
+    aria-labelledby=${id}
+    onCancel=${(/** @type {Event} */ event) => (event.preventDefault(), onClose())}
+  >
+    <header class="dialog__head">
+      <h2 class="dialog__title" id=${id}>${title}</h2>
+      <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${onClose} />
+    </header>
+    <div class="dialog__body">${children}</div>
+    ${actions ? html`<footer class="dialog__actions">${actions}</footer>` : null}
+  </dialog>`;
+}

@@ -1,0 +1,41 @@
+/** The desk: who is there decides what is shown. */
+
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { language, onLanguage, startLanguage, t, useLanguage } from "./app/locale.js";
+import { current, onSession, restore } from "./app/session.js";
+import { usePlace } from "./app/use.js";
+import { html } from "./components/html.js";
+import { Toasts } from "./components/toasts.js";
+import { Link } from "./pages/link.js";
+import { Shell } from "./pages/shell.js";
+import { SignIn } from "./pages/sign_in.js";
+
+const LINKS = new Set(["invitation", "password_reset", "set_up"]);
+
+function Desk() {
+  const [session, setSession] = useState(current);
+  const [, setLanguage] = useState(language);
+  const place = usePlace();
+  useEffect(() => onSession(setSession), []);
+  useEffect(() => onLanguage(() => setLanguage(language())), []);
+  useEffect(() => {
+    if (session.state === "whole" && session.user && session.user.language !== language()) void useLanguage(session.user.language);
+  }, [session]);
+  const kind = place.parts[0] ?? "";
+  if (LINKS.has(kind)) return html`<${Link} kind=${kind} token=${place.parts[1] ?? ""} /><${Toasts} />`;
+  if (session.state === "whole" || session.state === "ended")
+    return html`<${Shell} place=${place} user=${session.user} />
+      ${session.state === "ended" ? html`<${SignIn} over=${true} />` : null}
+      <${Toasts} />`;
+  return html`<${SignIn} /><${Toasts} />`;
+}
+
+/** @param {HTMLElement} root */
+export async function start(root) {
+  await startLanguage();
+  document.title = t("desk-title");
+  await restore().catch(() => {});
+  root.replaceChildren();
+  render(html`<${Desk} />`, root);
+}

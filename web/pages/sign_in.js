@@ -1,0 +1,145 @@
+/** Signing in: password, then the factor that is still owed; also over a page whose session has ended. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { post } from "../app/api.js";
+import { LANGUAGES } from "../app/appearance.js";
+import { chooseLanguage, explain, language, t } from "../app/locale.js";
+import { canUsePasskeys, provePasskey } from "../app/passkeys.js";
+import { current, forget, opened } from "../app/session.js";
+import { Button } from "../components/button.js";
+import { Field } from "../components/field.js";
+import { html } from "../components/html.js";
+import { Icon } from "../components/icon.js";
+
+/** The factors in the order in which they are offered. */
+const FACTORS = ["passkey", "totp", "email_otp", "recovery"];
+
+/** @param {{ over?: boolean }} props over: the page below stays, with what was written in it */
+export function SignIn({ over = false }) {
+  const session = current();
+  const half = session.state === "half";
+  return html`<div class=${over ? "gate gate--over" : "gate"} role=${over ? "dialog" : undefined} aria-modal=${over ? "true" : undefined} aria-label=${over ? t("sign-in-again") : undefined}>
+    <main class="gate__box">
+      <p class="gate__mark"><${Icon} name="mail" /> <span>${t("desk-title")}</span></p>
+      ${over ? html`<p class="notice" role="status">${t("sign-in-ended")}</p>` : null}
+      ${half ? html`<${Factor} needs=${session.needs} />` : html`<${Password} email=${over ? (session.user?.email ?? "") : ""} />`}
+      <p class="gate__languages">
+        ${LANGUAGES.map(
+          (tag) => html`<${Button} key=${tag} kind="quiet" lang=${tag} pressed=${language() === tag} onClick=${() => chooseLanguage(tag)}>
+            ${tag === "ar" ? "العربية" : "English"}
+          <//>`,
+        )}
+      </p>
+    </main>
+  </div>`;
+}
+
+/** @param {{ email: string }} props */
+function Password({ email }) {
+  const [problem, setProblem] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  /** @param {() => Promise<any>} work */
+  const attempt = async (work) => {
+    setBusy(true);
+    setProblem("");
+    try {
+      opened(await work());
+    } catch (error) {
+      setProblem(explain(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  /** @param {SubmitEvent} event */
+  const submit = (event) => {
+    event.preventDefault();
+    const typed = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    void attempt(() => post("/api/session/", { email: typed.get("email"), password: typed.get("password") }));
+  };
+  if (asking) return html`<${Forgotten} onBack=${() => setAsking(false)} />`;
+  return html`<form class="stack" ref=${form} onSubmit=${submit}>
+    <h1 class="gate__title">${t("sign-in-title")}</h1>
+    ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
+    <${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required defaultValue=${email} autofocus />
+    <${Field} label=${t("sign-in-password")} name="password" type="password" autocomplete="current-password" required />
+    <${Button} kind="primary" type="submit" busy=${busy}>${t("sign-in-submit")}<//>
+    ${canUsePasskeys()
+      ? html`<${Button} icon="shield" onClick=${() => attempt(provePasskey)}>${t("sign-in-passkey")}<//>`
+      : null}
+    <${Button} kind="quiet" onClick=${() => setAsking(true)}>${t("sign-in-forgotten")}<//>
+  </form>`;
+}
+
+/** @param {{ onBack: () => void }} props */
+function Forgotten({ onBack }) {
+  const [done, setDone] = useState(false);
+  const [problem, setProblem] = useState("");
+  /** @param {SubmitEvent} event */
+  const submit = async (event) => {
+    event.preventDefault();
+    const typed = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    try {
+      await post("/api/account/password/reset", { email: typed.get("email") });
+      setDone(true);
+    } catch (error) {
+      setProblem(explain(error));
+    }
+  };
+  return html`<form class="stack" onSubmit=${submit}>
+    <h1 class="gate__title">${t("reset-title")}</h1>
+    ${done
+      ? html`<p class="notice" role="status">${t("reset-done")}</p>`
+      : html`<${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required problem=${problem} hint=${t("reset-hint")} />
+          <${Button} kind="primary" type="submit">${t("reset-submit")}<//>`}
+    <${Button} kind="quiet" icon="back" onClick=${onBack}>${t("action-back")}<//>
+  </form>`;
+}
+
+/** @param {{ needs: string[] }} props one of these has to be proved */
+function Factor({ needs }) {
+  const offered = FACTORS.filter((factor) => needs.includes(factor));
+  const [factor, setFactor] = useState(offered[0] ?? "email_otp");
+  const [problem, setProblem] = useState("");
+  const [sent, setSent] = useState(false);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (factor !== "email_otp") return;
+    post("/api/session/email_otp").then(
+      () => setSent(true),
+      (error) => setProblem(explain(error)),
+    );
+  }, [factor]);
+  /** @param {() => Promise<any>} work */
+  const attempt = async (work) => {
+    setBusy(true);
+    setProblem("");
+    try {
+      opened(await work());
+    } catch (error) {
+      setProblem(explain(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  /** @param {SubmitEvent} event */
+  const submit = (event) => {
+    event.preventDefault();
+    const code = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("code");
+    void attempt(() => post(`/api/session/${factor}/verify`, { code }));
+  };
+  return html`<form class="stack" key=${factor} onSubmit=${submit}>
+    <h1 class="gate__title">${t("factor-title")}</h1>
+    <p role="status">${factor === "email_otp" && !sent ? t("factor-email_otp-sending") : t(`factor-${factor}`)}</p>
+    ${factor === "passkey"
+      ? html`${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
+          <${Button} kind="primary" icon="shield" busy=${busy} onClick=${() => attempt(provePasskey)}>${t("sign-in-passkey")}<//>`
+      : html`<${Field} label=${t("factor-code")} name="code" inputmode=${factor === "recovery" ? "text" : "numeric"} autocomplete="one-time-code" dir="ltr" required autofocus problem=${problem} />
+          <${Button} kind="primary" type="submit" busy=${busy}>${t("factor-submit")}<//>`}
+    ${offered
+      .filter((other) => other !== factor)
+      .map((other) => html`<${Button} key=${other} kind="quiet" onClick=${() => (setProblem(""), setFactor(other))}>${t(`factor-use-${other}`)}<//>`)}
+    <${Button} kind="quiet" icon="back" onClick=${forget}>${t("factor-other-person")}<//>
+  </form>`;
+}
