@@ -1,6 +1,7 @@
 /** Who is signed in, as the whole page knows it. */
 
 import { get, onSessionEnd, remove } from "./api.js";
+import { keep, kept } from "./appearance.js";
 import { useTimeZone } from "./time.js";
 
 /**
@@ -37,8 +38,9 @@ export function opened({ user, needs }) {
   change({ state: needs.length > 0 ? "half" : "whole", user, needs });
 }
 
-/** Ask who is signed in. */
+/** Ask who is signed in, where somebody was: a browser that never signed in need not ask. */
 export async function restore() {
+  if (kept("signed_in") !== "yes") return change({ state: "nobody", user: null, needs: [] });
   try {
     opened(await get("/api/session/"));
   } catch (problem) {
@@ -65,6 +67,7 @@ onSessionEnd.add(() => {
 /** @param {Session} next */
 function change(next) {
   session = next;
+  keep("signed_in", next.user ? "yes" : "no");
   if (next.user) useTimeZone(/** @type {any} */ (next.user).time_zone);
   for (const tell of listeners) tell(next);
 }

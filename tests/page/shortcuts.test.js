@@ -1,0 +1,27 @@
+/** Keys that do something. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+globalThis.addEventListener ??= () => {};
+const { nameOf, offer, offered } = await import("../../web/app/shortcuts.js");
+
+const key = (name, more = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...more });
+
+test("a key has one name, whatever the keyboard calls its modifier", () => {
+  assert.equal(nameOf(key("J")), "j");
+  assert.equal(nameOf(key("Enter", { metaKey: true })), "Mod+Enter");
+  assert.equal(nameOf(key("Enter", { ctrlKey: true })), "Mod+Enter");
+});
+
+test("the innermost thing gets the key, and gives it back", () => {
+  const said = [];
+  offer([{ keys: "e", words: "outer", run: () => said.push("outer") }]);
+  const back = offer([{ keys: "e", words: "inner", run: () => said.push("inner") }]);
+
+  offered()[0].run();
+  back();
+  offered()[0].run();
+
+  assert.deepEqual(said, ["inner", "outer"]);
+});

@@ -1,0 +1,100 @@
+/** The mailboxes: which there are and how they are, connecting them and connecting them again, pausing. */
+
+import { useState } from "preact/hooks";
+import { get, patch, post } from "../app/api.js";
+import { explain, t } from "../app/locale.js";
+import { settle } from "../app/router.js";
+import { may } from "../app/session.js";
+import { full, relative } from "../app/time.js";
+import { useLoaded } from "../app/use.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { html } from "../components/html.js";
+import { Icon } from "../components/icon.js";
+import { say } from "../components/toasts.js";
+
+/** @param {{ menu: any }} props */
+export function Mailboxes({ menu }) {
+  const list = useLoaded((signal) => get("/api/admin/mailboxes?limit=100", { signal }), []);
+  const [asking, setAsking] = useState(/** @type {{ mailbox?: any } | null} */ (null));
+  const connect = may("mailbox:connect");
+  return html`<header class="bar">
+      ${menu}
+      <h1 class="bar__title">${t("place-mailboxes")}</h1>
+      ${connect ? html`<${Button} kind="primary" icon="add" onClick=${() => setAsking({})}>${t("mailbox-connect")}<//>` : null}
+    </header>
+    <div class="page">
+      ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
+      ${list.value?.items.length === 0 ? html`<div class="empty"><${Icon} name="mail" /><p>${t("mailboxes-empty")}</p></div>` : null}
+      ${(list.value?.items ?? []).map(
+        (/** @type {any} */ mailbox) => html`<${Mailbox} key=${mailbox.id} mailbox=${mailbox} onChange=${list.reload} onReconnect=${() => setAsking({ mailbox })} />`,
+      )}
+      <p class="soft">${t("mailboxes-unread")}</p>
+    </div>
+    ${asking ? html`<${Disclosure} mailbox=${asking.mailbox} onClose=${() => setAsking(null)} />` : null}`;
+}
+
+/** @param {{ mailbox: any, onChange: () => void, onReconnect: () => void }} props */
+function Mailbox({ mailbox, onChange, onReconnect }) {
+  const { health } = mailbox;
+  const well = mailbox.state === "active" && health.problems.length === 0;
+  const turn = async (/** @type {"active" | "paused"} */ state) => {
+    try {
+      await patch(`/api/admin/mailboxes/${mailbox.id}`, { state }, mailbox.version);
+    } catch (error) {
+      say(explain(error), { kind: "problem" });
+    }
+    onChange();
+  };
+  return html`<section class="box" aria-label=${mailbox.address ?? mailbox.id}>
+    <div class="row">
+      <h2><bdi>${mailbox.address ?? t("mailbox-gone")}</bdi></h2>
+      <span class=${`chip ${well ? "chip--success" : mailbox.state === "needs_reauth" ? "chip--danger" : "chip--warning"}`}>
+        <${Icon} name=${well ? "check" : "alert"} /> ${well ? t("mailbox-well") : t(`mailbox-state-${mailbox.state}`)}
+      </span>
+    </div>
+    ${health.problems.map((/** @type {string} */ code) => html`<p key=${code} class="notice notice--warning">${t(`health-${code.replace("mailbox.", "")}`)}</p>`)}
+    <dl class="facts">
+      <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
+      <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
+      <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
+    </dl>
+    ${may("mailbox:connect")
+      ? html`<div class="row">
+          ${mailbox.state === "active" ? html`<${Button} onClick=${() => turn("paused")}>${t("mailbox-pause")}<//>` : null}
+          ${mailbox.state === "paused" ? html`<${Button} onClick=${() => turn("active")}>${t("mailbox-resume")}<//>` : null}
+          ${mailbox.state === "needs_reauth" ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
+        </div>`
+      : null}
+  </section>`;
+}
+
+/** What Google asks to be told right before its own question. @param {{ mailbox?: any, onClose: () => void }} props */
+function Disclosure({ mailbox, onClose }) {
+  const [busy, setBusy] = useState(false);
+  const go = async () => {
+    setBusy(true);
+    try {
+      const body = mailbox ? { intent: "reconnect", mailbox_id: mailbox.id } : { intent: "add" };
+      const { url } = await post("/api/oauth/start", body);
+      settle("#/mailboxes");
+      location.assign(url);
+    } catch (error) {
+      say(explain(error), { kind: "problem" });
+      setBusy(false);
+    }
+  };
+  return html`<${Dialog}
+    title=${t("disclosure-title")}
+    onClose=${onClose}
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="primary" busy=${busy} onClick=${go}>${t("disclosure-go")}<//>`}
+  >
+    <p>${t("disclosure-what")}</p>
+    <ul class="stack">
+      <li class="row"><${Icon} name="eye" /> ${t("disclosure-read")}</li>
+      <li class="row"><${Icon} name="send" /> ${t("disclosure-send")}</li>
+      <li class="row"><${Icon} name="lock" /> ${t("disclosure-kept")}</li>
+    </ul>
+    <p>${t("disclosure-limited")} <a href="/privacy">${t("disclosure-policy")}</a></p>
+  <//>`;
+}

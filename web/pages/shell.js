@@ -1,0 +1,109 @@
+/** The frame around every page: the rail with views and places, and what is shown beside it. */
+
+import { useEffect, useState } from "preact/hooks";
+import { get } from "../app/api.js";
+import { keep, kept, showTheme } from "../app/appearance.js";
+import { t } from "../app/locale.js";
+import { link } from "../app/router.js";
+import { may, signOut } from "../app/session.js";
+import { offered } from "../app/shortcuts.js";
+import { number } from "../app/time.js";
+import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
+import { Button } from "../components/button.js";
+import { Dialog } from "../components/dialog.js";
+import { html } from "../components/html.js";
+import { Icon } from "../components/icon.js";
+import { Account } from "./account.js";
+import { Mailboxes } from "./mailboxes.js";
+import { Queue } from "./queue.js";
+import { Ticket } from "./ticket.js";
+
+const COUNTED_EVERY_MS = 60_000;
+const MOST_COUNTED = 999;
+
+/** @param {{ place: import("../app/router.js").Place, user: import("../app/session.js").User | null }} props */
+export function Shell({ place, user }) {
+  const [open, setOpen] = useState(false);
+  const [keys, setKeys] = useState(false);
+  const views = useLoaded((signal) => (may("ticket:read") ? get("/api/tickets/views", { signal }) : Promise.resolve({ items: [] })), []);
+  useEvery(() => void views.reload(), COUNTED_EVERY_MS);
+  useEffect(() => setOpen(false), [place]);
+  useShortcuts([
+    { keys: "?", words: "keys-help", run: () => setKeys(true) },
+    { keys: "/", words: "keys-search", run: () => document.getElementById("search")?.focus() },
+  ]);
+  const where = place.parts[0] ?? "tickets";
+  return html`<div class="shell">
+    <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>${t("skip")}</a>
+    <nav class=${open ? "rail rail--open" : "rail"} aria-label=${t("rail-label")}>
+      <a class="rail__mark" href="#/tickets"><${Icon} name="mail" /> ${t("desk-title")}</a>
+      ${may("ticket:read") ? html`<${Views} views=${views.value?.items ?? []} place=${place} />` : null}
+      <div class="rail__group">
+        ${may("mailbox:read") ? html`<${Place} name="mailboxes" icon="inbox" where=${where} />` : null}
+        <${Place} name="account" icon="gear" where=${where} />
+      </div>
+      <div class="rail__foot">
+        <span class="soft" dir="auto">${user?.name || user?.email}</span>
+        <${Theme} />
+        <${Button} kind="quiet" onClick=${signOut}>${t("sign-out")}<//>
+      </div>
+    </nav>
+    <main class="main" id="main" tabindex="-1">
+      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="filter" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
+    </main>
+    ${keys ? html`<${Keys} onClose=${() => setKeys(false)} />` : null}
+  </div>`;
+}
+
+/** @param {{ place: import("../app/router.js").Place, where: string, views: any[], menu: any }} props */
+function Page({ place, where, views, menu }) {
+  if (where === "tickets" && place.parts[1]) return html`<${Ticket} key=${place.parts[1]} id=${place.parts[1]} place=${place} menu=${menu} />`;
+  if (where === "mailboxes") return html`<${Mailboxes} menu=${menu} />`;
+  if (where === "account") return html`<${Account} menu=${menu} />`;
+  return html`<${Queue} place=${place} views=${views} menu=${menu} />`;
+}
+
+/** @param {{ views: any[], place: import("../app/router.js").Place }} props */
+function Views({ views, place }) {
+  const chosen = place.query.get("view") ?? "all_open";
+  const inQueue = (place.parts[0] ?? "tickets") === "tickets";
+  return html`<div class="rail__group">
+    <h2 class="rail__heading">${t("views-heading")}</h2>
+    ${views.map(
+      (view) => html`<a
+        key=${view.id}
+        class="rail__link"
+        href=${link(["tickets"], { view: view.id })}
+        aria-current=${inQueue && view.id === chosen ? "page" : undefined}
+      >
+        <span dir="auto">${view.built_in ? t(`view-${view.id}`) : view.name}</span>
+        ${view.count === null || view.count === undefined
+          ? null
+          : html`<span class="rail__count">${number(Math.min(view.count, MOST_COUNTED))}${view.count > MOST_COUNTED ? "+" : ""}</span>`}
+      </a>`,
+    )}
+  </div>`;
+}
+
+/** @param {{ name: string, icon: string, where: string }} props */
+function Place({ name, icon, where }) {
+  return html`<a class="rail__link" href=${`#/${name}`} aria-current=${where === name ? "page" : undefined}>
+    <${Icon} name=${icon} /> ${t(`place-${name}`)}
+  </a>`;
+}
+
+function Theme() {
+  const [theme, setTheme] = useState(kept("theme") ?? "system");
+  const next = /** @type {Record<string, import("../app/appearance.js").Theme>} */ ({ system: "dark", dark: "light", light: "system" })[theme] ?? "system";
+  return html`<${Button} kind="quiet" onClick=${() => (keep("theme", next), showTheme(next), setTheme(next))}>${t(`theme-${theme}`)}<//>`;
+}
+
+/** @param {{ onClose: () => void }} props */
+function Keys({ onClose }) {
+  return html`<${Dialog} title=${t("keys-title")} onClose=${onClose}>
+    <dl class="facts">
+      ${offered().map(({ keys, words }) => html`<dt key=${keys}><kbd>${keys.replace("Mod+", "Ctrl ")}</kbd></dt><dd>${t(words)}</dd>`)}
+    </dl>
+  <//>`;
+}
+
