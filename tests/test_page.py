@@ -48,11 +48,17 @@ def first_load() -> set[Path]:
         found = re.findall(r'@import url\("([^"]+)"\)', text) if path.suffix == ".css" else []
         if path.suffix != ".css":
             code = re.sub(r"(?m)^\s*\*.*$|/\*.*?\*/|import\([^)]*\)", "", text, flags=re.DOTALL)
-            found = [name for name in _IMPORT.findall(code) if name.startswith((".", "/")) or name in names]
+            found = [
+                name
+                for name in _IMPORT.findall(code)
+                if name.startswith((".", "/")) or name in names
+            ]
         for name in found:
             target = names.get(name, name)
             waiting.append(
-                WEB / target.removeprefix("/desk/") if target.startswith("/") else path.parent / target
+                WEB / target.removeprefix("/desk/")
+                if target.startswith("/")
+                else path.parent / target
             )
     return seen
 
@@ -110,7 +116,9 @@ def test_modules_leave_markup_to_templates(module: Path) -> None:
     """Nothing writes HTML by hand, evaluates text, or leaves the desk's own address."""
     text = module.read_text("utf-8")
 
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text
+    )
     assert "dangerouslySetInnerHTML" not in text
     assert not re.search(r"https?://", text)
     assert text.count("\n") <= 320

@@ -1,179 +1,191 @@
-# The words of the desk. A test compares keys and arguments with those of the other languages.
+# كلمات المكتب. اختبار يقارن المفاتيح والمتغيرات بما في اللغات الأخرى.
 
-desk-title = Desk
-skip = Skip to the content
-loading = Loading…
-never = not yet
-saved = Saved.
+desk-title = المكتب
+skip = انتقل إلى المحتوى
+loading = جارٍ التحميل…
+never = ليس بعد
+saved = حُفظ.
 
-action-again = Try again
-action-back = Back
-action-cancel = Cancel
-action-close = Close
-action-refresh = Look again
-action-save = Save
+action-again = حاول مرة أخرى
+action-back = رجوع
+action-cancel = إلغاء
+action-close = إغلاق
+action-refresh = تحديث
+action-save = حفظ
 
-## Signing in
-sign-in-title = Sign in
-sign-in-again = Sign in again
-sign-in-ended = Your session has ended. Sign in again: what you wrote is still here.
-sign-in-email = E-mail
-sign-in-password = Password
-sign-in-submit = Sign in
-sign-in-passkey = Use a passkey
-sign-in-forgotten = I forgot my password
-sign-out = Sign out
-reset-title = A new password
-reset-hint = If the address is somebody’s here, a link is mailed to it. It is good for an hour.
-reset-done = If the address is somebody’s here, a mail is on its way. Look into your mailbox.
-reset-submit = Send the link
-factor-title = One more step
-factor-code = Code
-factor-submit = Continue
-factor-other-person = Begin again
-factor-passkey = Your browser or your key will ask you.
-factor-totp = Enter the code that your authenticator app shows.
-factor-email_otp = A code was sent to your address. It is good for ten minutes.
-factor-email_otp-sending = A code is being sent to your address…
-factor-recovery = Enter one of your recovery codes. Each is good once.
-factor-use-passkey = Use a passkey
-factor-use-totp = Use an authenticator app
-factor-use-email_otp = Send me a code by mail
-factor-use-recovery = Use a recovery code
-link-invitation = Welcome
-link-password_reset = A new password
-link-set_up = Set up the desk
-link-whose = Choose a password for { $email }.
-link-password = New password
-link-again = The same again
-link-hint = At least 12 characters. A sentence that only you would write is good.
-link-differ = The two are not the same.
-link-submit = Keep this password
-link-done = Your password is set. You can sign in with it now.
+## تسجيل الدخول
+sign-in-title = تسجيل الدخول
+sign-in-again = سجّل الدخول من جديد
+sign-in-ended = انتهت جلستك. سجّل الدخول من جديد، وما كتبته ما زال هنا.
+sign-in-email = البريد الإلكتروني
+sign-in-password = كلمة المرور
+sign-in-submit = تسجيل الدخول
+sign-in-passkey = استعمل مفتاح مرور
+sign-in-forgotten = نسيت كلمة المرور
+sign-out = تسجيل الخروج
+reset-title = كلمة مرور جديدة
+reset-hint = إن كان العنوان لأحد هنا فسيصله رابط بالبريد، صالح لمدة ساعة.
+reset-done = إن كان العنوان لأحد هنا فالرسالة في الطريق. انظر في صندوق بريدك.
+reset-submit = أرسل الرابط
+factor-title = خطوة واحدة بعد
+factor-code = الرمز
+factor-submit = متابعة
+factor-other-person = ابدأ من جديد
+factor-passkey = سيسألك متصفحك أو مفتاحك.
+factor-totp = أدخل الرمز الذي يظهر في تطبيق المصادقة.
+factor-email_otp = أُرسل رمز إلى عنوانك، وهو صالح لعشر دقائق.
+factor-email_otp-sending = يُرسل الآن رمز إلى عنوانك…
+factor-recovery = أدخل أحد رموز الاسترداد. كل رمز صالح مرة واحدة.
+factor-use-passkey = استعمل مفتاح مرور
+factor-use-totp = استعمل تطبيق المصادقة
+factor-use-email_otp = أرسل إليّ رمزًا بالبريد
+factor-use-recovery = استعمل رمز استرداد
+link-invitation = أهلًا بك
+link-password_reset = كلمة مرور جديدة
+link-set_up = إعداد المكتب
+link-whose = اختر كلمة مرور للحساب { $email }.
+link-password = كلمة المرور الجديدة
+link-again = كلمة المرور نفسها مرة أخرى
+link-hint = 12 حرفًا على الأقل. جملة لا يكتبها غيرك خيار جيد.
+link-differ = الكلمتان غير متطابقتين.
+link-submit = احفظ كلمة المرور
+link-done = حُفظت كلمة مرورك. يمكنك الآن تسجيل الدخول بها.
 
-## The frame
-rail-label = Views and places
-rail-open = Show views and places
-views-heading = Tickets
-place-mailboxes = Mailboxes
-place-account = My account
-theme-system = Theme: as the system
-theme-light = Theme: light
-theme-dark = Theme: dark
-keys-title = Keys
-keys-help = Show this list
-keys-search = Search
-keys-next = Next ticket
-keys-previous = Previous ticket
-keys-open = Open the ticket
-keys-mark = Mark the ticket
-keys-solve = Solve the ticket
+## الإطار
+rail-label = العروض والأماكن
+rail-open = أظهر العروض والأماكن
+views-heading = التذاكر
+place-mailboxes = الصناديق
+place-account = حسابي
+theme-system = المظهر: كالنظام
+theme-light = المظهر: فاتح
+theme-dark = المظهر: داكن
+keys-title = المفاتيح
+keys-help = أظهر هذه القائمة
+keys-search = ابحث
+keys-next = التذكرة التالية
+keys-previous = التذكرة السابقة
+keys-open = افتح التذكرة
+keys-mark = علّم التذكرة
+keys-solve = حلّ التذكرة
 
-## The queue
-view-mine = Mine
-view-unassigned = Unassigned
-view-all_open = All open
-view-pending = Pending
-view-snoozed = Snoozed
-view-breached = Promise missed
-view-solved = Solved
-queue-label = Tickets, the newest mail first
-queue-empty = Nothing here. New mail appears by itself.
-queue-more = Older tickets
-queue-mark = Mark ticket { $code }
-search-title = Found
-search-label = Search tickets and mail
-search-empty = Nothing was found in the mailboxes that you may see.
-customer-unknown = Unknown sender
-subject-none = (no subject)
-row-breached = too late
-state-new = New
-state-open = Open
-state-pending = Pending
-state-on_hold = On hold
-state-solved = Solved
-state-closed = Closed
-state-spam = Spam
-priority-low = Low
-priority-normal = Normal
-priority-high = High
-priority-urgent = Urgent
-bulk-label = What to do with the marked tickets
+## القائمة
+view-mine = تذاكري
+view-unassigned = بلا مسؤول
+view-all_open = كل المفتوحة
+view-pending = معلّقة
+view-snoozed = مؤجلة
+view-breached = فات موعدها
+view-solved = محلولة
+queue-label = التذاكر، الأحدث بريدًا أولًا
+queue-empty = لا شيء هنا. يظهر البريد الجديد من تلقاء نفسه.
+queue-more = تذاكر أقدم
+queue-mark = علّم التذكرة { $code }
+search-title = نتائج البحث
+search-label = ابحث في التذاكر والبريد
+search-empty = لم يُعثر على شيء في الصناديق التي يحق لك رؤيتها.
+customer-unknown = مرسل غير معروف
+subject-none = (بلا موضوع)
+row-breached = فات الموعد
+state-new = جديدة
+state-open = مفتوحة
+state-pending = معلّقة
+state-on_hold = موقوفة
+state-solved = محلولة
+state-closed = مغلقة
+state-spam = بريد مزعج
+priority-low = منخفضة
+priority-normal = عادية
+priority-high = عالية
+priority-urgent = عاجلة
+bulk-label = ماذا يُفعل بالتذاكر المعلّمة
 bulk-count = { $count ->
-    [one] { $count } ticket marked
-   *[other] { $count } tickets marked
+    [zero] لا تذاكر معلّمة
+    [one] تذكرة واحدة معلّمة
+    [two] تذكرتان معلّمتان
+    [few] { $count } تذاكر معلّمة
+    [many] { $count } تذكرة معلّمة
+   *[other] { $count } تذكرة معلّمة
   }
-bulk-open = Open
-bulk-pending = Pending
-bulk-solved = Solve
-bulk-spam = Spam
+bulk-open = فتح
+bulk-pending = تعليق
+bulk-solved = حلّ
+bulk-spam = بريد مزعج
 bulk-done = { $count ->
-    [one] { $count } ticket changed.
-   *[other] { $count } tickets changed.
+    [zero] لم تتغير أي تذكرة.
+    [one] تغيّرت تذكرة واحدة.
+    [two] تغيّرت تذكرتان.
+    [few] تغيّرت { $count } تذاكر.
+    [many] تغيّرت { $count } تذكرة.
+   *[other] تغيّرت { $count } تذكرة.
   }
 bulk-some = { $failed ->
-    [one] { $done } changed. { $failed } was not: somebody else was faster. It is shown as it is now.
-   *[other] { $done } changed. { $failed } were not: somebody else was faster. They are shown as they are now.
+    [zero] تغيّر { $done }، ولم يبق شيء.
+    [one] تغيّر { $done }، وبقيت واحدة لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
+    [two] تغيّر { $done }، وبقيت اثنتان لأن غيرك سبقك إليهما. وهما تظهران كما هما الآن.
+    [few] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
+    [many] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
+   *[other] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
   }
 
-## Mailboxes
-mailbox-connect = Connect Gmail
-mailbox-reconnect = Connect again
-mailbox-pause = Pause
-mailbox-resume = Let it go on
-mailbox-gone = (disconnected)
-mailbox-well = All is well
-mailbox-state-connecting = Being connected
-mailbox-state-active = Works, with a remark
-mailbox-state-paused = Paused
-mailbox-state-needs_reauth = Has to be connected again
-mailbox-state-disconnected = Disconnected
-mailbox-read = Read up to
-mailbox-pushed = Gmail last told us
-mailbox-watched = Watched until
-mailboxes-empty = No mailbox is connected yet.
-mailboxes-unread = The desk only reads Gmail and sends by it. Which mail counts as unread in Gmail does not change.
-health-needs_reauth = Google refuses the desk’s access: the password was changed, or access was withdrawn. Mail is kept and read when you connect again.
-health-grant_ends_by_itself = Google gave access for seven days only, because the consent screen is still in “Testing”. Publish it, then connect again.
-health-watch_expired = Gmail does not tell us of new mail any more. It is still found every ten minutes.
-health-watch_expires_soon = Gmail’s promise to tell us of new mail ends soon and could not be renewed.
-health-resync_under_way = Gmail has forgotten where we were, so mail since then is listed anew. Nothing is lost.
-health-gmail_asked_to_wait = Gmail takes no more for the moment. The desk goes on when it may.
-health-push_silent = Mail comes, but Gmail does not tell us of it. It is found every ten minutes.
-health-cursor_behind = There is news that has not been read for half an hour.
-disclosure-title = Before Google asks you
-disclosure-what = Google will ask whether the desk may have access to this mailbox. It asks for this and nothing else:
-disclosure-read = Read the mailbox’s mail, so that it becomes tickets.
-disclosure-send = Send the replies that you write here.
-disclosure-kept = Mail stays in Gmail. The desk keeps pointers, and a few fields under a key that is destroyed when you disconnect.
-disclosure-limited = What is read is used for the desk alone: never for advertising, never sold, never read by people without a reason.
-disclosure-policy = Privacy policy
-disclosure-go = Go on to Google
+## الصناديق
+mailbox-connect = وصل Gmail
+mailbox-reconnect = صِله من جديد
+mailbox-pause = إيقاف مؤقت
+mailbox-resume = متابعة
+mailbox-gone = (مفصول)
+mailbox-well = كل شيء على ما يرام
+mailbox-state-connecting = يجري وصله
+mailbox-state-active = يعمل، مع ملاحظة
+mailbox-state-paused = موقوف مؤقتًا
+mailbox-state-needs_reauth = يجب وصله من جديد
+mailbox-state-disconnected = مفصول
+mailbox-read = قُرئ حتى
+mailbox-pushed = آخر إشعار من Gmail
+mailbox-watched = المراقبة حتى
+mailboxes-empty = لم يوصل أي صندوق بعد.
+mailboxes-unread = يقرأ المكتب Gmail ويرسل من خلاله فقط، ولا يتغير ما هو مقروء أو غير مقروء فيه.
+health-needs_reauth = ترفض Google وصول المكتب: إما أن كلمة المرور تغيّرت أو أن الإذن سُحب. البريد محفوظ ويُقرأ حين تصله من جديد.
+health-grant_ends_by_itself = أتاحت Google الوصول سبعة أيام فقط لأن شاشة الموافقة ما زالت في وضع «الاختبار». انشرها ثم صِل الصندوق من جديد.
+health-watch_expired = لم يعد Gmail يخبرنا بالبريد الجديد، لكنه يُكتشف كل عشر دقائق.
+health-watch_expires_soon = ينتهي قريبًا تعهّد Gmail بإخبارنا بالبريد الجديد، ولم يمكن تجديده.
+health-resync_under_way = نسي Gmail أين كنا، فيُسرد البريد منذ ذلك الحين من جديد. لا يضيع شيء.
+health-gmail_asked_to_wait = لا يقبل Gmail المزيد الآن. يتابع المكتب حين يُسمح له.
+health-push_silent = يصل البريد لكن Gmail لا يخبرنا به. يُكتشف كل عشر دقائق.
+health-cursor_behind = هناك جديد لم يُقرأ منذ نصف ساعة.
+disclosure-title = قبل أن تسألك Google
+disclosure-what = ستسألك Google هل يُسمح للمكتب بالوصول إلى هذا الصندوق. وهو يطلب هذا ولا شيء سواه:
+disclosure-read = قراءة بريد الصندوق ليصير تذاكر.
+disclosure-send = إرسال الردود التي تكتبها هنا.
+disclosure-kept = يبقى البريد في Gmail، ويحتفظ المكتب بإشارات إليه وبحقول قليلة تحت مفتاح يُتلف حين تفصل الصندوق.
+disclosure-limited = ما يُقرأ يُستعمل للمكتب وحده: لا للإعلان، ولا يُباع، ولا يقرؤه أحد بلا سبب.
+disclosure-policy = سياسة الخصوصية
+disclosure-go = المتابعة إلى Google
 
-## My account
-account-profile = Profile
-account-name = Name
-account-language = Language
-account-time-zone = Time zone
-account-signature = Signature
-account-sessions = Where I am signed in
-account-this-browser = This browser
-account-end = End
+## حسابي
+account-profile = الملف الشخصي
+account-name = الاسم
+account-language = اللغة
+account-time-zone = المنطقة الزمنية
+account-signature = التوقيع
+account-sessions = أين سُجّل دخولي
+account-this-browser = هذا المتصفح
+account-end = إنهاء
 
-## What went wrong
-error-other = That did not work ({ $code }). Nothing was changed. Try again, or tell your administrator this word.
-error-internal = Something broke on our side. Nothing was changed. Try again in a moment.
-error-page-no_answer = No answer from the desk. What you wrote is kept here. Try again.
-error-page-offline = You are offline. What you wrote is kept here until you are back.
-error-session-wrong_credentials = Address and password do not match.
-error-session-missing = Sign in first.
-error-session-expired = Your session has ended. Sign in again.
-error-session-incomplete = One more step is needed to sign in.
-error-sign_in-too_many_attempts = Too many attempts. Wait { $seconds } seconds, then try again.
-error-permission-missing = Your role does not allow that. Ask an administrator.
-error-ticket-not_found = There is no such ticket, or not for you.
-error-ticket-changed_meanwhile = Somebody else changed the ticket meanwhile. It is shown as it is now; nothing of theirs was lost.
-error-link-not_found = This link is no longer good. Ask for a new one.
-error-password-too_short = At least { $min_characters } characters.
-error-password-too_common = This password is among those that are tried first. Choose another.
-error-step_up-required = Prove who you are again, then repeat it.
+## ما الذي لم ينجح
+error-other = لم ينجح ذلك ({ $code }). لم يتغير شيء. حاول مرة أخرى، أو أخبر المسؤول بهذه الكلمة.
+error-internal = حدث خلل لدينا. لم يتغير شيء. حاول مرة أخرى بعد قليل.
+error-page-no_answer = لا جواب من المكتب. ما كتبته محفوظ هنا. حاول مرة أخرى.
+error-page-offline = أنت غير متصل. ما كتبته محفوظ هنا إلى أن تعود.
+error-session-wrong_credentials = العنوان وكلمة المرور غير متطابقين.
+error-session-missing = سجّل الدخول أولًا.
+error-session-expired = انتهت جلستك. سجّل الدخول من جديد.
+error-session-incomplete = بقيت خطوة واحدة لتسجيل الدخول.
+error-sign_in-too_many_attempts = محاولات كثيرة. انتظر { $seconds } ثانية ثم حاول مرة أخرى.
+error-permission-missing = دورك لا يسمح بذلك. اسأل أحد المسؤولين.
+error-ticket-not_found = لا توجد تذكرة كهذه، أو ليست لك.
+error-ticket-changed_meanwhile = غيّر شخص آخر التذكرة في هذه الأثناء. وهي تظهر كما هي الآن، ولم يضِع شيء مما فعل.
+error-link-not_found = لم يعد هذا الرابط صالحًا. اطلب رابطًا جديدًا.
+error-password-too_short = { $min_characters } حرفًا على الأقل.
+error-password-too_common = كلمة المرور هذه من أول ما يُجرَّب. اختر غيرها.
+error-step_up-required = أثبت هويتك مرة أخرى، ثم أعد ما أردت.
