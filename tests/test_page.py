@@ -126,7 +126,7 @@ def test_modules_leave_markup_to_templates(module: Path) -> None:
 
 def test_every_file_of_the_page_is_reached() -> None:
     """No module or style lies about that no other leads to."""
-    reached = {path for path in first_load()}
+    reached = first_load()
     lazy = {
         (module.parent / name).resolve()
         for module in OWN_MODULES
