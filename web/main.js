@@ -6,11 +6,12 @@ import { language, onLanguage, startLanguage, t, useLanguage } from "./app/local
 import { current, onSession, restore } from "./app/session.js";
 import { usePlace } from "./app/use.js";
 import { html } from "./components/html.js";
+import { Lazy } from "./components/lazy.js";
 import { Toasts } from "./components/toasts.js";
-import { Link } from "./pages/link.js";
 import { Shell } from "./pages/shell.js";
 import { SignIn } from "./pages/sign_in.js";
 
+const loadLink = () => import("./pages/link.js");
 const LINKS = new Set(["invitation", "password_reset", "set_up"]);
 
 function Desk() {
@@ -23,7 +24,7 @@ function Desk() {
     if (session.state === "whole" && session.user && session.user.language !== language()) void useLanguage(session.user.language);
   }, [session]);
   const kind = place.parts[0] ?? "";
-  if (LINKS.has(kind)) return html`<${Link} kind=${kind} token=${place.parts[1] ?? ""} /><${Toasts} />`;
+  if (LINKS.has(kind)) return html`<${Lazy} load=${loadLink} name="Link" kind=${kind} token=${place.parts[1] ?? ""} /><${Toasts} />`;
   if (session.state === "whole" || session.state === "ended")
     return html`<${Shell} place=${place} user=${session.user} />
       ${session.state === "ended" ? html`<${SignIn} over=${true} />` : null}

@@ -55,3 +55,25 @@ export function kept(name) {
     return null;
   }
 }
+
+/**
+ * Hold words that are being written as long as this window lives: not longer, since they may be of a mail.
+ * @param {string} name @param {string} words
+ */
+export function hold(name, words) {
+  try {
+    if (words) sessionStorage.setItem(`desk.${name}`, words);
+    else sessionStorage.removeItem(`desk.${name}`);
+  } catch {
+    // They are still on the page, and soon on the server.
+  }
+}
+
+/** @param {string} name @returns {string | null} */
+export function held(name) {
+  try {
+    return sessionStorage.getItem(`desk.${name}`);
+  } catch {
+    return null;
+  }
+}

@@ -13,11 +13,14 @@ import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
-import { Account } from "./account.js";
-import { Mailboxes } from "./mailboxes.js";
+import { Lazy } from "../components/lazy.js";
 import { Queue } from "./queue.js";
-import { Ticket } from "./ticket.js";
 
+const PAGES = {
+  ticket: () => import("./ticket.js"),
+  mailboxes: () => import("./mailboxes.js"),
+  account: () => import("./account.js"),
+};
 const COUNTED_EVERY_MS = 60_000;
 const MOST_COUNTED = 999;
 
@@ -57,9 +60,10 @@ export function Shell({ place, user }) {
 
 /** @param {{ place: import("../app/router.js").Place, where: string, views: any[], menu: any }} props */
 function Page({ place, where, views, menu }) {
-  if (where === "tickets" && place.parts[1]) return html`<${Ticket} key=${place.parts[1]} id=${place.parts[1]} place=${place} menu=${menu} />`;
-  if (where === "mailboxes") return html`<${Mailboxes} menu=${menu} />`;
-  if (where === "account") return html`<${Account} menu=${menu} />`;
+  if (where === "tickets" && place.parts[1]) 
+    return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
+  if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" menu=${menu} />`;
+  if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
   return html`<${Queue} place=${place} views=${views} menu=${menu} />`;
 }
 

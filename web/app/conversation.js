@@ -1,0 +1,35 @@
+/** A ticket as a conversation: mail, notes, replies on their way and changes, in the order of their times. */
+
+/**
+ * @typedef {{ kind: "message" | "note" | "reply" | "change", at: string, id: string, it: any }} Entry
+ */
+
+const SHOWN_REPLIES = new Set(["queued", "sending", "unknown", "failed", "needs_review"]);
+
+/** @param {any} opened what /api/content/tickets/{id} answers @returns {Entry[]} */
+export function entries(opened) {
+  /** @type {Entry[]} */
+  const all = [
+    ...opened.messages.map((/** @type {any} */ it) => entry("message", it.received_at, it)),
+    ...(opened.notes ?? []).map((/** @type {any} */ it) => entry("note", it.written_at ?? it.created_at, it)),
+    ...(opened.replies ?? [])
+      .filter((/** @type {any} */ it) => SHOWN_REPLIES.has(it.state))
+      .map((/** @type {any} */ it) => entry("reply", it.changed_at, it)),
+    ...(opened.timeline ?? []).map((/** @type {any} */ it) => entry("change", it.at, it)),
+  ];
+  return all.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/** The draft that this person left on the ticket. @param {any} opened @param {string} userId */
+export function draftOf(opened, userId) {
+  return (opened.replies ?? []).find((/** @type {any} */ it) => it.state === "draft" && it.author_id === userId) ?? null;
+}
+
+/** Mail is folded but for the newest, and for what was not read yet. @param {Entry[]} all @returns {Set<string>} ids of what is unfolded */
+export function unfolded(all) {
+  const mails = all.filter(({ kind, it }) => kind === "message" && !it.muted);
+  return new Set(mails.slice(-2).map(({ id }) => id));
+}
+
+/** @param {Entry["kind"]} kind @param {string} at @param {any} it @returns {Entry} */
+const entry = (kind, at, it) => ({ kind, at, id: it.id ?? `${kind}-${at}`, it });
