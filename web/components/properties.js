@@ -29,7 +29,7 @@ export function Properties({ ticket, people, onChange }) {
   };
   const assignees = [
     { value: "", words: t("assignee-none") },
-    ...people.filter((one) => one.assignable_in?.includes(ticket.mailbox_id) ?? one.mailbox_ids.includes(ticket.mailbox_id)).map((one) => ({ value: one.id, words: one.name })),
+    ...people.filter((one) => one.assignable && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id)).map((one) => ({ value: one.id, words: one.name })),
   ];
   return html`<aside class="side" aria-label=${t("side-label")}>
     <${Choice} label=${t("side-state")} value=${ticket.state} disabled=${fixed} options=${STATES.map((value) => ({ value, words: t(`state-${value}`) }))}

@@ -69,7 +69,7 @@ export function Queue({ place, views, menu }) {
       ${menu}
       <h1 class="bar__title" dir="auto">${words ? t("search-title") : view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</h1>
       <${Search} words=${words} />
-      <${Button} kind="quiet" icon="undo" label=${t("action-refresh")} onClick=${list.reload} busy=${list.loading} />
+      <${Button} kind="quiet" icon="refresh" label=${t("action-refresh")} onClick=${list.reload} busy=${list.loading} />
     </header>
     ${chosen.length > 0 ? html`<${Bulk} rows=${chosen} onDone=${() => (setMarked(new Set()), list.reload())} />` : null}
     ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)} <${Button} onClick=${list.reload}>${t("action-again")}<//></p>` : null}
@@ -115,7 +115,7 @@ function TicketRow({ row, view, chosen, marked, onMark, onFocus }) {
   return html`<li class=${`ticket-row${chosen ? " ticket-row--chosen" : ""}${row.awaiting_reply ? " ticket-row--waiting" : ""}`}>
     <input class="ticket-row__mark" type="checkbox" aria-label=${t("queue-mark", { code: row.code })} checked=${marked} onChange=${onMark} />
     <${State} state=${row.state} bare=${true} />
-    <span class="ticket-row__customer" dir="auto">${who}</span>
+    <span class="ticket-row__customer"><span dir="auto">${who}</span></span>
     <span class="ticket-row__words">
       <a class="ticket-row__subject" href=${link(["tickets", row.id], { view })} dir="auto" onFocus=${onFocus}>${row.subject || t("subject-none")}</a>
       ${row.priority === "high" || row.priority === "urgent" ? html`<span class="chip chip--danger">${t(`priority-${row.priority}`)}</span>` : null}

@@ -22,13 +22,12 @@ const PAGES = {
   account: () => import("./account.js"),
 };
 const COUNTED_EVERY_MS = 60_000;
-const MOST_COUNTED = 999;
 
 /** @param {{ place: import("../app/router.js").Place, user: import("../app/session.js").User | null }} props */
 export function Shell({ place, user }) {
   const [open, setOpen] = useState(false);
   const [keys, setKeys] = useState(false);
-  const views = useLoaded((signal) => (may("ticket:read") ? get("/api/tickets/views", { signal }) : Promise.resolve({ items: [] })), []);
+  const views = useLoaded((signal) => (may("ticket:read") ? get("/api/tickets/views?counts=true", { signal }) : Promise.resolve({ items: [] })), []);
   useEvery(() => void views.reload(), COUNTED_EVERY_MS);
   useEffect(() => setOpen(false), [place]);
   useShortcuts([
@@ -83,7 +82,7 @@ function Views({ views, place }) {
         <span dir="auto">${view.built_in ? t(`view-${view.id}`) : view.name}</span>
         ${view.count === null || view.count === undefined
           ? null
-          : html`<span class="rail__count">${number(Math.min(view.count, MOST_COUNTED))}${view.count > MOST_COUNTED ? "+" : ""}</span>`}
+          : html`<span class="rail__count">${number(view.count)}${view.more ? "+" : ""}</span>`}
       </a>`,
     )}
   </div>`;
