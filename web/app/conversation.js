@@ -4,13 +4,27 @@
  * @typedef {{ kind: "message" | "note" | "reply" | "change", at: string, id: string, it: any }} Entry
  */
 
+import { get } from "./api.js";
+
 const SHOWN_REPLIES = new Set(["queued", "sending", "unknown", "failed", "needs_review"]);
+
+/**
+ * Open a ticket, with the replies that are on their way for those who may send some.
+ * @param {string} id @param {boolean} sends @param {AbortSignal} [signal]
+ */
+export async function open(id, sends, signal) {
+  const [opened, replies] = await Promise.all([
+    get(`/api/content/tickets/${id}`, { signal }),
+    sends ? get(`/api/tickets/${id}/replies?limit=50`, { signal }) : { items: [] },
+  ]);
+  return { ...opened, replies: replies.items };
+}
 
 /** @param {any} opened what /api/content/tickets/{id} answers @returns {Entry[]} */
 export function entries(opened) {
   /** @type {Entry[]} */
   const all = [
-    ...opened.messages.map((/** @type {any} */ it) => entry("message", it.received_at, it)),
+    ...opened.messages.map((/** @type {any} */ { message, ...rest }) => entry("message", message.received_at, { ...message, ...rest })),
     ...(opened.notes ?? []).map((/** @type {any} */ it) => entry("note", it.written_at ?? it.created_at, it)),
     ...(opened.replies ?? [])
       .filter((/** @type {any} */ it) => SHOWN_REPLIES.has(it.state))

@@ -82,7 +82,7 @@ function Body({ message }) {
   useEffect(() => void (!body && load()), [message.id]);
   if (problem) return html`<p class="notice notice--problem" role="alert">${explain(problem)} <${Button} onClick=${load}>${t("action-again")}<//></p>`;
   if (!body) return html`<div class="mail__body" role="status" aria-label=${t("loading")}><p class="skeleton"></p></div>`;
-  if (body.has_html) return html`<${Frame} url=${body.frame_url} />`;
+  if (body.has_html && message.direction === "in") return html`<${Frame} url=${body.frame_url} />`;
   const nothing = !body.visible && !body.quoted && !body.signature;
   return html`<div class="mail__body">
     <${Text} text=${nothing ? t("mail-empty") : body.visible || body.text} />

@@ -233,7 +233,6 @@ change-unassigned = بلا مسؤول
 change-tags = الوسوم: { $to }
 change-snoozed = مؤجلة حتى { $to }
 change-woken = أُيقظت
-change-other = تغيّرت
 keys-reply = رد
 keys-reply-all = رد على الجميع
 keys-note-begin = اكتب ملاحظة

@@ -221,7 +221,6 @@ change-unassigned = assigned to nobody
 change-tags = tags: { $to }
 change-snoozed = snoozed until { $to }
 change-woken = woken
-change-other = changed
 keys-reply = Reply
 keys-reply-all = Reply to all
 keys-note-begin = Write a note

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, newKey, patch, post, remove } from "../app/api.js";
-import { draftOf, entries, unfolded } from "../app/conversation.js";
+import { draftOf, entries, open as openTicket, unfolded } from "../app/conversation.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
@@ -22,7 +22,7 @@ const HEARTBEAT_MS = 10_000;
 
 /** @param {{ id: string, place: import("../app/router.js").Place, menu: any }} props */
 export function Ticket({ id, place, menu }) {
-  const opened = useLoaded((signal) => get(`/api/content/tickets/${id}`, { signal }), [id]);
+  const opened = useLoaded((signal) => openTicket(id, may("reply:send"), signal), [id]);
   const people = useLoaded((signal) => get("/api/tickets/people?limit=100", { signal }), []);
   const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any } | { kind: "note" } | null} */ (null));
   const typing = useRef(false);
@@ -134,8 +134,9 @@ function Entry({ entry, open, ticket, names, onChange }) {
         <time class="soft mail__time" datetime=${entry.at} title=${full(entry.at)}>${relative(entry.at)}</time></header>
       <div class="mail__body">${it.text === null ? html`<p class="soft">${t("note-deleted")}</p>` : html`<${Text} text=${it.text} />`}</div>
     </article>`;
-  return html`<p class="change soft"><span dir="auto">${names.get(it.user_id) ?? t("change-function")}</span> · ${it.changes.map((/** @type {any} */ change) => changeWords(change, names)).join(" · ")} ·
-    <time datetime=${entry.at} title=${full(entry.at)}>${relative(entry.at)}</time></p>`;
+  const told = it.changes.map((/** @type {any} */ change) => changeWords(change, names)).filter(Boolean);
+  if (told.length === 0) return null;
+  return html`<p class="change soft"><span dir="auto">${names.get(it.user_id) ?? t("change-function")}</span> · ${told.join(" · ")} · <time datetime=${entry.at} title=${full(entry.at)}>${relative(entry.at)}</time></p>`;
 }
 
 /** @param {{ field: string, before: any, after: any }} change @param {Map<string, string>} names */
@@ -145,5 +146,5 @@ function changeWords({ field, after }, names) {
   if (field === "assignee_id") return after ? t("change-assignee", { to: names.get(after) ?? t("somebody") }) : t("change-unassigned");
   if (field === "tags") return t("change-tags", { to: after || "–" });
   if (field === "snoozed_until") return after ? t("change-snoozed", { to: full(after) }) : t("change-woken");
-  return t("change-other");
+  return "";
 }
