@@ -82,7 +82,7 @@ function Body({ message }) {
   useEffect(() => void (!body && load()), [message.id]);
   if (problem) return html`<p class="notice notice--problem" role="alert">${explain(problem)} <${Button} onClick=${load}>${t("action-again")}<//></p>`;
   if (!body) return html`<div class="mail__body" role="status" aria-label=${t("loading")}><p class="skeleton"></p></div>`;
-  if (body.has_html && message.direction === "in") return html`<${Frame} url=${body.frame_url} />`;
+  if (body.has_html && message.direction === "in") return html`<${Frame} url=${body.frame_url} remote=${body.remote_images} />`;
   const nothing = !body.visible && !body.quoted && !body.signature;
   return html`<div class="mail__body">
     <${Text} text=${nothing ? t("mail-empty") : body.visible || body.text} />
@@ -96,8 +96,8 @@ export function Text({ text, soft }) {
   return html`<div class=${soft ? "text soft" : "text"}>${text.split(/\n{2,}/).map((part) => html`<p dir="auto">${part}</p>`)}</div>`;
 }
 
-/** The mail's own markup, in a frame that runs nothing; as high as what stands in it. @param {{ url: string }} props */
-function Frame({ url }) {
+/** The mail's own markup, in a frame that runs nothing; as high as what stands in it. @param {{ url: string, remote: boolean }} props */
+function Frame({ url, remote }) {
   const [images, setImages] = useState(false);
   const frame = useRef(/** @type {HTMLIFrameElement | null} */ (null));
   const [height, setHeight] = useState(80);
@@ -118,7 +118,7 @@ function Frame({ url }) {
   }, [images]);
   return html`<div class="mail__body">
     <iframe ref=${frame} class="mail__frame" key=${String(images)} title=${t("mail-frame")} sandbox=${SANDBOX} src=${images ? `${url}?images=1` : url} height=${height} loading="lazy" referrerpolicy="no-referrer"></iframe>
-    ${images ? null : html`<${Button} kind="quiet" icon="eye" onClick=${() => setImages(true)}>${t("mail-images")}<//>`}
+    ${images || !remote ? null : html`<${Button} kind="quiet" icon="eye" onClick=${() => setImages(true)}>${t("mail-images")}<//>`}
   </div>`;
 }
 

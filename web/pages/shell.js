@@ -14,6 +14,7 @@ import { Dialog } from "../components/dialog.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
 import { Lazy } from "../components/lazy.js";
+import { StepUp } from "../components/step_up.js";
 import { Queue } from "./queue.js";
 
 const PAGES = {
@@ -53,6 +54,7 @@ export function Shell({ place, user }) {
     <main class="main" id="main" tabindex="-1">
       <${Page} place=${place} where=${where} views=${views.value?.items ?? []} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="filter" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
+    <${StepUp} />
     ${keys ? html`<${Keys} onClose=${() => setKeys(false)} />` : null}
   </div>`;
 }
