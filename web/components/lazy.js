@@ -18,6 +18,7 @@ export function Lazy({ load, name, ...rest }) {
   };
   useEffect(() => void (!module && begin()), []);
   if (problem) return html`<p class="notice notice--problem" role="alert">${explain({ code: "page.no_answer" })} <${Button} onClick=${begin}>${t("action-again")}<//></p>`;
+  if (!module && rest.inside) return html`<p class="soft" role="status">${t("loading")}</p>`;
   if (!module) return html`<header class="bar">${rest.menu}<h1 class="bar__title">${t("loading")}</h1></header>`;
   return html`<${module[name]} ...${rest} />`;
 }

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { get, patch, post } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
-import { settle } from "../app/router.js";
+import { link, settle } from "../app/router.js";
 import { may } from "../app/session.js";
 import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
@@ -59,6 +59,10 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
       <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
       <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
     </dl>
+    <div class="row">
+      ${may("settings:manage") && mailbox.address ? html`<a href=${link(["admin", "mailbox", mailbox.id])}>${t("mailbox-settings")}</a>` : null}
+      ${may("rule:manage") && mailbox.address ? html`<a href=${link(["admin", "rules", mailbox.id])}>${t("mailbox-rules")}</a>` : null}
+    </div>
     ${may("mailbox:connect")
       ? html`<div class="row">
           ${mailbox.state === "active" ? html`<${Button} onClick=${() => turn("paused")}>${t("mailbox-pause")}<//>` : null}

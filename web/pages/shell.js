@@ -1,6 +1,7 @@
 /** The frame around every page: the rail with views and places, and what is shown beside it. */
 
 import { useEffect, useState } from "preact/hooks";
+import { sectionsFor } from "../app/administration.js";
 import { get } from "../app/api.js";
 import { keep, kept, showTheme } from "../app/appearance.js";
 import { t } from "../app/locale.js";
@@ -21,6 +22,7 @@ const PAGES = {
   ticket: () => import("./ticket.js"),
   mailboxes: () => import("./mailboxes.js"),
   account: () => import("./account.js"),
+  admin: () => import("./admin/administration.js"),
 };
 const COUNTED_EVERY_MS = 60_000;
 
@@ -43,6 +45,7 @@ export function Shell({ place, user }) {
       ${may("ticket:read") ? html`<${Views} views=${views.value?.items ?? []} place=${place} />` : null}
       <div class="rail__group">
         ${may("mailbox:read") ? html`<${Place} name="mailboxes" icon="inbox" where=${where} />` : null}
+        ${sectionsFor(may).length > 0 ? html`<${Place} name="admin" icon="shield" where=${where} />` : null}
         <${Place} name="account" icon="gear" where=${where} />
       </div>
       <div class="rail__foot">
@@ -64,6 +67,7 @@ function Page({ place, where, views, menu }) {
   if (where === "tickets" && place.parts[1]) 
     return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
   if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" menu=${menu} />`;
+  if (where === "admin") return html`<${Lazy} key=${where} load=${PAGES.admin} name="Administration" place=${place} menu=${menu} />`;
   if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
   return html`<${Queue} place=${place} views=${views} menu=${menu} />`;
 }

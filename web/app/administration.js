@@ -1,0 +1,21 @@
+/** Which pages the administration has, and who may use them. */
+
+/** @typedef {{ name: string, needs: string }} Section */
+
+/** In the order in which they are shown. @type {Section[]} */
+export const SECTIONS = [
+  { name: "people", needs: "user:read" },
+  { name: "roles", needs: "user:read" },
+  { name: "teams", needs: "user:read" },
+  { name: "rules", needs: "rule:manage" },
+  { name: "saved_replies", needs: "reply:send" },
+  { name: "fields", needs: "settings:manage" },
+  { name: "reports", needs: "report:read" },
+  { name: "webhooks", needs: "webhook:manage" },
+  { name: "smtp", needs: "settings:manage" },
+  { name: "exports", needs: "settings:manage" },
+  { name: "imports", needs: "settings:manage" },
+];
+
+/** @param {(permission: string) => boolean} may */
+export const sectionsFor = (may) => SECTIONS.filter(({ needs }) => may(needs));

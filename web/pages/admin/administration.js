@@ -1,0 +1,37 @@
+/** The administration: its pages beside a list of those that one may use. */
+
+import { SECTIONS, sectionsFor } from "../../app/administration.js";
+import { t } from "../../app/locale.js";
+import { link } from "../../app/router.js";
+import { may } from "../../app/session.js";
+import { html } from "../../components/html.js";
+import { Lazy } from "../../components/lazy.js";
+
+/** @type {Record<string, { load: () => Promise<any>, name: string }>} */
+const LOADS = {
+  people: { load: () => import("./people.js"), name: "People" },
+  roles: { load: () => import("./roles.js"), name: "Roles" },
+  teams: { load: () => import("./teams.js"), name: "Teams" },
+  smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
+  mailbox: { load: () => import("./mailbox.js"), name: "MailboxSettings" },
+};
+
+/** @param {{ place: import("../../app/router.js").Place, menu: any }} props */
+export function Administration({ place, menu }) {
+  const open = sectionsFor(may).filter(({ name }) => LOADS[name]);
+  const where = place.parts[1] ?? open[0]?.name ?? "";
+  const found = LOADS[where];
+  const id = place.parts[2];
+  const allowed = SECTIONS.every(({ name, needs }) => name !== where || may(needs));
+  return html`<header class="bar">${menu}<h1 class="bar__title">${found ? t(`admin-${where}`) : t("place-admin")}</h1></header>
+    <div class="admin">
+      <nav class="admin__nav" aria-label=${t("place-admin")}>
+        ${open.map(({ name }) => html`<a key=${name} class="rail__link" href=${link(["admin", name])} aria-current=${name === where ? "page" : undefined}>${t(`admin-${name}`)}</a>`)}
+      </nav>
+      <div class="page">
+        ${found && allowed
+          ? html`<${Lazy} key=${`${where} ${id ?? ""}`} inside load=${found.load} name=${found.name} id=${id} place=${place} />`
+          : html`<p class="notice notice--warning">${t("error-permission-missing")}</p>`}
+      </div>
+    </div>`;
+}
