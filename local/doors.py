@@ -1,7 +1,7 @@
 """The desk's front door: one WSGI application before the Functions Framework's own, one a function.
 
-/desk/ is the static page; /api/<function>/... and every other path go to HTTP functions as the edge would send them;
-/push/<function> is where the local bus and the Gmail sandbox post, which no edge ever routes.
+/desk/ is the static page; /api/<function>/... and every other path go to HTTP functions as the edge would
+send them; /push/<function> is where the local bus and the Gmail sandbox post, which no edge ever routes.
 """
 
 from __future__ import annotations

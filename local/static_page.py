@@ -1,4 +1,4 @@
-"""The agents' page as the edge serves it: the files of web/ under /desk/, with the headers of web/headers.json."""
+"""The agents' page as the edge serves it: web/ under /desk/, with the headers of web/headers.json."""
 
 from __future__ import annotations
 
