@@ -56,6 +56,15 @@ def server_of(app: App, mailbox_id: str) -> SmtpServer | None:
     return _server(mailbox_settings.opened(app, mailbox_id, settings))
 
 
+def is_by_smtp(app: App, mailbox_id: str) -> bool:
+    """Say whether a mailbox sends by a server of its own now; False where its content was destroyed."""
+    settings = mailbox_settings.current(app, mailbox_id)
+    try:
+        return _server(mailbox_settings.opened(app, mailbox_id, settings)) is not None
+    except NotFound:
+        return False
+
+
 def show(app: App, actor: Actor, mailbox_id: str) -> SendingView:
     """Return how a mailbox sends. Raises NotFound, Forbidden."""
     require_in(actor, Permission.MAILBOX_CONNECT, mailbox_id, "mailbox.not_found")

@@ -18,6 +18,7 @@ from shared.domain.tickets import Ticket, TicketState, family
 from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor, Permission, require_in
 from shared.services import (
+    mailbox_sending,
     mailbox_settings,
     message_bodies,
     notices,
@@ -97,6 +98,9 @@ def settle(
         states = (ReplyState.NEEDS_REVIEW,)
         return _set_off(app, actor, ticket_id, reply_id, how, states, None, doubted).reply
 
+    ticket, _ = reply_rows.load(app.store, actor, ticket_id, reply_id)
+    by_smtp = mailbox_sending.is_by_smtp(app, ticket.mailbox_id)
+
     def work(tx: Transaction, box: Outbox) -> Reply:
         ticket, reply = reply_rows.load(tx, actor, ticket_id, reply_id)
         if reply.state is ReplyState.SENT:
@@ -106,7 +110,8 @@ def settle(
         files = uploads.existing(tx, reply.upload_ids)
         uploads.expire(app, tx, files)
         sent = replies.sent(reply, app.clock.now(), None, None)
-        sent = replace(sent, changed_by=actor.user_id, recorded=True)
+        kept = reply.sealed if by_smtp else None  # else it is in the mailbox, or was never sent
+        sent = replace(sent, sealed=kept, changed_by=actor.user_id, recorded=True)
         _, written = reply_drafts.write(
             app, actor, tx, box, (ticket_id, ticket, ticket), (reply_id, sent),
             Action.REPLY_SETTLED,
