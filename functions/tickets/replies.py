@@ -84,7 +84,7 @@ def discard_reply(request: Request) -> None:
     reply_drafts.discard(request.app, request.actor, *_ids(request))
 
 
-@routes.post(_ONE + "/queue", allow=_SEND, body=Queueing)
+@routes.post(_ONE + "/queue", allow=_SEND, body=Queueing, versioned=True)
 def queue_reply(request: Request, body: Queueing) -> QueuedReply:
     """Send a draft, after the time to undo or at a time of one's choice; If-Match names its version."""
     version = request.expected_version()

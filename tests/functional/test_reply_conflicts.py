@@ -163,3 +163,25 @@ def test_an_undo_that_comes_too_late_is_told(desk: DeskUnderTest, ticket: dict[s
     answer = act(desk.browser("agent"), reply, "undo")
 
     assert (answer.status_code, answer.json["code"]) == (409, "reply.may_be_sent")
+
+
+def test_a_reply_follows_a_merge_and_is_held(desk: DeskUnderTest, ticket: dict[str, Any]) -> None:
+    """The conversation is another one now; the author looks at it before anything is sent."""
+    desk.deliver(mail("Also the scanner", sender=NORA, message_id="<s@x.example.net>"))
+    [other] = [t for t in desk.tickets() if t["subject"] == "Also the scanner"]
+    reply = replied(desk, ticket)
+    source = next(t for t in desk.tickets() if t["id"] == ticket["id"])
+    body = {"source_id": source["id"], "source_version": source["version"]}
+    path = f"/api/tickets/{other['id']}/merge"
+    merged = desk.browser("supervisor").send("POST", path, body, if_match=f'"{other["version"]}"')
+    assert merged.status_code == 200, merged.data
+    passes(desk)
+
+    listed = desk.browser("agent").get(f"/api/tickets/{other['id']}/replies").json["items"]
+    assert [(r["id"], r["failure"]) for r in listed] == [(reply["id"], "conversation_moved")]
+    moved = dict(reply, ticket_id=other["id"])
+    now = opened(desk, other)["ticket"]["conversation"]
+    again = act(desk.browser("agent"), moved, "retry", {"conversation": now})
+    assert again.status_code == 200, again.data
+    passes(desk)
+    assert len(received(desk)) == 1
