@@ -81,7 +81,7 @@ SOURCES: Final = (
         plain=("role", "mailbox_ids", "disabled", "language", "time_zone"),
         content=("address", "name"),
     ),
-    Source("roles", "organisation", _P.ROLE_MANAGE, by=""),
+    Source("roles", "organisation", _P.ROLE_MANAGE, by="", owner="organisation"),
     Source("teams", "organisation", _P.SETTINGS_MANAGE, by="", owner="organisation"),
     Source("custom_fields", "organisation", _P.SETTINGS_MANAGE, by="", owner="organisation"),
     Source(
