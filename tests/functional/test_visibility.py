@@ -314,7 +314,11 @@ def test_the_desk_is_full(sight: Sight) -> None:
 
     for place in sight.places:
         for function, pattern in ROUTES:
-            if function in ("tickets", "content") and "{" in pattern and pattern not in (SIGNED, REPORT):
+            if (
+                function in ("tickets", "content")
+                and "{" in pattern
+                and pattern not in (SIGNED, REPORT)
+            ):
                 path = f"/api/{function}{pattern.format(**ELSEWHERE, **place.known)}"
                 answer = ask(sight, everything, path, sec_fetch_dest="iframe")
                 assert answer.status_code == 200, (path, model.dumped(answer))
