@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Final
 
-from shared import codec
+from shared import codec, log
 from shared.app import App
 from shared.domain import mailboxes, service_clock
 from shared.domain.mailbox_settings import COLLECTION, MailboxSettings
@@ -42,7 +43,7 @@ class RememberedTerms:
 
     def remember(self, mailbox_id: str, settings: MailboxSettings, connected_at: datetime) -> None:
         """Keep what the caller has just read."""
-        self._terms.put(mailbox_id, ServiceTerms(settings, connected_at))
+        self._terms.put(mailbox_id, _terms(mailbox_id, settings, connected_at))
 
     def forget(self, mailbox_id: str) -> None:
         """Drop what is remembered of a mailbox, because it changed."""
@@ -57,7 +58,21 @@ class RememberedTerms:
         settings = MailboxSettings()
         if stored is not None:
             settings = codec.from_document(MailboxSettings, stored.data)
-        return ServiceTerms(settings, connected_at)
+        return _terms(mailbox_id, settings, connected_at)
+
+
+def _terms(mailbox_id: str, settings: MailboxSettings, connected_at: datetime) -> ServiceTerms:
+    """Return the terms; hours that cannot be read promise nothing, and must not stop any mail.
+
+    They were checked when they were set, but the time zones of this deployment may be other ones.
+    """
+    try:
+        schedule = service_clock.schedule_of(settings)
+    except ValueError as error:
+        log.event("ERROR", "mailbox_settings.unreadable", mailbox=mailbox_id, member=str(error))
+        schedule = service_clock.schedule_of(MailboxSettings())
+        settings = replace(settings, targets={})
+    return ServiceTerms(settings, connected_at, schedule)
 
 
 def wound(app: App, ticket: Ticket, now: datetime) -> Ticket:
