@@ -111,7 +111,9 @@ def change_rule(request: Request, body: RuleChange) -> Rule:
     return rule_book.change(app, actor, path["mailbox_id"], path["rule_id"], body, version)
 
 
-@routes.delete("/mailboxes/{mailbox_id}/rules/{rule_id}", allow=Permission.RULE_MANAGE)
+@routes.delete(
+    "/mailboxes/{mailbox_id}/rules/{rule_id}", allow=Permission.RULE_MANAGE, versioned=True
+)
 def delete_rule(request: Request) -> None:
     """Delete a rule; what it did stays."""
     app, actor, path = request.app, request.actor, request.path

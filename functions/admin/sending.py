@@ -32,7 +32,7 @@ def change_sending(request: Request, body: SmtpServer) -> SendingView:
     return mailbox_sending.use(request.app, request.actor, mailbox_id, body, version)
 
 
-@routes.delete("/mailboxes/{mailbox_id}/smtp", allow=Permission.MAILBOX_CONNECT)
+@routes.delete("/mailboxes/{mailbox_id}/smtp", allow=Permission.MAILBOX_CONNECT, versioned=True)
 def delete_sending(request: Request) -> SendingView:
     """Let a mailbox send by Gmail again; If-Match names the version of its settings."""
     mailbox_id, version = request.path["mailbox_id"], request.expected_version()

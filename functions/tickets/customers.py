@@ -115,7 +115,12 @@ def create_customer_note(request: Request, body: CustomerNoteText) -> CustomerNo
     return customer_notes.create(request.app, request.actor, note_id, customer_id, body.text)
 
 
-@routes.post("/customers/{customer_id}/merge", allow=Permission.CUSTOMER_WRITE, body=CustomerMerge)
+@routes.post(
+    "/customers/{customer_id}/merge",
+    allow=Permission.CUSTOMER_WRITE,
+    body=CustomerMerge,
+    versioned=True,
+)
 def merge_customer(request: Request, body: CustomerMerge) -> CustomerView:
     """Merge a customer into another, who is returned."""
     customer_id, version = request.path["customer_id"], request.expected_version()
@@ -125,7 +130,10 @@ def merge_customer(request: Request, body: CustomerMerge) -> CustomerView:
 
 
 @routes.post(
-    "/customers/{customer_id}/unmerge", allow=Permission.CUSTOMER_WRITE, body=CustomerUnmerge
+    "/customers/{customer_id}/unmerge",
+    allow=Permission.CUSTOMER_WRITE,
+    body=CustomerUnmerge,
+    versioned=True,
 )
 def unmerge_customer(request: Request, body: CustomerUnmerge) -> CustomerView:
     """Undo the merge of somebody into this customer."""
