@@ -50,26 +50,55 @@ def read(tx: Transaction, ticket_id: str, ticket: Ticket, message_ids: Sequence[
     Raises NotFound("message.not_found") for what does not stand there, Conflict("ticket.would_be_empty")
     where nothing would stay, and Conflict("ticket.too_long").
     """
-    standing = Filter("ticket_id", "in", family(ticket_id, ticket))
-    order = (Order("received_at"),)
-    page = tx.query(Query(messages.COLLECTION, (standing,), order, limit=MOST_MESSAGES + 1))
-    if len(page.documents) > MOST_MESSAGES:
-        raise Conflict("ticket.too_long", most=MOST_MESSAGES)
-    stored = [(d.id, codec.from_document(Message, d.data)) for d in page.documents]
     wanted = set(message_ids)
+    stored = all_of(tx, family(ticket_id, ticket))
     chosen = tuple(one for one in stored if one[0] in wanted)
-    rest = tuple(one for one in stored if one[0] not in wanted)
     if len(chosen) != len(wanted):
         raise NotFound("message.not_found")
-    if not rest:
-        raise Conflict("ticket.would_be_empty")
     threads = [
         ticket_generations.read(tx, ticket.mailbox_id, thread_id)
         for thread_id in sorted(_threads_of(chosen, stored))
     ]
     # What goes elsewhere already, after an earlier split, stays there.
     own = tuple(t for t in threads if t.current is None or t.current[0] == ticket_id)
-    return Departure(ticket_id, ticket, chosen, rest, _merged(tx, ticket_id, ticket, chosen), own)
+    merged = _merged(tx, ticket_id, ticket, chosen)
+    return _departure(ticket_id, ticket, chosen, stored, merged, own)
+
+
+def read_merged(tx: Transaction, ticket_id: str, ticket: Ticket, source: list[str]) -> Departure:
+    """Return what leaves a ticket with one that was merged into it, whose family is `source`.
+
+    Its messages keep their ids, and Gmail's threads find it by themselves when its pointer is gone.
+    Raises Conflict("ticket.would_be_empty"), Conflict("ticket.too_long").
+    """
+    stored = all_of(tx, family(ticket_id, ticket))
+    chosen = tuple(one for one in stored if one[1].ticket_id in source)
+    return _departure(ticket_id, ticket, chosen, stored, {}, ())
+
+
+def all_of(reader: Reader, ticket_ids: Sequence[str]) -> list[Stored]:
+    """Return all messages of a ticket's family. Raises Conflict("ticket.too_long")."""
+    of_family = Filter("ticket_id", "in", list(ticket_ids))
+    order = (Order("received_at"),)
+    page = reader.query(Query(messages.COLLECTION, (of_family,), order, limit=MOST_MESSAGES + 1))
+    if len(page.documents) > MOST_MESSAGES:
+        raise Conflict("ticket.too_long", most=MOST_MESSAGES)
+    return [(d.id, codec.from_document(Message, d.data)) for d in page.documents]
+
+
+def _departure(
+    ticket_id: str,
+    ticket: Ticket,
+    chosen: tuple[Stored, ...],
+    stored: Sequence[Stored],
+    merged: Mapping[str, Ticket],
+    threads: tuple[GmailThread, ...],
+) -> Departure:
+    leaving = {id for id, _ in chosen}
+    rest = tuple(one for one in stored if one[0] not in leaving)
+    if not rest and ticket.first_message_id:
+        raise Conflict("ticket.would_be_empty")
+    return Departure(ticket_id, ticket, chosen, rest, merged, threads)
 
 
 def standing(reader: Reader, ticket_id: str) -> tuple[Stored, ...]:
@@ -102,15 +131,14 @@ def arrival(stored: Stored, ticket: Ticket, link: ThreadReason | None = None) ->
 
 def left(app: App, departure: Departure) -> Ticket:
     """Return the ticket without what leaves: counts, times, subject and customer."""
-    before = departure.ticket
-    own = [one for one in departure.rest if one[1].ticket_id == departure.ticket_id]
-    others = [one for one in departure.rest if one[1].ticket_id != departure.ticket_id]
-    after = arrivals.rebuilt(
-        before,
-        [arrival(one, before) for one in own],
-        [arrival(one, before) for one in others],
-    )
-    return summarised(app, departure.ticket_id, before, after, departure.rest)
+    return rebuilt(app, departure.ticket_id, departure.ticket, departure.rest)
+
+
+def rebuilt(app: App, ticket_id: str, ticket: Ticket, stored: Sequence[Stored]) -> Ticket:
+    """Return a ticket as these messages of its family make it."""
+    own = [arrival(one, ticket) for one in stored if one[1].ticket_id == ticket_id]
+    others = [arrival(one, ticket) for one in stored if one[1].ticket_id != ticket_id]
+    return summarised(app, ticket_id, ticket, arrivals.rebuilt(ticket, own, others), stored)
 
 
 def summarised(
