@@ -216,5 +216,5 @@ def test_null_is_not_the_same_as_left_out() -> None:
 
     assert read == [None, "u", LEFT_OUT]
     assert codec.decode(Leaving, {"assignee": "left out"}).assignee == "left out"
-    with pytest.raises(Invalid, match="request.wrong_type"):
+    with pytest.raises(Invalid, match=r"request\.wrong_type"):
         codec.decode(Leaving, {"assignee": 7})
