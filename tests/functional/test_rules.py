@@ -225,6 +225,17 @@ def test_a_reply_that_was_sent_is_an_event_once(desk: DeskUnderTest, path: str) 
     assert len(applied(desk)) == 1
 
 
+def test_what_is_answered_in_gmail_itself_is_a_reply_too(desk: DeskUnderTest, path: str) -> None:
+    """Staff may answer where they like; the rule sees it."""
+    make(desk, path, when=["reply_sent"], conditions=[], actions={"note": "Answered."})
+    gmail_id = desk.deliver(mail())
+
+    desk.sandbox.act(SUPPORT, "ui_reply", gmail_id, text="On the way.")
+    desk.settle()
+
+    assert len(applied(desk)) == 1
+
+
 # Once, and never in a circle
 
 
