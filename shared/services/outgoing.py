@@ -6,7 +6,7 @@ by reply and fence, so that whoever does the step can take exactly that row away
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -200,14 +200,3 @@ def read(tx: Transaction, reply_id: str) -> Reply | None:
 def put(tx: Transaction, reply_id: str, reply: Reply) -> None:
     """Write a reply's document."""
     tx.put(replies.COLLECTION, reply_id, codec.to_document(reply))
-
-
-def all_of(app: App, ticket_ids: Sequence[str]) -> list[tuple[str, Reply]]:
-    """Return the replies of a ticket that are not done with, the oldest first."""
-    query = Query(
-        replies.COLLECTION,
-        (Filter("ticket_id", "in", list(ticket_ids)),),
-        limit=_PAGE,
-    )
-    page = app.store.query(query)
-    return [(d.id, codec.from_document(Reply, d.data)) for d in page.documents]

@@ -10,8 +10,9 @@ from shared import codec
 from shared.app import App
 from shared.audit.events import Action
 from shared.domain import replies
+from shared.domain.places import place
 from shared.domain.replies import NotAllowedNow, Reply, ReplyState
-from shared.domain.tickets import Ticket
+from shared.domain.tickets import COLLECTION, Ticket
 from shared.errors import Conflict, Invalid, NotFound
 from shared.mail.addresses import strict_address
 from shared.mail.compose import reply_subject
@@ -32,6 +33,7 @@ from shared.services import (
 from shared.services.outbox import Outbox
 from shared.services.reply_recipients import Parent
 from shared.services.reply_rows import ReplyRow
+from shared.services.ticket_rows import open_sealed
 from shared.store.contract import AlreadyExists, Transaction
 
 MAX_TEXT_BYTES: Final = 200_000
@@ -85,7 +87,7 @@ def create(app: App, actor: Actor, reply_id: str, ticket_id: str, new: NewReply)
     ticket_changes.require_whole(ticket)
     parent = reply_recipients.parent_of(app, ticket_id, ticket, new.parent_message_id)
     try:
-        fields = _filled(app, actor, ticket, parent, everybody=new.everybody)
+        fields = _filled(app, actor, (ticket_id, ticket), parent, everybody=new.everybody)
     except NotFound:
         raise Conflict("ticket.content_destroyed") from None
     now = app.clock.now()
@@ -207,9 +209,13 @@ def require_version(reply: Reply, version: int) -> None:
 
 
 def _filled(
-    app: App, actor: Actor, ticket: Ticket, parent: Parent | None, *, everybody: bool
+    app: App, actor: Actor, of: tuple[str, Ticket], parent: Parent | None, *, everybody: bool
 ) -> dict[str, Any]:
-    """Return what an answer says before anybody has written a word of it."""
+    """Return what an answer says before anybody has written a word of it.
+
+    On a ticket that nobody has written to, such as one opened by hand, it is the first mail to its customer.
+    """
+    ticket_id, ticket = of
     mailbox = mailbox_access.load(app, ticket.mailbox_id)
     own = mailbox_access.identity(app, ticket.mailbox_id, mailbox).address
     settings = mailbox_settings.current(app, ticket.mailbox_id)
@@ -218,12 +224,16 @@ def _filled(
     recipients = reply_recipients.of_answer(parent, (own, sender), everybody=everybody)
     user = people.load(app.store, actor.user_id)
     name = notices.opened(app, actor.user_id, user)["name"]
+    summary = open_sealed(app, ticket.mailbox_id, place(COLLECTION, ticket_id), ticket.sealed)
+    first = [summary["customer"]] if parent is None and summary.get("customer") else []
     return {
         "from": {"name": name, "address": sender},
-        "to": list(recipients.to),
+        "to": list(recipients.to) or reply_recipients.checked(first),
         "cc": list(recipients.cc),
         "bcc": [],
-        "subject": reply_subject(parent.fields.get("subject", "")) if parent else "",
+        "subject": reply_subject(parent.fields.get("subject", ""))
+        if parent
+        else summary.get("subject", ""),
         "text": "",
         "html": "",
         "new_participants": list(recipients.new),

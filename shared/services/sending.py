@@ -41,8 +41,6 @@ _TELLS: Final = {
     ReplyState.NEEDS_REVIEW: Action.REPLY_NEEDS_REVIEW,
     ReplyState.SENT: Action.REPLY_SENT,
 }
-# What somebody at the ticket must see by itself, without asking for its replies.
-_SHOWN: Final = frozenset({ReplyState.FAILED, ReplyState.NEEDS_REVIEW})
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +154,12 @@ def _write(
 ) -> None:
     """Write a reply's step with what tells of it, and what follows from it by itself."""
     files = uploads.existing(tx, after.upload_ids) if after.done else ()
+    action = _tells(before, after)
     ticket = None
-    if after.state in _SHOWN:
+    if action is not None and after.state is not ReplyState.SENT:
+        # Its ticket changes too, so that whoever has it open learns of it. A sent one comes back by itself.
         ticket = merged_tickets.follow(tx, after.ticket_id, after.mailbox_id)
     # Every read stands above this line.
-    action = _tells(before, after)
     if ticket is not None:
         ticket_id, document = ticket
         written = ticket_changes.write(
