@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from shared import ids
 from shared.app import App
 from shared.errors import Forbidden, NotFound, ProductError, Unavailable
 from shared.permissions import Actor
@@ -80,6 +81,8 @@ def change(app: App, actor: Actor, wanted: BulkChange) -> BulkResult:
 
 
 def _one(app: App, actor: Actor, picked: Picked, wanted: Change) -> BulkOutcome:
+    if not ids.is_id(ids.TICKET, picked.id):
+        return BulkOutcome(picked.id, Outcome.NOT_FOUND, code="ticket.not_found")
     try:
         changed = ticket_fields.change(app, actor, picked.id, wanted, picked.version)
     except Forbidden:

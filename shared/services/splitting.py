@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from shared import codec
+from shared import codec, ids
 from shared.app import App
 from shared.audit.events import Action
 from shared.domain import arrivals, messages
 from shared.domain.messages import ThreadReason
 from shared.domain.tickets import COLLECTION, MAX_LINKS, Ticket, family
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.permissions import Actor, Permission
 from shared.services import departing, outbox, ticket_changes, ticket_codes, ticket_generations
 from shared.services.departing import Departure, Stored
@@ -44,6 +44,8 @@ def split(
     and what `departing.read` raises.
     """
     chosen = tuple(sorted(set(wanted.message_ids)))
+    if not all(ids.is_id(ids.MESSAGE, id) for id in chosen):
+        raise NotFound("message.not_found")
 
     def work(tx: Transaction, box: Outbox) -> tuple[str, Ticket]:
         before = ticket_changes.load(tx, actor, ticket_id, Permission.TICKET_WRITE)

@@ -210,6 +210,8 @@ def test_a_value_is_taken_away_and_the_others_stay(
     [
         ("text", ""),
         ("text", 7),
+        ("text", "nul\x00"),
+        ("text", "half \ud83d"),
         ("text", "x" * 1001),
         ("number", "7"),
         ("number", True),
