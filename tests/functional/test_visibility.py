@@ -6,6 +6,8 @@ written here a second time, on purpose.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
@@ -20,6 +22,7 @@ from shared.permissions import Permission
 from tests.desk import DeskUnderTest, desk_in
 from tests.functional import sight as model
 from tests.functional.sight import COMMON, TEAM, Marked, Sight, leaks, may
+from tools import api_examples
 from tools.describe_api import routes_of_functions
 
 P = Permission
@@ -110,6 +113,38 @@ def test_no_answer_shows_anything_of_a_hidden_mailbox(sight: Sight, drawn: Drawn
             if place.mailbox_id in own and reads and pattern == "/{ticket_id}":
                 expected = 200 if may(role, permissions, P.TICKET_READ) else 403
                 assert answer.status_code == expected, (path, drawn)
+
+
+CHANGES: Final = [
+    (name, route)
+    for name, routes in sorted(routes_of_functions().items())
+    for route in routes.routes
+    if name in ("tickets", "content") and route.method != "GET"
+]
+
+
+@partial(drawing, examples=12)
+@given(drawn=PEOPLE)
+def test_nothing_changes_in_a_hidden_mailbox(sight: Sight, drawn: Drawn) -> None:
+    """Every other method, with a hidden mailbox's ids in its path and in its body: nothing done or told."""
+    role, members, _ = drawn
+    hidden = [place for number, place in enumerate(sight.places) if number not in members]
+    before = model.standing(sight.desk, hidden)
+    sight.become(*drawn)
+    browser = sight.browser(role)
+    for function, route in CHANGES:
+        body = None if route.body is None else api_examples.example(route.body)
+        for place in hidden:
+            path = f"/api/{function}{route.path.format(**ELSEWHERE, **place.known)}"
+            sent = b"a file" if route.file_body else model.aimed(body, place)
+            answer = browser.send(route.method, path, sent, if_match='"1"')
+            assert answer.status_code != 500, (route.method, path, drawn)
+            told = leaks(answer, place, f"{path} {json.dumps(model.aimed(body, place))}")
+            assert not told, (route.method, path, told)
+            if set(re.findall(r"{(\w+)}", route.path)) & set(place.known):
+                assert answer.status_code in (400, 403, 404), (path, model.dumped(answer))
+
+    assert model.standing(sight.desk, hidden) == before
 
 
 FILTERS: Final = st.fixed_dictionaries(
