@@ -25,7 +25,6 @@ from shared.gmail.contract import (
     Throttled,
 )
 from shared.keys.contract import TOKEN_KEY
-from shared.keys.laravel import Unopenable
 from shared.services import (
     mailbox_access,
     mailbox_sending,
@@ -131,6 +130,8 @@ def _content(
 
 def _written(app: App, reply_id: str, claim: Reply, fields: Mapping[str, Any]) -> bytes:
     """Return the mail's bytes, with its files. Raises _Unsendable, Unavailable."""
+    from shared.keys.laravel import Unopenable  # noqa: PLC0415 - loads cryptography
+
     try:
         files = [uploads.open(app, id) for id in claim.upload_ids]
     except Unavailable:
