@@ -147,7 +147,7 @@ def change(
             changed_by=actor.user_id,
         )
         new = [id for id in changed.upload_ids if id not in reply.upload_ids]
-        files = uploads.load(tx, actor.user_id, reply.ticket_id, reply_id, new)
+        files = uploads.load(tx, actor.user_id, ticket_id, reply_id, new)
         left = [id for id in reply.upload_ids if id not in changed.upload_ids]
         left = list(uploads.existing(tx, left))
         uploads.attach(tx, files, reply_id)

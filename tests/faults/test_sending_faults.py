@@ -15,8 +15,10 @@ from typing import Any, Final
 import pytest
 
 from shared import codec
+from shared.app import App
 from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.mailboxes import SYNC
+from shared.gmail.contract import Down, Gmail, Sent
 from shared.smtp.contract import SmtpServer
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, desk_in
 from tests.faults.faulty import WAYS, Rule
@@ -210,6 +212,35 @@ def test_scenario_10_every_fault_of_sending_by_smtp(rig: Sending) -> None:
                 # Once it is recorded as a message of the ticket, it is known to be sent.
                 assert end in (by_smtp, ASKED), place
                 assert (end == ASKED) or _submitted(rig) - handed == 1, place
+
+
+def test_a_sender_that_tries_again_without_an_answer_is_caught(rig: Sending) -> None:
+    """The table sees a second mail: a bug that other products had, planted here."""
+
+    class Repeating:
+        def __init__(self, inner: Gmail) -> None:
+            self._inner = inner
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._inner, name)
+
+        def send(self, raw: bytes, thread_id: str | None) -> Sent:
+            try:
+                return self._inner.send(raw, thread_id)
+            except Down:
+                return self._inner.send(raw, thread_id)
+
+    def repeating(app: App) -> App:
+        given = app.gmail
+        vars(app)["gmail"] = lambda token: Repeating(given(token))
+        return app
+
+    rig.seams = repeating
+    calls = _undisturbed(rig)
+
+    end = rig.end(Rule("send_reply", calls.index("gmail send") + 1, "after", "error"))
+
+    assert end.copies == 2
 
 
 def _send_by(desk: DeskUnderTest, mailbox_id: str, server: SmtpServer) -> None:

@@ -185,3 +185,28 @@ def test_a_reply_follows_a_merge_and_is_held(desk: DeskUnderTest, ticket: dict[s
     assert again.status_code == 200, again.data
     passes(desk)
     assert len(received(desk)) == 1
+
+
+def test_without_the_right_to_tickets_a_reply_sets_no_state(
+    desk: DeskUnderTest, ticket: dict[str, Any]
+) -> None:
+    """Sending is one right, changing a ticket's state another; refused, nothing is done by halves."""
+    administrator = desk.browser("administrator")
+    role = {"name": "Replier", "permissions": ["account:self", "reply:send", "ticket:read"]}
+    made = administrator.send("POST", "/api/admin/roles", role)
+    assert made.status_code == 201, made.data
+    people = administrator.get("/api/admin/people").json["items"]
+    [person] = [p for p in people if p["email"] == "agent@example.com"]
+    path = f"/api/admin/people/{person['id']}/role"
+    given = administrator.send(
+        "PATCH", path, {"role": made.json["id"]}, if_match=f'"{person["version"]}"'
+    )
+    assert given.status_code == 200, given.data
+    replier = desk.browser("agent")
+    reply = draft(replier, ticket)
+
+    refused = act(replier, reply, "queue", {"conversation": 1, "then_state": "solved"})
+    plain = act(replier, reply, "queue", {"conversation": 1})
+
+    assert (refused.status_code, refused.json["code"]) == (403, "permission.missing")
+    assert plain.status_code == 200
