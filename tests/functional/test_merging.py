@@ -253,3 +253,22 @@ def test_only_what_was_merged_is_taken_out(desk: DeskUnderTest, pair: Any) -> No
     answers = [unmerge(desk, network, scanner), unmerge(desk, left, printer)]
 
     assert [a.json["code"] for a in answers] == ["ticket.not_found"] * 2
+
+
+def test_a_merge_costs_the_same_however_long_the_tickets_are(
+    desk: DeskUnderTest, pair: Any
+) -> None:
+    """Session, person and both tickets; the two, their timelines' rows and their events."""
+    printer, scanner = pair
+    for number in range(3):
+        desk.sandbox.advance_clock(60)
+        desk.deliver(mail(f"Re: {number}", sender=BOB, references=OTHER))
+    scanner, printer = desk.tickets()
+    supervisor = desk.browser("supervisor")
+    change(supervisor, printer, priority="low")
+    printer = opened(desk, printer)["ticket"]
+    desk.counts.reset()
+
+    assert merge(supervisor, printer, scanner).status_code == 200
+
+    assert (desk.counts.reads, desk.counts.writes) == (2 + 2, 6)
