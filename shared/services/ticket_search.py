@@ -17,7 +17,7 @@ from shared.domain.search_words import asked_words
 from shared.domain.tickets import CODES, COLLECTION, Ticket
 from shared.errors import Invalid, NotFound
 from shared.permissions import Actor, Permission, allows, require_in
-from shared.services import mail_search, merged_tickets, search_tokens
+from shared.services import mail_search, merged_tickets, search_tokens, split_queries
 from shared.services.mail_search import Unanswered
 from shared.services.ticket_rows import TicketRow, ticket_row
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query
@@ -127,27 +127,28 @@ def _by_words(
     longest = max(words, key=len)
     wanted: dict[str, frozenset[str]] = {}
     asked: list[str] = []
-    for mailbox_id in mailboxes[:MAX_DISJUNCTIONS]:
+    for mailbox_id in mailboxes:
         try:
             wanted[mailbox_id] = frozenset(search_tokens.tokens(app, mailbox_id, words))
             asked += search_tokens.tokens(app, mailbox_id, [longest])
         except NotFound:  # a disconnected mailbox has nothing left to find
             continue
-    if not asked:
+    parts = [asked[at : at + MAX_DISJUNCTIONS] for at in range(0, len(asked), MAX_DISJUNCTIONS)]
+    queries = [_having(part) for part in parts]
+    if not queries:
         return
-    page = app.store.query(
-        Query(
-            COLLECTION,
-            (Filter("search_tokens", "array_contains_any", asked),),
-            (Order("last_message_at", descending=True),),
-            limit=limit,
-        )
-    )
-    found.more = found.more or page.next is not None
+    page = split_queries.read(app, queries, None, limit)
+    found.more = found.more or page.more
     for document in page.documents:
         ticket = codec.from_document(Ticket, document.data)
         if wanted.get(ticket.mailbox_id, frozenset({""})) <= set(ticket.search_tokens):
             _add(app, document.id, ticket, "words", found)
+
+
+def _having(tokens: Sequence[str]) -> Query:
+    """Return the query of tickets that have one of these tokens, each of which is of one mailbox only."""
+    one_of = Filter("search_tokens", "array_contains_any", list(tokens))
+    return Query(COLLECTION, (one_of,), (Order("last_message_at", descending=True),))
 
 
 def _by_threads(app: App, threads: Mapping[str, tuple[str, ...]], found: _Found) -> None:
