@@ -65,7 +65,15 @@ SOURCES: Final = (
     Source("notes", "mailbox", _P.TICKET_READ),
     Source("replies", "mailbox", _P.CONTENT_READ),
     Source("changes", "mailbox", _P.TICKET_READ),
-    Source("customers", "mailbox", _P.CUSTOMER_READ, by="mailbox_ids", list=True, owner="self"),
+    Source(
+        "customers",
+        "mailbox",
+        _P.CUSTOMER_READ,
+        by="mailbox_ids",
+        list=True,
+        owner="self",
+        plain=("created_at", "merged", "version"),  # not their other mailboxes
+    ),
     Source("saved_replies", "mailbox", _P.TICKET_READ),
     Source("views", "mailbox", _P.TICKET_READ),
     Source("rules", "mailbox", _P.RULE_MANAGE, by="id"),

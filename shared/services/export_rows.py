@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared import clock
+from shared import clock, codec
 from shared.app import App
+from shared.domain.customers import Customer
 from shared.domain.places import place
 from shared.errors import NotFound
 from shared.services.export_plan import HIDDEN, HIDDEN_ENDINGS, WITH_CUSTOMERS, Source
@@ -26,7 +27,12 @@ def rows(app: App, user_id: str, source: Source, page: Page) -> Iterator[dict[st
     for document in documents:
         yield _row(app, source, document, _owner(source, user_id, document))
     if source.collection == "customers":
-        yield from _beside(app, [document.id for document in documents])
+        yield from _beside(app, [id for document in documents for id in _all_ids(document)])
+
+
+def _all_ids(customer: Document) -> tuple[str, ...]:
+    """Return a customer's id and those of who was merged into them, whose notes are theirs too."""
+    return (customer.id, *codec.from_document(Customer, customer.data).merged)
 
 
 def _is_shown(source: Source, user_id: str, data: Mapping[str, Value]) -> bool:
