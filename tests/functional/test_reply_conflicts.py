@@ -135,6 +135,7 @@ def test_what_staff_send_from_gmail_holds_the_reply(
     """Somebody has answered in Gmail itself: the customer should not be answered twice unawares."""
     reply = replied(desk, ticket)
     [question] = [m for m in desk.sandbox.messages(SUPPORT) if "INBOX" in m["labelIds"]]
+    desk.sandbox.advance_clock(1)
     desk.sandbox.act(SUPPORT, "ui_reply", question["id"], text="I am on it.")
     desk.settle()
     passes(desk)

@@ -119,6 +119,7 @@ def test_scenario_09_what_staff_send_from_gmail_is_there_too(
 ) -> None:
     """An answer written in Gmail is an outgoing message of the ticket, of no reply."""
     [question] = desk.sandbox.messages(SUPPORT)
+    desk.sandbox.advance_clock(1)
     desk.sandbox.act(SUPPORT, "ui_reply", question["id"], text="I am on it.")
     desk.settle()
 
