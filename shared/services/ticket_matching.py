@@ -96,8 +96,10 @@ def _goes_on(app: App, tx: Transaction, facts: Facts, match: Match) -> Match:
         ticket = match.ticket
         if ticket is None or ticket.state not in _DONE:
             return match
+        # Who was written to since then is answering that.
+        done_at = max(ticket.state_changed_at, ticket.last_reply_at or ticket.state_changed_at)
         received_at = facts.arrival.received_at
-        if thread.on_closed("human", ticket.state_changed_at, received_at, within) != "follow_up":
+        if thread.on_closed("human", done_at, received_at, within) != "follow_up":
             return match
         after = ticket.followed_by and merged_tickets.follow(
             tx, ticket.followed_by, facts.mailbox_id
