@@ -155,9 +155,7 @@ def summarised(
         summary["subject"] = _fields(app, after.first_message_id, first).get("subject", "")
     named = known.get(after.customer_message_id or "")
     if before is None or before.customer_message_id != after.customer_message_id:
-        summary["customer"] = (
-            None if named is None else _fields(app, after.customer_message_id or "", named)["from"]
-        )
+        summary["customer"] = None if named is None else _customer(app, after, named)
     sealed = app.envelope.seal(after.mailbox_id, place(COLLECTION, ticket_id), summary)
     return search_tokens.indexed(app, ticket_id, replace(after, sealed=sealed))
 
@@ -216,6 +214,12 @@ def _threads_of(chosen: Sequence[Stored], stored: Sequence[Stored]) -> set[str]:
         newest[message.gmail_thread_id] = id
     leaving = {id for id, _ in chosen}
     return {thread for thread, id in newest.items() if id in leaving}
+
+
+def _customer(app: App, ticket: Ticket, named: Message) -> Any:
+    """Return whose mail it is: its sender, or whoever wrote what one of our people passed on."""
+    fields = _fields(app, ticket.customer_message_id or "", named)
+    return fields.get("customer") or fields["from"]
 
 
 def _fields(app: App, id: str, message: Message) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from shared.domain.places import place
 from shared.domain.replies import Reply
 from shared.gmail.contract import RawMessage
 from shared.mail import thread
+from shared.mail.addresses import Address
 from shared.mail.classify import Classification, classify
 from shared.mail.parse import ParsedMail, parse
 from shared.mail.visible import Visible, visible
@@ -69,6 +70,7 @@ class Facts:
     body: CachedBody | None
     customer_token: str | None  # of the sender's address, where the sender is a customer
     reply_id: str | None  # the reply of this desk that a sent mail says it is
+    customer: Address | None = None  # whose mail it is, where one of our people passed it on
 
     def of(self, customer_id: str | None) -> Facts:
         """Return the same, now that it is known whose mail it is."""
@@ -127,7 +129,7 @@ class Facts:
         if subject is not None:
             summary["subject"] = subject
         if customer and self.direction is Direction.IN:
-            summary["customer"] = message_fields.person(self.mail.sender)
+            summary["customer"] = message_fields.person(self.customer or self.mail.sender)
         return app.envelope.seal(self.mailbox_id, context, summary)
 
 

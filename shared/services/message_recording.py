@@ -20,6 +20,7 @@ from shared.domain.places import place
 from shared.services import (
     audit_log,
     customer_matching,
+    forwarding,
     outbox,
     returned_replies,
     search_tokens,
@@ -41,6 +42,7 @@ def record(app: App, facts: Facts) -> None:
 
     Raises Unavailable where our own store or bus fails.
     """
+    facts = forwarding.on_behalf(app, facts)
     for attempt in range(_ATTEMPTS):
         try:
             if not _record(app, facts, attempt, None):
@@ -210,7 +212,7 @@ def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
 
 def _newcomer(app: App, facts: Facts, attempt: int) -> Newcomer:
     assert facts.customer_token is not None
-    sender, mailbox_id = facts.mail.sender, facts.mailbox_id
+    sender, mailbox_id = facts.customer or facts.mail.sender, facts.mailbox_id
     return customer_matching.newcomer(
         app, facts.customer_token, sender.name, sender.address, mailbox_id, taken=attempt > 0
     )

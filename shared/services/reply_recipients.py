@@ -90,6 +90,8 @@ def of_answer(parent: Parent | None, own: Iterable[str], *, everybody: bool) -> 
     first = fields.get("to", ())
     if parent.message.direction is Direction.IN:
         first = _without(fields.get("reply_to", ()), skipped) or [fields.get("from")]
+        if "customer" in fields:  # one of our people passed their mail on
+            first = [fields["customer"]]
     to = _without(first, skipped)
     new = [who["address"] for who in to if who["address"].lower() not in parent.known]
     if not everybody:
@@ -126,6 +128,7 @@ def _known(conversation: Iterable[tuple[Message, Mapping[str, Any]]]) -> frozens
         if known and message.direction is Direction.IN and sender not in known:
             continue
         people = (*fields.get("to", ()), *fields.get("cc", ()), *fields.get("reply_to", ()))
+        people += (fields["customer"],) if "customer" in fields else ()
         known.add(sender)
         known.update(who["address"].lower() for who in people)
     return frozenset(known)
