@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from shared import codec
 from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.tickets import Ticket
-from shared.services import satisfaction
+from shared.services.reports import satisfaction
 from tests.desk import SUPPORT, URL, DeskUnderTest, mail
 from tests.replying import draft, passes, queue, received
 

@@ -19,7 +19,9 @@ import pytest
 from shared.domain import presence, satisfaction
 from shared.domain.tickets import Priority, TicketState
 from shared.domain.views import TicketFilter
-from shared.services import export_plan, report_reading, split_queries, ticket_lists
+from shared.services.exchange import export_plan
+from shared.services.finding import split_queries, ticket_lists
+from shared.services.reports import report_reading
 from shared.store.contract import Filter, Order, Query
 from shared.store.indexes import Indexes
 from tests.architecture import ROOT, module_name, product_files
@@ -242,14 +244,14 @@ def _split(query: Query) -> tuple[Query, ...]:
 
 # Queries that are built while running, by the function in which they stand, and every case of each.
 BUILT: dict[str, Callable[[], Iterator[Query]]] = {
-    "shared.services.ticket_lists.query_of": lists,
-    "shared.services.ticket_lists._count_query": lists,
-    "shared.services.exporting._page": exported,
-    "shared.services.export_rows._beside": beside_customers,
-    "shared.services.presence._there": present,
-    "shared.services.report_reading.mails": reported,
-    "shared.services.report_reading._in_period": reported,
-    "shared.services.report_reading._unsolved": reported,
+    "shared.services.finding.ticket_lists.query_of": lists,
+    "shared.services.finding.ticket_lists._count_query": lists,
+    "shared.services.exchange.exporting._page": exported,
+    "shared.services.exchange.export_rows._beside": beside_customers,
+    "shared.services.tickets.presence._there": present,
+    "shared.services.reports.report_reading.mails": reported,
+    "shared.services.reports.report_reading._in_period": reported,
+    "shared.services.reports.report_reading._unsolved": reported,
 }
 
 PLACES = places()

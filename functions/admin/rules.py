@@ -9,9 +9,9 @@ from shared.domain.rules import Actions, Condition, Match, Rule, When
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import rule_book, rule_trials
-from shared.services.rule_book import RuleChange, RuleList
-from shared.services.rule_trials import TrialList
+from shared.services.rules import rule_book, rule_trials
+from shared.services.rules.rule_book import RuleChange, RuleList
+from shared.services.rules.rule_trials import TrialList
 
 routes = Routes("functions.admin")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import mailbox_sending
-from shared.services.mailbox_sending import SendingView
+from shared.services.mailboxes import mailbox_sending
+from shared.services.mailboxes.mailbox_sending import SendingView
 from shared.smtp.contract import SmtpServer
 
 routes = Routes("functions.admin")

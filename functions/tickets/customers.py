@@ -10,11 +10,11 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import customer_changes, customer_merging, customer_notes, customers
-from shared.services.customer_changes import CustomerChange
-from shared.services.customer_notes import CustomerNotePage, CustomerNoteRow
-from shared.services.customers import CustomerPage, CustomerView
-from shared.services.ticket_lists import TicketPage
+from shared.services.customers import customer_changes, customer_merging, customer_notes, customers
+from shared.services.customers.customer_changes import CustomerChange
+from shared.services.customers.customer_notes import CustomerNotePage, CustomerNoteRow
+from shared.services.customers.customers import CustomerPage, CustomerView
+from shared.services.finding.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
 

@@ -5,14 +5,21 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import correcting, linking, merging, related_tickets, splitting, unmerging
-from shared.services.correcting import Belonging
-from shared.services.linking import Linked
-from shared.services.merging import Source
-from shared.services.related_tickets import RelatedTickets
-from shared.services.splitting import Chosen
-from shared.services.ticket_rows import TicketRow, ticket_row
-from shared.services.unmerging import Merged
+from shared.services.tickets import (
+    correcting,
+    linking,
+    merging,
+    related_tickets,
+    splitting,
+    unmerging,
+)
+from shared.services.tickets.correcting import Belonging
+from shared.services.tickets.linking import Linked
+from shared.services.tickets.merging import Source
+from shared.services.tickets.related_tickets import RelatedTickets
+from shared.services.tickets.splitting import Chosen
+from shared.services.tickets.ticket_rows import TicketRow, ticket_row
+from shared.services.tickets.unmerging import Merged
 
 routes = Routes("functions.tickets")
 

@@ -8,10 +8,10 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import reply_drafts, reply_queueing, reply_rows
-from shared.services.reply_drafts import Content, NewReply, Recipient
-from shared.services.reply_queueing import Decision, Queueing
-from shared.services.reply_rows import QueuedReply, ReplyPage, ReplyRow
+from shared.services.replies import reply_drafts, reply_queueing, reply_rows
+from shared.services.replies.reply_drafts import Content, NewReply, Recipient
+from shared.services.replies.reply_queueing import Decision, Queueing
+from shared.services.replies.reply_rows import QueuedReply, ReplyPage, ReplyRow
 
 routes = Routes("functions.tickets")
 

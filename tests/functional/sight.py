@@ -22,7 +22,7 @@ from shared.domain.tickets import Rating
 from shared.entry import Routes
 from shared.keys.contract import TOKEN_KEY
 from shared.permissions import ROLES, Permission
-from shared.services import satisfaction
+from shared.services.reports import satisfaction
 from shared.store.contract import SERVER_TIME, Transaction
 from tests.desk import DeskBrowser, DeskUnderTest
 

@@ -10,8 +10,8 @@ import pytest
 from shared import codec
 from shared.app import App
 from shared.domain.customers import COLLECTION, Customer
-from shared.services import customer_matching
-from shared.services.customer_matching import Newcomer
+from shared.services.customers import customer_matching
+from shared.services.customers.customer_matching import Newcomer
 from shared.store.contract import AlreadyExists
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
 

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from shared.domain import jobs
 from shared.domain.jobs import Format
-from shared.services import import_formats, importing
-from shared.services.import_formats import BadLine
+from shared.services.exchange import import_formats, importing
+from shared.services.exchange.import_formats import BadLine
 from tests.desk import SALES, SUPPORT, DeskUnderTest, mail
 
 

@@ -10,9 +10,9 @@ import pytest
 from local import seed
 from shared.domain.tickets import COLLECTION
 from shared.gmail.contract import Gmail
-from shared.services import mail_search
-from shared.services.mail_search import Unanswered, quoted
-from shared.services.mailbox_access import MailboxAccess
+from shared.services.finding import mail_search
+from shared.services.finding.mail_search import Unanswered, quoted
+from shared.services.mailboxes.mailbox_access import MailboxAccess
 from shared.store.contract import Transaction
 from tests.desk import BILLING, SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.stopped_clock import StoppedClock
