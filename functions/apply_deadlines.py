@@ -9,7 +9,10 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import Tick
 from shared.entry import subscriber
-from shared.services import deadlines, job_cleaning, outbox, uploads
+from shared.services import outbox
+from shared.services.exchange import job_cleaning
+from shared.services.replies import uploads
+from shared.services.tickets import deadlines
 
 
 @subscriber(Tick)

@@ -15,12 +15,14 @@ from shared.entry import Routes
 from shared.errors import Forbidden
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import opening, reading, remote_images, senders, ticket_search
-from shared.services.opening import OpenedTicket
-from shared.services.reading import BodyView
-from shared.services.remote_images import ImageLink
-from shared.services.senders import SenderPage
-from shared.services.ticket_search import SearchResult
+from shared.services.finding import ticket_search
+from shared.services.finding.ticket_search import SearchResult
+from shared.services.mailboxes import senders
+from shared.services.mailboxes.senders import SenderPage
+from shared.services.reading import opening, reading, remote_images
+from shared.services.reading.opening import OpenedTicket
+from shared.services.reading.reading import BodyView
+from shared.services.reading.remote_images import ImageLink
 
 routes = Routes(__name__)
 

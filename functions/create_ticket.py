@@ -8,7 +8,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import MessageReceived
 from shared.entry import subscriber
-from shared.services import incoming_mail
+from shared.services.receiving import incoming_mail
 
 
 @subscriber(MessageReceived)

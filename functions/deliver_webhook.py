@@ -9,7 +9,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import WebhookDue
 from shared.entry import subscriber
-from shared.services import webhooks
+from shared.services.webhooks import webhooks
 
 
 @subscriber(WebhookDue)

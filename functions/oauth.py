@@ -15,7 +15,7 @@ from shared.entry import Routes
 from shared.errors import ProductError
 from shared.permissions import ANYONE, Permission
 from shared.request import Request, Response
-from shared.services import connecting
+from shared.services.mailboxes import connecting
 
 routes = Routes(__name__)
 

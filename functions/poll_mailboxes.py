@@ -8,7 +8,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import Tick
 from shared.entry import subscriber
-from shared.services import history_sync
+from shared.services.receiving import history_sync
 
 
 @subscriber(Tick)

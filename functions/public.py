@@ -13,9 +13,10 @@ from shared.entry import Routes
 from shared.errors import Conflict, Invalid, NotFound, TooMany
 from shared.permissions import ANYONE
 from shared.request import Request, Response
-from shared.services import public_pages, satisfaction, satisfaction_page
-from shared.services.satisfaction import Asked
-from shared.services.satisfaction_page import Refusal
+from shared.services.organisation import public_pages
+from shared.services.reports import satisfaction, satisfaction_page
+from shared.services.reports.satisfaction import Asked
+from shared.services.reports.satisfaction_page import Refusal
 
 routes = Routes(__name__)
 

@@ -12,7 +12,10 @@ from typing import Final
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
-from shared.services import acknowledgement, notifications, rule_running, webhooks
+from shared.services.notifications import notifications
+from shared.services.replies import acknowledgement
+from shared.services.rules import rule_running
+from shared.services.webhooks import webhooks
 
 FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
     rule_running.react_to,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import Tick
 from shared.entry import subscriber
-from shared.services import watching
+from shared.services.mailboxes import watching
 
 
 @subscriber(Tick)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import JobDue
 from shared.entry import subscriber
-from shared.services import running_jobs
+from shared.services.exchange import running_jobs
 
 
 @subscriber(JobDue)

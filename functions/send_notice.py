@@ -8,7 +8,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import NoticeDue
 from shared.entry import subscriber
-from shared.services import notice_mail
+from shared.services.notifications import notice_mail
 
 
 @subscriber(NoticeDue)

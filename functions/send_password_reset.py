@@ -8,7 +8,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import PasswordResetAsked
 from shared.entry import subscriber
-from shared.services import password_resets
+from shared.services.accounts import password_resets
 
 
 @subscriber(PasswordResetAsked)

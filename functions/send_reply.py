@@ -8,7 +8,7 @@ from __future__ import annotations
 from shared.app import App
 from shared.domain.events import ReplyQueued
 from shared.entry import subscriber
-from shared.services import sending
+from shared.services.replies import sending
 
 
 @subscriber(ReplyQueued)

@@ -13,7 +13,7 @@ from shared.auth import browser, devices
 from shared.entry import Routes
 from shared.permissions import ANYONE, Permission
 from shared.request import Request, Response
-from shared.services import (
+from shared.services.accounts import (
     authenticators,
     ceremonies,
     email_otp,
@@ -23,7 +23,7 @@ from shared.services import (
     sign_in,
     step_up,
 )
-from shared.services.sign_in import SignedIn
+from shared.services.accounts.sign_in import SignedIn
 
 routes = Routes(__name__)
 

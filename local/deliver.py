@@ -15,7 +15,7 @@ from local.sandbox_client import SandboxClient, SandboxError
 from shared import ids
 from shared.app import App
 from shared.domain import messages
-from shared.services.mailbox_access import address_token
+from shared.services.mailboxes.mailbox_access import address_token
 from shared.store.contract import Filter, Query
 
 _PAUSE_SECONDS: Final = 0.1

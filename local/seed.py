@@ -14,7 +14,7 @@ from shared import codec, ids
 from shared.app import App
 from shared.auth import passwords
 from shared.domain.people import USERS, User
-from shared.services import sign_in
+from shared.services.accounts import sign_in
 from shared.settings import Settings
 from shared.store.contract import Transaction
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from shared.gmail.contract import Gmail, OAuth
     from shared.keys.contract import Keys
     from shared.keys.envelope import Envelope
-    from shared.services.mailbox_access import MailboxAccess
-    from shared.services.recent_mail import RecentMail
-    from shared.services.rule_book import RememberedRules
-    from shared.services.service_terms import RememberedTerms
-    from shared.services.webhooks import KnownWebhooks
+    from shared.services.mailboxes.mailbox_access import MailboxAccess
+    from shared.services.reading.recent_mail import RecentMail
+    from shared.services.rules.rule_book import RememberedRules
+    from shared.services.tickets.service_terms import RememberedTerms
+    from shared.services.webhooks.webhooks import KnownWebhooks
     from shared.smtp.contract import Smtp, SmtpServer
     from shared.store.contract import Store
     from shared.web.contract import Web
@@ -173,7 +173,7 @@ class App:
     @cached_property
     def smtp(self) -> Smtp:
         """Sends the desk's own mail, by the server that the organisation named."""
-        from shared.services.organisation import smtp_server
+        from shared.services.organisation.organisation import smtp_server
 
         return self.smtp_by(lambda: smtp_server(self))
 
@@ -200,35 +200,35 @@ class App:
     @cached_property
     def mailboxes(self) -> MailboxAccess:
         """Remembers mailboxes and their access tokens, in memory only."""
-        from shared.services.mailbox_access import MailboxAccess
+        from shared.services.mailboxes.mailbox_access import MailboxAccess
 
         return MailboxAccess(self)
 
     @cached_property
     def service_terms(self) -> RememberedTerms:
         """Remembers what mailboxes promise, in memory only."""
-        from shared.services.service_terms import RememberedTerms
+        from shared.services.tickets.service_terms import RememberedTerms
 
         return RememberedTerms(self)
 
     @cached_property
     def rules(self) -> RememberedRules:
         """Remembers the rules of mailboxes, in memory only."""
-        from shared.services.rule_book import RememberedRules
+        from shared.services.rules.rule_book import RememberedRules
 
         return RememberedRules(self)
 
     @cached_property
     def recent_mail(self) -> RecentMail:
         """Remembers for a moment what is being looked at, in memory only."""
-        from shared.services.recent_mail import RecentMail
+        from shared.services.reading.recent_mail import RecentMail
 
         return RecentMail(self)
 
     @cached_property
     def webhooks(self) -> KnownWebhooks:
         """Remembers whom to tell of events, in memory only."""
-        from shared.services.webhooks import KnownWebhooks
+        from shared.services.webhooks.webhooks import KnownWebhooks
 
         return KnownWebhooks(self)
 

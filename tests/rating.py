@@ -8,7 +8,11 @@ from urllib.parse import urlencode
 
 from werkzeug.test import TestResponse
 
-from tests.desk import SUPPORT, URL, DeskUnderTest
+from shared import codec
+from shared.domain.mailbox_settings import MailboxSettings
+from shared.domain.tickets import Ticket
+from shared.services.reports import satisfaction
+from tests.desk import SUPPORT, URL, DeskUnderTest, mail
 from tests.replying import draft, passes, queue, received
 
 
@@ -43,3 +47,19 @@ def say(
     body = urlencode({"rating": rating, "comment": comment}).encode()
     form = {"content_type": "application/x-www-form-urlencoded", "origin": URL}
     return desk.browser().send("POST", path, body, **(form | headers))
+
+
+def mail_from_a_customer(desk: DeskUnderTest) -> None:
+    """Connect the mailbox, and let somebody ask."""
+    desk.connect()
+    desk.deliver(mail("Ink", sender="Nora <nora@work.example.net>"))
+
+
+def link_of_first_ticket(desk: DeskUnderTest) -> str:
+    """Return the address of a link as a reply that solves would bring it."""
+    app = desk.app()
+    [(ticket_id, data)] = desk.documents("tickets").items()
+    ticket = codec.from_document(Ticket, data)
+    address = satisfaction.link(app, ticket_id, ticket, MailboxSettings(satisfaction=True))
+    assert address is not None
+    return address

@@ -74,8 +74,8 @@ def test_the_architecture_names_the_way_of_a_mail() -> None:
     assert named >= {
         "shared/entry.py:subscriber",
         "shared/auth/oidc.py:verify_push",
-        "shared/services/history_sync.py:notice",
-        "shared/services/incoming_mail.py:take_in",
+        "shared/services/receiving/history_sync.py:notice",
+        "shared/services/receiving/incoming_mail.py:take_in",
         "shared/services/outbox.py:commit",
         "shared/services/audit_log.py:write",
     }

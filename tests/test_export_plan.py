@@ -9,7 +9,7 @@ import pytest
 
 from shared.audit import entry
 from shared.keys import envelope
-from shared.services.export_plan import LEFT_OUT, SOURCES, WITH_CUSTOMERS
+from shared.services.exchange.export_plan import LEFT_OUT, SOURCES, WITH_CUSTOMERS
 
 ROOT = Path(__file__).parent.parent
 OTHER_DATABASES = {entry.COLLECTION, envelope.COLLECTION}

@@ -9,33 +9,31 @@ from __future__ import annotations
 import ast
 import importlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from shared.domain import presence, satisfaction
 from shared.domain.tickets import Priority, TicketState
 from shared.domain.views import TicketFilter
-from shared.services import ticket_lists
+from shared.services.exchange import export_plan
+from shared.services.finding import split_queries, ticket_lists
+from shared.services.reports import report_reading
 from shared.store.contract import Filter, Order, Query
 from shared.store.indexes import Indexes
 from tests.architecture import ROOT, module_name, product_files
 from tests.stopped_clock import StoppedClock
 
 INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
+NOW = StoppedClock().now()
 DATABASES = {"entries": "audit", "keys": "keyring"}  # by collection; the others are in (default)
-
-# Queries that are built while running: function, and the test below that has every case of it.
-BUILT = {
-    "shared.services.ticket_lists.query_of": "test_every_filter_of_a_list",
-    "shared.services.ticket_lists._count_query": "test_every_filter_of_a_list",
-}
 
 
 class Unclear(Exception):
-    """What stands in the code cannot be read without running it."""
+    """What stands in the code cannot be read without running it: its cases belong into BUILT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,27 +169,6 @@ def _path(module: str) -> str:
     return file if (ROOT / file).exists() else f"{module.replace('.', '/')}/__init__.py"
 
 
-PLACES = places()
-
-
-@pytest.mark.parametrize("place", PLACES, ids=[f"{p}:{p.call.lineno}" for p in PLACES])
-def test_a_query_in_the_code_has_its_index(place: Place) -> None:
-    """Firestore would answer 400 to one without: refused here, before anybody deploys it."""
-    if str(place) in BUILT:
-        return
-    variants = list(Reader(place).queries())
-
-    assert variants
-    for query in variants:
-        INDEXES.require(DATABASES.get(query.collection, "(default)"), query)
-
-
-def test_queries_are_found() -> None:
-    """There are many, and what is named as built while running is among them."""
-    assert len(PLACES) > 40
-    assert {str(place) for place in PLACES} >= set(BUILT)
-
-
 def filters() -> Iterator[TicketFilter]:
     """Return filters with every set of members that decides which index is asked."""
     for states, chosen, merged in itertools.product(
@@ -209,17 +186,94 @@ def filters() -> Iterator[TicketFilter]:
             yield TicketFilter(states=states, merged=merged, **chosen, **others)  # type: ignore[arg-type]
 
 
-def test_every_filter_of_a_list() -> None:
-    """Whatever a list is asked for, and whatever it counts, an index finds it, in any number of mailboxes."""
-    asked = 0
+def lists() -> Iterator[Query]:
+    """Return what a list of tickets asks and counts under every filter."""
     for wanted in filters():
-        count = ticket_lists._count_query(wanted, StoppedClock().now())
-        for query in (ticket_lists.query_of(wanted), count):
-            if query is None:
-                continue
-            for part in ticket_lists.split_queries.split(
-                query, "mailbox_id", [f"mb_{n}" for n in range(40)]
-            ):
-                INDEXES.require("(default)", part)
-                asked += 1
-    assert asked > 400
+        for query in (ticket_lists.query_of(wanted), ticket_lists._count_query(wanted, NOW)):
+            if query is not None:
+                yield from split_queries.split(query, "mailbox_id", [f"mb_{n}" for n in range(40)])
+
+
+def exported() -> Iterator[Query]:
+    """Return what an export asks for: each collection by the field that names its owner."""
+    yield Query("messages", (Filter("mailbox_id", "==", "x"),))
+    for source in export_plan.SOURCES:
+        if source.by != "id":
+            operator: Any = "array_contains" if source.list else "=="
+            by = (Filter(source.by, operator, "x"),) if source.by else ()
+            yield Query(source.collection, by)
+
+
+def beside_customers() -> Iterator[Query]:
+    """Return what an export asks for beside customers."""
+    for collection, name in export_plan.WITH_CUSTOMERS.items():
+        yield Query(collection, (Filter(name, "in", ["x"]),))
+
+
+def present() -> Iterator[Query]:
+    """Return who is asked for: people at one ticket, and people in many mailboxes."""
+    for where in (Filter("ticket_id", "==", "x"), Filter("mailbox_id", "in", ["x"])):
+        newest = (Order("seen_at", descending=True),)
+        yield Query(presence.COLLECTION, (where, Filter("seen_at", ">", NOW)), newest)
+
+
+def reported() -> Iterator[Query]:
+    """Return what reports ask for; each is split by mailboxes."""
+    reading = report_reading.Reading
+    for name, collection in (
+        ("first_message_at", "tickets"),
+        ("solved_at", "tickets"),
+        ("rated_at", satisfaction.COLLECTION),
+    ):
+        yield from _split(
+            Query(
+                collection,
+                (Filter(name, ">=", NOW), Filter(name, "<", NOW)),
+                (Order(name),),
+            )
+        )
+    received = (Filter("received_at", ">=", NOW), Filter("received_at", "<", NOW))
+    mails = (Filter("direction", "==", "in"), *received)
+    yield from _split(Query("messages", mails, (Order("received_at"),)))
+    yield from _split(reading._unsolved(cast("Any", None)))
+
+
+def _split(query: Query) -> tuple[Query, ...]:
+    return split_queries.split(query, "mailbox_id", [f"mb_{n}" for n in range(40)])
+
+
+# Queries that are built while running, by the function in which they stand, and every case of each.
+BUILT: dict[str, Callable[[], Iterator[Query]]] = {
+    "shared.services.finding.ticket_lists.query_of": lists,
+    "shared.services.finding.ticket_lists._count_query": lists,
+    "shared.services.exchange.exporting._page": exported,
+    "shared.services.exchange.export_rows._beside": beside_customers,
+    "shared.services.tickets.presence._there": present,
+    "shared.services.reports.report_reading.mails": reported,
+    "shared.services.reports.report_reading._in_period": reported,
+    "shared.services.reports.report_reading._unsolved": reported,
+}
+
+PLACES = places()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=[f"{p}:{p.call.lineno}" for p in PLACES])
+def test_a_query_in_the_code_has_its_index(place: Place) -> None:
+    """Firestore would answer 400 to one without: refused here, before anybody deploys it."""
+    built = BUILT.get(str(place))
+    variants = list(built() if built else Reader(place).queries())
+
+    assert variants
+    for query in variants:
+        INDEXES.require(DATABASES.get(query.collection, "(default)"), query)
+
+
+def test_queries_are_found() -> None:
+    """There are many, and what is named as built while running is among them."""
+    assert len(PLACES) > 40
+    assert {str(place) for place in PLACES} >= set(BUILT)
+
+
+def test_every_filter_of_a_list_is_tried() -> None:
+    """The cases that stand for lists are many, so that they could fail."""
+    assert len(list(lists())) > 400

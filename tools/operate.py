@@ -23,7 +23,8 @@ from pathlib import Path
 from shared.app import App
 from shared.clock import to_text
 from shared.errors import ProductError
-from shared.services import dead_letters, people_import, set_up
+from shared.services.accounts import people_import, set_up
+from shared.services.organisation import dead_letters
 from shared.settings import Settings, SettingsError
 
 

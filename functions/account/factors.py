@@ -9,9 +9,9 @@ from shared.auth import browser
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import authenticators, ceremonies, factors, passkeys, recovery_codes
-from shared.services.authenticators import TotpEnrolment
-from shared.services.factors import FactorList
+from shared.services.accounts import authenticators, ceremonies, factors, passkeys, recovery_codes
+from shared.services.accounts.authenticators import TotpEnrolment
+from shared.services.accounts.factors import FactorList
 
 routes = Routes("functions.account")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import own_notifications
-from shared.services.own_notifications import NotificationChange, NotificationChoices
+from shared.services.notifications import own_notifications
+from shared.services.notifications.own_notifications import NotificationChange, NotificationChoices
 
 routes = Routes("functions.account")
 

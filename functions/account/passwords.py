@@ -11,9 +11,9 @@ from shared.auth import browser
 from shared.entry import Routes
 from shared.permissions import ANYONE, Permission
 from shared.request import Request, Response
-from shared.services import own_password, password_resets
-from shared.services.one_time_links import LinkKind
-from shared.services.own_password import Addressee
+from shared.services.accounts import own_password, password_resets
+from shared.services.accounts.one_time_links import LinkKind
+from shared.services.accounts.own_password import Addressee
 
 routes = Routes("functions.account")
 

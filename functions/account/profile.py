@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import own_profile
-from shared.services.own_profile import ProfileChange, ProfileView
+from shared.services.accounts import own_profile
+from shared.services.accounts.own_profile import ProfileChange, ProfileView
 
 routes = Routes("functions.account")
 

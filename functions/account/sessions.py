@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import open_sessions
-from shared.services.open_sessions import SessionList
+from shared.services.accounts import open_sessions
+from shared.services.accounts.open_sessions import SessionList
 
 routes = Routes("functions.account")
 

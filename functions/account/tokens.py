@@ -9,8 +9,8 @@ from typing import ClassVar
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import own_tokens
-from shared.services.own_tokens import MadeToken, TokenList
+from shared.services.accounts import own_tokens
+from shared.services.accounts.own_tokens import MadeToken, TokenList
 
 routes = Routes("functions.account")
 

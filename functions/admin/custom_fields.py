@@ -9,8 +9,8 @@ from shared.domain.custom_fields import FieldKind
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import custom_fields
-from shared.services.custom_fields import FieldChange, FieldList, FieldRow
+from shared.services.tickets import custom_fields
+from shared.services.tickets.custom_fields import FieldChange, FieldList, FieldRow
 
 routes = Routes("functions.admin")
 

@@ -9,8 +9,8 @@ from shared.entry import Routes
 from shared.errors import NotFound
 from shared.permissions import Permission
 from shared.request import PageQuery, Request, Response
-from shared.services import exports
-from shared.services.exports import ExportPage, ExportView
+from shared.services.exchange import exports
+from shared.services.exchange.exports import ExportPage, ExportView
 
 routes = Routes("functions.admin")
 

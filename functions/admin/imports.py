@@ -10,8 +10,8 @@ from shared.domain.jobs import Format
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import imports
-from shared.services.imports import ImportPage, ImportView
+from shared.services.exchange import imports
+from shared.services.exchange.imports import ImportPage, ImportView
 
 routes = Routes("functions.admin")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import mailbox_settings
-from shared.services.mailbox_settings import SettingsChange, SettingsView
+from shared.services.mailboxes import mailbox_settings
+from shared.services.mailboxes.mailbox_settings import SettingsChange, SettingsView
 
 routes = Routes("functions.admin")
 

@@ -8,8 +8,8 @@ from typing import Literal
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import mailboxes, pausing
-from shared.services.mailboxes import MailboxPage, MailboxRow
+from shared.services.mailboxes import mailboxes, pausing
+from shared.services.mailboxes.mailboxes import MailboxPage, MailboxRow
 
 routes = Routes("functions.admin")
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from shared.entry import Routes
 from shared.permissions import ANYONE, Permission
 from shared.request import Request
-from shared.services import organisation, set_up, sign_in, step_up
-from shared.services.organisation import SmtpView
+from shared.services.accounts import set_up, sign_in, step_up
+from shared.services.organisation import organisation
+from shared.services.organisation.organisation import SmtpView
 from shared.smtp.contract import SmtpServer
 
 routes = Routes("functions.admin")

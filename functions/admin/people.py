@@ -8,10 +8,10 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import invitations, open_sessions, people, people_changes
-from shared.services.invitations import Invited
-from shared.services.open_sessions import SessionList
-from shared.services.people import NewPerson, PersonPage, PersonRow
+from shared.services.accounts import invitations, open_sessions, people, people_changes
+from shared.services.accounts.invitations import Invited
+from shared.services.accounts.open_sessions import SessionList
+from shared.services.accounts.people import NewPerson, PersonPage, PersonRow
 
 routes = Routes("functions.admin")
 

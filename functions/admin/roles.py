@@ -8,8 +8,8 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import custom_roles
-from shared.services.custom_roles import RoleList, RoleRow
+from shared.services.accounts import custom_roles
+from shared.services.accounts.custom_roles import RoleList, RoleRow
 
 routes = Routes("functions.admin")
 

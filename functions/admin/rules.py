@@ -9,9 +9,9 @@ from shared.domain.rules import Actions, Condition, Match, Rule, When
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import rule_book, rule_trials
-from shared.services.rule_book import RuleChange, RuleList
-from shared.services.rule_trials import TrialList
+from shared.services.rules import rule_book, rule_trials
+from shared.services.rules.rule_book import RuleChange, RuleList
+from shared.services.rules.rule_trials import TrialList
 
 routes = Routes("functions.admin")
 
@@ -111,7 +111,9 @@ def change_rule(request: Request, body: RuleChange) -> Rule:
     return rule_book.change(app, actor, path["mailbox_id"], path["rule_id"], body, version)
 
 
-@routes.delete("/mailboxes/{mailbox_id}/rules/{rule_id}", allow=Permission.RULE_MANAGE)
+@routes.delete(
+    "/mailboxes/{mailbox_id}/rules/{rule_id}", allow=Permission.RULE_MANAGE, versioned=True
+)
 def delete_rule(request: Request) -> None:
     """Delete a rule; what it did stays."""
     app, actor, path = request.app, request.actor, request.path

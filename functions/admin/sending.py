@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import mailbox_sending
-from shared.services.mailbox_sending import SendingView
+from shared.services.mailboxes import mailbox_sending
+from shared.services.mailboxes.mailbox_sending import SendingView
 from shared.smtp.contract import SmtpServer
 
 routes = Routes("functions.admin")
@@ -32,7 +32,7 @@ def change_sending(request: Request, body: SmtpServer) -> SendingView:
     return mailbox_sending.use(request.app, request.actor, mailbox_id, body, version)
 
 
-@routes.delete("/mailboxes/{mailbox_id}/smtp", allow=Permission.MAILBOX_CONNECT)
+@routes.delete("/mailboxes/{mailbox_id}/smtp", allow=Permission.MAILBOX_CONNECT, versioned=True)
 def delete_sending(request: Request) -> SendingView:
     """Let a mailbox send by Gmail again; If-Match names the version of its settings."""
     mailbox_id, version = request.path["mailbox_id"], request.expected_version()

@@ -8,8 +8,8 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import teams
-from shared.services.teams import TeamChange, TeamList, TeamRow
+from shared.services.accounts import teams
+from shared.services.accounts.teams import TeamChange, TeamList, TeamRow
 
 routes = Routes("functions.admin")
 

@@ -11,10 +11,10 @@ from shared.domain.webhooks import WebhookState
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import webhook_settings, webhook_trials, webhooks
-from shared.services.webhook_settings import Choice, NewWebhook, WebhookList, WebhookRow
-from shared.services.webhook_trials import Trial
-from shared.services.webhooks import DeliveryPage
+from shared.services.webhooks import webhook_settings, webhook_trials, webhooks
+from shared.services.webhooks.webhook_settings import Choice, NewWebhook, WebhookList, WebhookRow
+from shared.services.webhooks.webhook_trials import Trial
+from shared.services.webhooks.webhooks import DeliveryPage
 
 routes = Routes("functions.admin")
 

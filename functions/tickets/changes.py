@@ -6,20 +6,20 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import (
+from shared.services.accounts import teams
+from shared.services.accounts.teams import TeamList
+from shared.services.tickets import (
     bulk_changes,
     custom_fields,
     following,
     new_tickets,
-    teams,
     ticket_fields,
 )
-from shared.services.bulk_changes import BulkChange, BulkResult
-from shared.services.custom_fields import FieldList
-from shared.services.new_tickets import NewTicket
-from shared.services.teams import TeamList
-from shared.services.ticket_fields import Change
-from shared.services.ticket_rows import TicketRow, ticket_row
+from shared.services.tickets.bulk_changes import BulkChange, BulkResult
+from shared.services.tickets.custom_fields import FieldList
+from shared.services.tickets.new_tickets import NewTicket
+from shared.services.tickets.ticket_fields import Change
+from shared.services.tickets.ticket_rows import TicketRow, ticket_row
 
 routes = Routes("functions.tickets")
 

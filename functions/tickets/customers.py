@@ -10,11 +10,11 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import customer_changes, customer_merging, customer_notes, customers
-from shared.services.customer_changes import CustomerChange
-from shared.services.customer_notes import CustomerNotePage, CustomerNoteRow
-from shared.services.customers import CustomerPage, CustomerView
-from shared.services.ticket_lists import TicketPage
+from shared.services.customers import customer_changes, customer_merging, customer_notes, customers
+from shared.services.customers.customer_changes import CustomerChange
+from shared.services.customers.customer_notes import CustomerNotePage, CustomerNoteRow
+from shared.services.customers.customers import CustomerPage, CustomerView
+from shared.services.finding.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
 
@@ -115,7 +115,12 @@ def create_customer_note(request: Request, body: CustomerNoteText) -> CustomerNo
     return customer_notes.create(request.app, request.actor, note_id, customer_id, body.text)
 
 
-@routes.post("/customers/{customer_id}/merge", allow=Permission.CUSTOMER_WRITE, body=CustomerMerge)
+@routes.post(
+    "/customers/{customer_id}/merge",
+    allow=Permission.CUSTOMER_WRITE,
+    body=CustomerMerge,
+    versioned=True,
+)
 def merge_customer(request: Request, body: CustomerMerge) -> CustomerView:
     """Merge a customer into another, who is returned."""
     customer_id, version = request.path["customer_id"], request.expected_version()
@@ -125,7 +130,10 @@ def merge_customer(request: Request, body: CustomerMerge) -> CustomerView:
 
 
 @routes.post(
-    "/customers/{customer_id}/unmerge", allow=Permission.CUSTOMER_WRITE, body=CustomerUnmerge
+    "/customers/{customer_id}/unmerge",
+    allow=Permission.CUSTOMER_WRITE,
+    body=CustomerUnmerge,
+    versioned=True,
 )
 def unmerge_customer(request: Request, body: CustomerUnmerge) -> CustomerView:
     """Undo the merge of somebody into this customer."""

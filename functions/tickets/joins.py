@@ -5,13 +5,21 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import correcting, linking, merging, related_tickets, splitting
-from shared.services.correcting import Belonging
-from shared.services.linking import Linked
-from shared.services.merging import Source
-from shared.services.related_tickets import RelatedTickets
-from shared.services.splitting import Chosen
-from shared.services.ticket_rows import TicketRow, ticket_row
+from shared.services.tickets import (
+    correcting,
+    linking,
+    merging,
+    related_tickets,
+    splitting,
+    unmerging,
+)
+from shared.services.tickets.correcting import Belonging
+from shared.services.tickets.linking import Linked
+from shared.services.tickets.merging import Source
+from shared.services.tickets.related_tickets import RelatedTickets
+from shared.services.tickets.splitting import Chosen
+from shared.services.tickets.ticket_rows import TicketRow, ticket_row
+from shared.services.tickets.unmerging import Merged
 
 routes = Routes("functions.tickets")
 
@@ -63,3 +71,11 @@ def unlink_tickets(request: Request) -> None:
 def list_related(request: Request) -> RelatedTickets:
     """List what has to do with this ticket, and what may belong to it."""
     return related_tickets.related(request.app, request.actor, request.path["ticket_id"])
+
+
+@routes.post("/{ticket_id}/unmerge", allow=Permission.TICKET_MERGE, body=Merged, versioned=True)
+def unmerge_tickets(request: Request, body: Merged) -> TicketRow:
+    """Take a ticket that was merged into this one out again; If-Match names this one's version."""
+    app, id = request.app, request.path["ticket_id"]
+    back = unmerging.unmerge(app, request.actor, id, request.expected_version(), body)
+    return ticket_row(app, body.source_id, back)

@@ -11,9 +11,9 @@ from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import saved_views, ticket_feed, ticket_lists
-from shared.services.ticket_feed import FeedPage
-from shared.services.ticket_lists import TicketPage
+from shared.services.finding import saved_views, ticket_feed, ticket_lists
+from shared.services.finding.ticket_feed import FeedPage
+from shared.services.finding.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
 

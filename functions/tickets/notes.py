@@ -10,9 +10,10 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import colleagues, note_reading, notes
-from shared.services.colleagues import ColleaguePage
-from shared.services.note_reading import NotePage, NoteRow
+from shared.services.accounts import colleagues
+from shared.services.accounts.colleagues import ColleaguePage
+from shared.services.tickets import note_reading, notes
+from shared.services.tickets.note_reading import NotePage, NoteRow
 
 routes = Routes("functions.tickets")
 

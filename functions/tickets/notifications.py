@@ -10,8 +10,8 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import notification_inbox
-from shared.services.notification_inbox import NotificationPage, Unread
+from shared.services.notifications import notification_inbox
+from shared.services.notifications.notification_inbox import NotificationPage, Unread
 
 routes = Routes("functions.tickets")
 

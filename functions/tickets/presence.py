@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import presence
-from shared.services.presence import Others, Typing
+from shared.services.tickets import presence
+from shared.services.tickets.presence import Others, Typing
 
 routes = Routes("functions.tickets")
 

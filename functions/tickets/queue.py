@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import ticketing
-from shared.services.ticketing import TicketView
+from shared.services.tickets import ticketing
+from shared.services.tickets.ticketing import TicketView
 
 routes = Routes("functions.tickets")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import satisfaction
-from shared.services.satisfaction import RatingView
+from shared.services.reports import satisfaction
+from shared.services.reports.satisfaction import RatingView
 
 routes = Routes("functions.tickets")
 

@@ -8,10 +8,10 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services import reply_drafts, reply_queueing, reply_rows
-from shared.services.reply_drafts import Content, NewReply, Recipient
-from shared.services.reply_queueing import Decision, Queueing
-from shared.services.reply_rows import QueuedReply, ReplyPage, ReplyRow
+from shared.services.replies import reply_drafts, reply_queueing, reply_rows
+from shared.services.replies.reply_drafts import Content, NewReply, Recipient
+from shared.services.replies.reply_queueing import Decision, Queueing
+from shared.services.replies.reply_rows import QueuedReply, ReplyPage, ReplyRow
 
 routes = Routes("functions.tickets")
 
@@ -84,7 +84,7 @@ def discard_reply(request: Request) -> None:
     reply_drafts.discard(request.app, request.actor, *_ids(request))
 
 
-@routes.post(_ONE + "/queue", allow=_SEND, body=Queueing)
+@routes.post(_ONE + "/queue", allow=_SEND, body=Queueing, versioned=True)
 def queue_reply(request: Request, body: Queueing) -> QueuedReply:
     """Send a draft, after the time to undo or at a time of one's choice; If-Match names its version."""
     version = request.expected_version()

@@ -6,8 +6,8 @@ from shared.entry import Routes
 from shared.errors import NotFound
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services import reports
-from shared.services.reports import (
+from shared.services.reports import reports
+from shared.services.reports.reports import (
     FILES,
     Asked,
     SatisfactionReport,

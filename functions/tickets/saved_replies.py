@@ -8,10 +8,10 @@ from shared import ids
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import saved_replies, saved_reply_list, saved_reply_use
-from shared.services.saved_replies import NewSavedReply, SavedReplyChange, SavedReplyView
-from shared.services.saved_reply_list import SavedReplyPage
-from shared.services.saved_reply_use import RenderedReply
+from shared.services.replies import saved_replies, saved_reply_list, saved_reply_use
+from shared.services.replies.saved_replies import NewSavedReply, SavedReplyChange, SavedReplyView
+from shared.services.replies.saved_reply_list import SavedReplyPage
+from shared.services.replies.saved_reply_use import RenderedReply
 
 routes = Routes("functions.tickets")
 

@@ -9,8 +9,8 @@ from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
 from shared.request import FILE_NAME, Request
-from shared.services import uploads
-from shared.services.uploads import UploadRow
+from shared.services.replies import uploads
+from shared.services.replies.uploads import UploadRow
 
 routes = Routes("functions.tickets")
 

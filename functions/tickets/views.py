@@ -11,8 +11,8 @@ from shared.domain.views import TicketFilter
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import Request
-from shared.services import saved_views
-from shared.services.saved_views import ViewChange, ViewList, ViewRow
+from shared.services.finding import saved_views
+from shared.services.finding.saved_views import ViewChange, ViewList, ViewRow
 
 routes = Routes("functions.tickets")
 

@@ -93,6 +93,7 @@ class Action(StrEnum):
     TICKET_RATED = "ticket.rated"
     TICKET_SPLIT = "ticket.split"
     TICKET_STATE_CHANGED = "ticket.state_changed"
+    TICKET_UNMERGED = "ticket.unmerged"
     UPLOAD_CREATED = "upload.created"
     UPLOAD_DELETED = "upload.deleted"
     TOKEN_CREATED = "token.created"  # noqa: S105
@@ -197,6 +198,7 @@ MEANING: dict[Action, str] = {
     Action.TICKET_RATED: "A customer said by their link how they were helped, or changed it",
     Action.TICKET_SPLIT: "A person made a ticket of some messages of another; each of the two has an entry",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
+    Action.TICKET_UNMERGED: "A person took a merge back; each of the two tickets has such an entry",
     Action.UPLOAD_CREATED: "A person uploaded a file to be sent with a reply",
     Action.UPLOAD_DELETED: "A person deleted a file that was uploaded and not sent",
     Action.TOKEN_CREATED: "A person made an API token of some of their permissions",

@@ -155,14 +155,17 @@ def rebuilt(ticket: Ticket, own: Sequence[Arrival], merged: Sequence[Arrival]) -
     `own` stand under its own id and give it subject and customer, `merged` under ids of tickets that were
     merged into it. The count of the conversation only goes on, so that whoever saw the old one is told.
     """
-    first, *others = sorted(own or merged, key=lambda a: (a.received_at, a.message_id))
+    now = ticket.state_changed_at
+    naming = sorted(own or merged, key=lambda a: (a.received_at, a.message_id))
     if ticket.first_message_id:
-        fresh = opened(ticket.mailbox_id, ticket.code, first, ticket.state_changed_at).ticket
+        first = naming.pop(0)
+        fresh = opened(ticket.mailbox_id, ticket.code, first, now).ticket
     else:
-        fresh, others = _without_messages(ticket), [first, *others]
-    for arrival in (*others, *(merged if own else ())):
-        grown = joined(fresh, arrival, arrival.link, ticket.state_changed_at).ticket
-        fresh = grown if arrival in others else _named_by(grown, fresh)
+        fresh = _without_messages(ticket)
+    for arrival in naming:
+        fresh = joined(fresh, arrival, arrival.link, now).ticket
+    for arrival in merged if own else ():
+        fresh = _named_by(joined(fresh, arrival, arrival.link, now).ticket, fresh)
     return replace(
         _named_by(ticket, fresh),
         gmail_threads=fresh.gmail_threads,

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
+from shared.domain import writing
+
 COLLECTION: Final = "custom_fields"
 
 MAX_FIELDS: Final = 50
@@ -66,6 +68,6 @@ def _checked_text(field: CustomField, text: str) -> str:
         return text
     if field.kind is FieldKind.DATE and len(text) == 10:
         return date.fromisoformat(text).isoformat()
-    if field.kind is FieldKind.TEXT and 1 <= len(text) <= MAX_TEXT:
-        return text
+    if field.kind is FieldKind.TEXT and len(text) <= MAX_TEXT:
+        return writing.text(text, 4 * MAX_TEXT)
     raise ValueError(field.kind.value)

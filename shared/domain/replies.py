@@ -52,8 +52,11 @@ FOLLOWS: Final[dict[ReplyState, frozenset[ReplyState]]] = {
     _S.CANCELLED: frozenset({_S.SENT}),
 }
 IN_FLIGHT: Final = frozenset({_S.QUEUED, _S.SENDING, _S.UNKNOWN})
-OPEN: Final = (_S.DRAFT, _S.QUEUED, _S.SENDING, _S.UNKNOWN, _S.FAILED, _S.NEEDS_REVIEW)
 
+# The words of `failure`. A person sends again: conversation_moved and not_found in needs_review; in failed
+# mailbox_disconnected, sender_not_verified, attachment_missing, not_writable, refused_<why> (Gmail),
+# smtp_<why>. It goes by itself, in queued: mailbox_paused, mailbox_needs_reauth, gmail_unreachable,
+# smtp_<why>, and Gmail's and our own reasons to wait, such as rate_limited or store.unavailable.
 CONVERSATION_MOVED: Final = "conversation_moved"  # somebody wrote since: it was held, not sent
 NOT_FOUND: Final = "not_found"  # no answer to the send, and the mail is not in the mailbox
 

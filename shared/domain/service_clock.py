@@ -30,10 +30,11 @@ _STANDING: Final = _WAITING | _SOLVED | {TicketState.SPAM}
 
 @dataclass(frozen=True, slots=True)
 class ServiceTerms:
-    """What a mailbox promises, and since when: its settings, and the moment it was connected."""
+    """What a mailbox promises, since when, and in which hours; `schedule` is that of its settings."""
 
     settings: MailboxSettings
     connected_at: datetime
+    schedule: Schedule
 
 
 def schedule_of(settings: MailboxSettings) -> Schedule:
@@ -51,9 +52,8 @@ def wound(ticket: Ticket, terms: ServiceTerms, now: datetime) -> Ticket:
     `breached` keeps what was recorded and is still so; a time that passes is added by `struck` only,
     which apply_deadlines asks for, so that it is recorded once.
     """
-    schedule = schedule_of(terms.settings)
-    ticket = _stopped_or_started(ticket, schedule)
-    ticket = _due(ticket, terms, schedule)
+    ticket = _stopped_or_started(ticket, terms.schedule)
+    ticket = _due(ticket, terms)
     breached = tuple(target for target in Target if _is_breached(ticket, target, now))
     ticket = replace(ticket, breached=breached)
     return replace(ticket, deadline_at=min(_deadlines(ticket), default=None))
@@ -83,7 +83,7 @@ def _stopped_or_started(ticket: Ticket, schedule: Schedule) -> Ticket:
     return replace(ticket, solved_at=solved_at)
 
 
-def _due(ticket: Ticket, terms: ServiceTerms, schedule: Schedule) -> Ticket:
+def _due(ticket: Ticket, terms: ServiceTerms) -> Ticket:
     promised = terms.settings.targets.get(ticket.priority.value, Targets())
     begun = _begun(ticket)
     if begun is None or begun < terms.connected_at or _is_over(ticket):
@@ -96,7 +96,7 @@ def _due(ticket: Ticket, terms: ServiceTerms, schedule: Schedule) -> Ticket:
     def after(start: datetime | None, minutes: int | None, stood: int = 0) -> datetime | None:
         if start is None or minutes is None:
             return None
-        return schedule.after(start, timedelta(minutes=minutes, seconds=stood))
+        return terms.schedule.after(start, timedelta(minutes=minutes, seconds=stood))
 
     return replace(
         ticket,

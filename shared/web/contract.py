@@ -9,8 +9,8 @@ The address was written by somebody else, so every implementation promises
 - Nothing of ours goes along but what is given: no cookie, no credential, no referrer, no proxy.
 - `post` follows no redirect and returns it as an answer. `get` follows three, each judged anew; then
   Invalid("web.too_many_redirects").
-- `timeout_seconds` is for the whole exchange after the look-up, however slowly the other side drips; the
-  look-up has the resolver's own bounds. At most `max_bytes` of a body (and 64 KiB of headers) are read.
+- `timeout_seconds` is for the whole exchange, the look-up included, however slowly the other side drips.
+  At most `max_bytes` of a body (and 64 KiB of headers) are read.
 - Unavailable("web.unavailable") with the reason "timeout", "tls", "connection" or "answer" where there is
   no answer. No error holds the other side's words.
 A local desk may also reach this machine's loopback, with or without TLS, at any port: what it shows and

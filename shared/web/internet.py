@@ -6,7 +6,9 @@ import io
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Final
@@ -93,7 +95,6 @@ class Internet:
         ends: float,
     ) -> Iterator[HTTPResponse]:
         """Connect and ask; give the answer, whose body is read within the same deadline."""
-        address = self._address(method, at)
 
         def left() -> float:
             seconds = ends - self._clock.monotonic()
@@ -101,6 +102,8 @@ class Internet:
                 raise TimeoutError
             return seconds
 
+        with _translated():
+            address = self._address(method, at, left())
         with _translated(), socket.create_connection((address, at.port), left()) as plain:
             connected: socket.socket = plain
             if at.scheme == "https":
@@ -116,14 +119,28 @@ class Internet:
                 with connection.getresponse() as response:
                     yield response
 
-    def _address(self, method: str, at: Target) -> str:
+    def _address(self, method: str, at: Target, seconds: float) -> str:
         """Return the one address to connect to, looked up once."""
-        found = self._resolve(at.host, at.port)
+        found = self._looked_up(at, seconds)
         if self._loopback and found and all(_is_loopback(address) for address in found):
             return found[0]
         if at.port != PORTS[at.scheme] or (method == "POST" and at.scheme != "https"):
             raise Invalid("web.url_refused")
         return network.public_address(at.host, at.port, lambda *_: found)
+
+
+    def _looked_up(self, at: Target, seconds: float) -> list[str]:
+        """Return what the resolver says, in time: a stranger's name server may be slow on purpose."""
+        found: Future[list[str]] = Future()
+
+        def ask() -> None:
+            try:
+                found.set_result(self._resolve(at.host, at.port))
+            except Exception as error:  # noqa: BLE001 - raised again below
+                found.set_exception(error)
+
+        threading.Thread(target=ask, daemon=True).start()
+        return found.result(seconds)
 
 
 class _Bounded:

@@ -1,6 +1,6 @@
 """`make bench`: measures the desk and prints one JSON object; nothing here passes or fails.
 
-python -m tests.bench [NAME ...]      mail, ingestion, cold_start; all by default
+python -m tests.bench [NAME ...]      mail, ingestion, agents, cold_start; all by default
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Callable
 
+from tests.bench.agents import agents
 from tests.bench.cold_start import cold_start
 from tests.bench.ingestion import ingestion
 from tests.bench.understanding import understanding
@@ -17,6 +18,7 @@ from tests.bench.understanding import understanding
 BENCHES: dict[str, Callable[[], object]] = {
     "mail": understanding,
     "ingestion": ingestion,
+    "agents": agents,
     "cold_start": cold_start,
 }
 

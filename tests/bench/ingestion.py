@@ -19,7 +19,8 @@ from shared.app import App
 from shared.domain.events import MessageReceived
 from shared.domain.mailboxes import COLLECTION, Mailbox, MailboxState
 from shared.gmail.contract import Identity, RawMessage
-from shared.services import incoming_mail, mailbox_access
+from shared.services.mailboxes import mailbox_access
+from shared.services.receiving import incoming_mail
 
 ROUNDS = 5
 MAILBOX = "mb_" + "0" * 26

@@ -16,8 +16,8 @@ from shared.auth.visitor import Visitor
 from shared.domain.people import CHALLENGES, FACTORS, SESSIONS, USERS
 from shared.errors import ProductError
 from shared.permissions import Actor
-from shared.services import authenticators, email_otp, recovery_codes, sign_in
-from shared.services.sign_in import SignedIn
+from shared.services.accounts import authenticators, email_otp, recovery_codes, sign_in
+from shared.services.accounts.sign_in import SignedIn
 from shared.store.firestore import FirestoreStore
 from tests.contract.emulators import FirestoreEmulator
 from tests.desk import DeskUnderTest

@@ -17,7 +17,7 @@ from shared.auth.visitor import Visitor
 from shared.domain.people import CHALLENGES, USERS
 from shared.errors import ProductError
 from shared.permissions import Actor
-from shared.services import (
+from shared.services.accounts import (
     email_otp,
     one_time_links,
     own_password,
@@ -25,7 +25,7 @@ from shared.services import (
     people_changes,
     sign_in,
 )
-from shared.services.people import NewPerson
+from shared.services.accounts.people import NewPerson
 from shared.store.contract import Query
 from shared.store.firestore import FirestoreStore
 from tests.contract.emulators import FirestoreEmulator

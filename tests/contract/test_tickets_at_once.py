@@ -18,17 +18,11 @@ from shared.domain.messages import COLLECTION as MESSAGES
 from shared.domain.tickets import COLLECTION, Priority, Ticket
 from shared.errors import ProductError
 from shared.permissions import Actor, Permission
-from shared.services import (
-    linking,
-    merging,
-    sign_in,
-    splitting,
-    ticket_changes,
-    ticket_fields,
-)
-from shared.services.merging import Source
-from shared.services.splitting import Chosen
-from shared.services.ticket_fields import Change
+from shared.services.accounts import sign_in
+from shared.services.tickets import linking, merging, splitting, ticket_changes, ticket_fields
+from shared.services.tickets.merging import Source
+from shared.services.tickets.splitting import Chosen
+from shared.services.tickets.ticket_fields import Change
 from shared.store.contract import Query
 from shared.store.firestore import FirestoreStore
 from tests.contract.emulators import FirestoreEmulator

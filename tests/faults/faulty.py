@@ -20,7 +20,7 @@ from shared.bus.contract import Bus, Event
 from shared.errors import Unavailable
 from shared.gmail.contract import Down, Gmail, OAuth
 from shared.keys.contract import Key, Keys
-from shared.smtp.contract import Smtp
+from shared.smtp.contract import Smtp, SubmitUnknown
 from shared.store.contract import Document, Page, Query, Store, Transaction
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ def faulty(app: App, rule: Rule) -> App:
         smtp=FaultySmtp(app.smtp, rule),
         oauth=FaultyGoogle(app.oauth, rule, "oauth"),  # type: ignore[typeddict-item]
         gmail=lambda token: FaultyGoogle(app.gmail(token), rule, "gmail"),  # type: ignore[typeddict-item, return-value]
+        smtp_by=lambda server: FaultySmtp(app.smtp_by(server), rule),  # type: ignore[typeddict-item, return-value]
         push_verifier=app.push_verifier,
     )
 
@@ -166,6 +167,13 @@ class FaultySmtp:
     def send(self, message: EmailMessage, recipient: str) -> None:
         error = Unavailable("smtp.unavailable")
         self._rule.through("smtp send", error, lambda: self._inner.send(message, recipient))
+
+    def submit(self, raw: bytes, sender: str, recipients: Sequence[str]) -> None:
+        self._rule.through(
+            "smtp submit",
+            SubmitUnknown("timeout"),
+            lambda: self._inner.submit(raw, sender, recipients),
+        )
 
 
 class FaultyKeys:

@@ -8,10 +8,10 @@ from typing import Any
 
 from shared.app import App
 from tests.canonical import assert_equal
-from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
+from tests.desk import URL, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Crash, Rule, faulty
 from tests.faults.rig import only
-from tests.rating import say
+from tests.rating import link_of_first_ticket, mail_from_a_customer, say
 from tests.rewinding import Moment, dump, moment, new_instances, take_back
 
 _TRIES = 3
@@ -100,10 +100,8 @@ def test_every_fault_of_merging_two_customers(tmp_path: Path) -> None:
 def test_every_fault_of_an_answer_that_is_sent_twice(tmp_path: Path) -> None:
     """A form that a browser sends until it is answered, and once more, is one answer and one event."""
     with desk_in(tmp_path / "home") as desk:
-        desk.connect()
-        desk.deliver(mail("Ink", sender="Nora <nora@work.example.net>"))
-        [(ticket_id, ticket)] = desk.documents("tickets").items()
-        path = _link(desk, ticket_id, ticket)
+        mail_from_a_customer(desk)
+        path = link_of_first_ticket(desk).removeprefix(URL)
 
         def attempt() -> bool:
             answer = say(desk, path, "good", "Thanks")
@@ -126,18 +124,3 @@ def _customers(desk: DeskUnderTest) -> list[dict[str, Any]]:
         desk.browser("supervisor").get("/api/tickets/customers").json["items"]
     )
     return items
-
-
-def _link(desk: DeskUnderTest, ticket_id: str, ticket: Any) -> str:
-    """Return the path of a link as a reply that solves would bring it."""
-    from shared import codec
-    from shared.domain.mailbox_settings import MailboxSettings
-    from shared.domain.tickets import Ticket
-    from shared.services import satisfaction
-
-    app = desk.app()
-    read = codec.from_document(Ticket, ticket)
-    address = satisfaction.link(app, ticket_id, read, MailboxSettings(satisfaction=True))
-    assert address is not None
-    assert desk.mailboxes[SUPPORT] == read.mailbox_id
-    return address.removeprefix(app.settings.public_url)

@@ -13,7 +13,8 @@ import pytest
 from shared import codec
 from shared.domain import jobs
 from shared.domain.jobs import Job
-from shared.services import exporting, sealed_files
+from shared.services import sealed_files
+from shared.services.exchange import exporting
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Rule
 from tests.faults.rig import Rig

@@ -11,7 +11,7 @@ from shared.app import App
 from shared.domain.events import MailboxChanged, MessageReceived
 from shared.entry import subscriber
 from shared.gmail.contract import Down, NeedsReauth, OAuth, Tokens
-from shared.services import history_sync, incoming_mail, sync_leases
+from shared.services.receiving import history_sync, incoming_mail, sync_leases
 from shared.store.contract import Data
 from tests.desk import desk_in
 from tests.faults.rig import first_difference

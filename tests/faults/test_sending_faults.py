@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from shared import codec
+from shared.app import App
+from shared.domain.mailbox_settings import MailboxSettings
 from shared.domain.mailboxes import SYNC
+from shared.gmail.contract import Down, Gmail, Sent
+from shared.smtp.contract import SmtpServer
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, desk_in
 from tests.faults.faulty import WAYS, Rule
 from tests.faults.rig import Rig
 from tests.replying import NORAS, asked, draft, queue
+from tests.rewinding import moment
 
 _SWEPT_SECONDS: Final = 61
 
@@ -166,6 +172,89 @@ def test_scenario_10_every_fault_of_finding_nothing(rig: Sending) -> None:
         for when, how in WAYS:
             end = rig.end(Rule("send_reply", at, when, how))
             assert end == ASKED, f"{how} {when} call {at}, {name}"
+
+
+def test_scenario_09_every_fault_of_its_coming_back(rig: Sending) -> None:
+    """Whatever is struck while the sent mail is recorded, it is one message of its ticket."""
+    rig.function = "create_ticket"
+    rule = Rule("create_ticket")
+    assert rig.end(rule) == SENT
+
+    for at, name in enumerate(rule.calls, 1):
+        for when, how in WAYS:
+            end = rig.end(Rule("create_ticket", at, when, how))
+            assert end == SENT, f"{how} {when} call {at}, {name}"
+
+
+def test_scenario_10_every_fault_of_sending_by_smtp(rig: Sending) -> None:
+    """Handed to the server once at most; where nobody knows whether it took it, somebody is asked."""
+    server = SmtpServer("smtp.example.com", 465, "tls", SUPPORT)
+    mailbox_id = rig.ticket["mailbox_id"]
+    _send_by(rig.desk, mailbox_id, server)
+    rig.before = moment(rig.desk)
+    rule = Rule("send_reply")
+    by_smtp = replace(SENT, copies=0)
+    assert rig.end(rule) == by_smtp
+    calls = rule.calls
+    submit = calls.index("smtp submit") + 1
+    claim = max(n for n, name in enumerate(calls[:submit], 1) if name == "store transact")
+
+    for at, name in enumerate(calls, 1):
+        for when, how in WAYS:
+            handed = _submitted(rig)
+            end = rig.end(Rule("send_reply", at, when, how))
+            place = f"{how} {when} call {at}, {name}"
+            assert _submitted(rig) - handed <= 1, place
+            claimed = at > claim or (at == claim and when == "after")
+            if not claimed:
+                assert end == by_smtp, place
+            else:
+                # Once it is recorded as a message of the ticket, it is known to be sent.
+                assert end in (by_smtp, ASKED), place
+                assert (end == ASKED) or _submitted(rig) - handed == 1, place
+
+
+def test_a_sender_that_tries_again_without_an_answer_is_caught(rig: Sending) -> None:
+    """The table sees a second mail: a bug that other products had, planted here."""
+
+    class Repeating:
+        def __init__(self, inner: Gmail) -> None:
+            self._inner = inner
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._inner, name)
+
+        def send(self, raw: bytes, thread_id: str | None) -> Sent:
+            try:
+                return self._inner.send(raw, thread_id)
+            except Down:
+                return self._inner.send(raw, thread_id)
+
+    def repeating(app: App) -> App:
+        given = app.gmail
+        vars(app)["gmail"] = lambda token: Repeating(given(token))
+        return app
+
+    rig.seams = repeating
+    calls = _undisturbed(rig)
+
+    end = rig.end(Rule("send_reply", calls.index("gmail send") + 1, "after", "error"))
+
+    assert end.copies == 2
+
+
+def _send_by(desk: DeskUnderTest, mailbox_id: str, server: SmtpServer) -> None:
+    app = desk.app()
+    sealed = app.envelope.seal(
+        mailbox_id, f"mailbox_settings/{mailbox_id}/sealed", {"smtp": asdict(server)}
+    )
+    settings = codec.to_document(MailboxSettings(sealed=sealed, version=1))
+    app.store.transact(lambda tx: tx.put("mailbox_settings", mailbox_id, settings))
+
+
+def _submitted(rig: Sending) -> int:
+    """Return how many mails the server has taken in all."""
+    return sum(1 for _ in rig.desk.desk.home.rglob("submitted/*.eml"))
 
 
 def _undisturbed(rig: Sending) -> list[str]:

@@ -7,6 +7,7 @@ may not see the mailbox, whatever the route.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any, Final
@@ -21,7 +22,7 @@ from shared.domain.tickets import Rating
 from shared.entry import Routes
 from shared.keys.contract import TOKEN_KEY
 from shared.permissions import ROLES, Permission
-from shared.services import satisfaction
+from shared.services.reports import satisfaction
 from shared.store.contract import SERVER_TIME, Transaction
 from tests.desk import DeskBrowser, DeskUnderTest
 
@@ -146,7 +147,14 @@ def _fill(sight: Sight, number: int) -> Marked:
         {"name": f"Saved {mark}", "text": f"Text {mark}", "mailbox_id": mailbox_id},
     )
     draft = lead.send("POST", f"/api/tickets/{first}/replies", {"text": f"Draft {mark}"})
-    for made in (note, view, saved, draft):
+    upload = lead.send(
+        "POST",
+        f"/api/tickets/{first}/uploads",
+        mark.encode(),
+        x_file_name=f"{mark}.txt",
+        content_type="text/plain",
+    )
+    for made in (note, view, saved, draft, upload):
         assert made.status_code == 201, made.json
     message_id, message = next(
         (id, m) for id, m in desk.documents(messages.COLLECTION).items() if m["ticket_id"] == first
@@ -162,6 +170,8 @@ def _fill(sight: Sight, number: int) -> Marked:
         "view_id": view.json["id"],
         "saved_reply_id": saved.json["id"],
         "reply_id": draft.json["id"],
+        "upload_id": upload.json["id"],
+        "other_id": in_order[1],
         "customer_id": customer_id,
     }
     # A mailbox's own id stands in the filters of a view that others share, and tells nothing.
@@ -216,6 +226,40 @@ def get_routes(functions: dict[str, Routes]) -> list[tuple[str, str]]:
         for route in routes.routes
         if route.method == "GET"
     ]
+
+
+def aimed(value: Any, place: Marked, member: str = "") -> Any:
+    """Return a body in which every id that a mailbox has such ones of is of this mailbox."""
+    if isinstance(value, dict):
+        return {name: aimed(item, place, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [aimed(item, place, member.removesuffix("s")) for item in value]
+    if not isinstance(value, str):
+        return value
+    prefix = value.partition("_")[0] if len(value) > 26 else ""
+    ours = [
+        id for name, id in place.known.items() if id.startswith(f"{prefix}_") and name != "part"
+    ]
+    return place.known.get(member) or (ours[0] if prefix and ours else value)
+
+
+def standing(desk: DeskUnderTest, places: Iterable[Marked]) -> dict[tuple[str, str], Any]:
+    """Return every document of these mailboxes, to see later that nobody changed one."""
+    mine = {place.mailbox_id for place in places}
+    return {
+        (collection, id): data
+        for collection in (
+            "tickets",
+            "messages",
+            "notes",
+            "replies",
+            "views",
+            "saved_replies",
+            "changes",
+        )
+        for id, data in desk.documents(collection).items()
+        if data.get("mailbox_id") in mine
+    }
 
 
 def dumped(answer: Any) -> str:

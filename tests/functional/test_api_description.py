@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from tests.desk import DeskUnderTest
 from tools import describe_api
 
@@ -9,6 +11,21 @@ from tools import describe_api
 def test_the_file_is_what_the_routes_say() -> None:
     """A route that was added or changed shows in openapi.json, or this fails: run `make api`."""
     assert describe_api.main(["--check"]) == 0
+
+
+def test_who_asks_for_a_version_says_so() -> None:
+    """A handler that reads If-Match is described with it, and only such a one."""
+    routes = [one for each in describe_api.routes_of_functions().values() for one in each.routes]
+
+    asking = {one.path for one in routes if "expected_version" in inspect.getsource(one.handler)}
+    differing = [
+        f"{one.method} {one.path}"
+        for one in routes
+        if one.versioned != ("expected_version" in inspect.getsource(one.handler))
+    ]
+
+    assert asking
+    assert differing == []
 
 
 def test_every_route_is_described_where_it_is_served(desk: DeskUnderTest) -> None:

@@ -186,6 +186,9 @@ MATRIX: dict[str, Row] = {
     "tickets POST /{ticket_id}/merge": Row(  # with itself
         roles(403, 400, 403, 403, 403), roles(403, 404, 403, 403, 403)
     ),
+    "tickets POST /{ticket_id}/unmerge": Row(  # of itself
+        roles(403, 404, 403, 403, 403), roles(403, 404, 403, 403, 403)
+    ),
     "tickets POST /{ticket_id}/split": Row(  # all that there is
         roles(403, 409, 409, 403, 403), roles(403, 404, 404, 403, 403)
     ),
@@ -444,6 +447,7 @@ class World:
             "tickets POST /customers/{customer_id}/notes": {"text": ""},
             "tickets POST /customers/{customer_id}/merge": {"into": "c_1", "into_version": 1},
             "tickets POST /customers/{customer_id}/unmerge": {"customer_id": "c_1"},
+            "tickets POST /{ticket_id}/unmerge": {"source_id": place.ticket_id},
             "tickets POST /{ticket_id}/split": {"message_ids": [place.message_id]},
             "tickets PATCH /{ticket_id}/messages/{message_id}": {"ticket_id": place.ticket_id},
             "tickets POST /": {

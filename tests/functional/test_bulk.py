@@ -80,6 +80,16 @@ def test_the_same_request_again_changes_nothing(desk: DeskUnderTest) -> None:
     assert len(desk.audit()) == recorded
 
 
+def test_what_is_no_id_is_not_found(desk: DeskUnderTest) -> None:
+    """Whatever stands there, the others are done."""
+    tickets = three(desk)
+    strange = [{"id": id} for id in ("", "a/b", "\ud83d", "t_" + "0" * 26)]
+
+    items = bulk(desk.browser("agent"), [*strange, seen(tickets[0])], state="open").json["items"]
+
+    assert [item["outcome"] for item in items] == ["not_found"] * 4 + ["done"]
+
+
 def test_a_bulk_has_a_most(desk: DeskUnderTest) -> None:
     """A hundred and one tickets are refused, and so is none."""
     agent = desk.browser("agent")

@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from local import seed
 from tests.desk import BILLING, SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
+from tests.functional.test_exports import export, files
 
 NORA = "Nora Lind <nora@customers.example.net>"
 HOME = "Nora at home <nora@home.example.org>"
@@ -408,6 +409,24 @@ def test_a_note_is_written_once(desk: DeskUnderTest, agent: DeskBrowser) -> None
     desk.settle()
     events = [e for e in desk.audit() if e["action"] == "customer.noted"]
     assert [e["target"]["id"] for e in events] == [row["id"]] * 2
+
+
+def test_an_export_has_customers_with_the_notes_of_who_was_merged(
+    desk: DeskUnderTest, agent: DeskBrowser
+) -> None:
+    """Name, addresses and every note, readable; not which other mailboxes they wrote to."""
+    desk.connect(BILLING)
+    work, home = named(agent, "Nora Lind"), named(agent, "Nora at home")
+    agent.send("POST", f"/api/tickets/customers/{home['id']}/notes", {"text": "Calls at night"})
+    assert merge(agent, home, work).status_code == 200
+    arrives(desk, mail("A bill", sender=NORA, to=BILLING), to=BILLING)
+
+    found = files(desk, export(desk))
+
+    rows = found[f"{desk.mailboxes[SUPPORT]}/customers.jsonl"].decode()
+    assert "nora@home.example.org" in rows
+    assert "Calls at night" in rows
+    assert desk.mailboxes[BILLING] not in rows
 
 
 # Where keys are gone

@@ -11,7 +11,7 @@ from shared.app import App
 from shared.bus.courier import Courier
 from shared.bus.delivery import Retry
 from shared.domain.events import GMAIL_PUSH, MESSAGE_RECEIVED
-from shared.services import dead_letters
+from shared.services.organisation import dead_letters
 from tests.desk import DeskUnderTest
 from tools import operate
 

@@ -9,24 +9,22 @@ from typing import Any
 import pytest
 
 from shared import codec
-from shared.domain.mailbox_settings import MailboxSettings, Targets
+from shared.clock import to_text
 from shared.domain.tickets import Ticket
 from tests.desk import SUPPORT, DeskUnderTest, mail
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-PROMISES = MailboxSettings(
-    hours=dict.fromkeys(DAYS, ("00:00-24:00",)),
-    targets={"normal": Targets(first_reply_minutes=30, solve_minutes=60)},
-    version=1,
-)
+ALWAYS = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+PROMISES = {"normal": {"first_reply_minutes": 30, "solve_minutes": 60}}
 
 
 @pytest.fixture
 def desk(desk: DeskUnderTest) -> DeskUnderTest:
     """Connect a mailbox that promises a reply in half an hour and a solution in one."""
-    mailbox_id = desk.connect()
-    document = codec.to_document(PROMISES)
-    desk.app().store.transact(lambda tx: tx.put("mailbox_settings", mailbox_id, document))
+    path = f"/api/admin/mailboxes/{desk.connect()}/settings"
+    body = {"hours": ALWAYS, "targets": PROMISES}
+    answer = desk.browser("administrator").send("PATCH", path, body, if_match='"0"')
+    assert answer.status_code == 200
+    desk.settle()
     desk.clock.advance(31)  # type: ignore[attr-defined] # settings are remembered for 30 s
     return desk
 
@@ -49,13 +47,19 @@ def recorded(desk: DeskUnderTest, action: str) -> list[dict[str, Any]]:
     return [entry for entry in desk.audit() if entry["action"] == action]
 
 
-def snooze(desk: DeskUnderTest, minutes: float, state: str = "pending") -> None:
+def change(desk: DeskUnderTest, **members: Any) -> None:
+    """Let an agent change the only ticket."""
+    [ticket] = desk.tickets()
+    path, version = f"/api/tickets/{ticket['id']}", f'"{ticket["version"]}"'
+    answer = desk.browser("agent").send("PATCH", path, members, if_match=version)
+    assert answer.status_code == 200, answer.data
+
+
+def snooze(desk: DeskUnderTest, minutes: float, state: str) -> None:
     """Put the only ticket away for a while."""
-    [(id, data)] = desk.documents("tickets").items()
-    until = desk.clock.now() + timedelta(minutes=minutes)
-    ticket = codec.to_document(codec.from_document(Ticket, data))
-    ticket |= {"state": state, "snoozed_until": until, "deadline_at": until}
-    desk.app().store.transact(lambda tx: tx.put("tickets", id, ticket))
+    if state != the_ticket(desk)["state"]:
+        change(desk, state=state)
+    change(desk, snoozed_until=to_text(desk.clock.now() + timedelta(minutes=minutes)))
 
 
 def test_a_promised_time_that_passes_is_recorded_once(desk: DeskUnderTest) -> None:
@@ -80,11 +84,7 @@ def test_a_promised_time_that_passes_is_recorded_once(desk: DeskUnderTest) -> No
 def test_what_is_solved_in_time_is_never_overdue(desk: DeskUnderTest) -> None:
     """A person who answers and solves is not told of a time that they kept."""
     desk.deliver(mail())
-    [ticket] = desk.tickets()
-    answer = desk.browser("agent").send(
-        "PATCH", f"/api/tickets/{ticket['id']}", {"state": "solved"}, if_match='"1"'
-    )
-    assert answer.status_code == 200
+    change(desk, state="solved")
 
     pass_time(desk, 120)
 
@@ -129,6 +129,22 @@ def test_a_snooze_and_a_promise_that_end_together_are_two_events(desk: DeskUnder
     assert len(recorded(desk, "ticket.sla_breached")) == 1
 
 
+def test_a_ticket_that_waits_for_its_customer_is_not_overdue(desk: DeskUnderTest) -> None:
+    """Two hours of waiting do not count: the solution is due so much later."""
+    desk.deliver(mail())
+    before = the_ticket(desk)["solve_due_at"]
+    change(desk, state="pending")
+    pass_time(desk, 120)
+    assert the_ticket(desk)["breached"] == ["first_reply"]
+
+    change(desk, state="open")
+    pass_time(desk, 1)
+
+    ticket = the_ticket(desk)
+    assert ticket["breached"] == ["first_reply"]
+    assert timedelta(minutes=120) <= ticket["solve_due_at"] - before < timedelta(minutes=121)
+
+
 def test_many_that_are_due_are_worked_off_in_pages(desk: DeskUnderTest) -> None:
     """More than a page becomes due in one minute: the oldest go first, the rest a minute later."""
     desk.deliver(mail())
@@ -166,7 +182,8 @@ def test_a_minute_in_which_nothing_is_due_costs_little(desk: DeskUnderTest) -> N
     desk.counts.reset()
     desk.tick("apply_deadlines")
 
-    assert (desk.counts.reads, desk.counts.writes) == (3, 0)
+    assert desk.counts.reads <= 6
+    assert desk.counts.writes == 0
 
 
 def test_new_terms_that_promise_later_move_the_deadline_without_an_event(

@@ -14,6 +14,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shared.domain import jobs
+from shared.domain.people import USERS
 from tests.desk import BILLING, SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
 
 TRICKY = "Dear all,\n\nFrom here on it is mine.\n>From the start.\n\u2028an odd line end\n"
@@ -119,7 +120,7 @@ def test_whoever_leaves_a_mailbox_meanwhile_gets_nothing_of_it(desk: DeskUnderTe
     whole = export(desk)
     answer = begin(desk)
     user = _user_id(desk, "administrator")
-    desk.app().store.transact(lambda tx: tx.update("users", user, {"mailbox_ids": []}))
+    desk.app().store.transact(lambda tx: tx.update(USERS, user, {"mailbox_ids": []}))
     desk.settle()
 
     half = desk.browser("administrator").get(f"/api/admin/exports/{answer.json['id']}").json
@@ -358,3 +359,48 @@ def test_an_export_waits_while_gmail_takes_no_more(desk: DeskUnderTest) -> None:
 
     found = files(desk, done)
     assert found[f"{desk.mailboxes[SALES]}/mail.mbox"].count(b"Subject: An order") == 1
+
+
+def test_an_export_shows_the_mailboxes_of_its_requester_and_no_others(desk: DeskUnderTest) -> None:
+    """Under every membership: each mail and each ticket of one's own is there, and none of another's."""
+    desk.connect(SALES, "agent")
+    desk.deliver(mail("An order"), to=SALES)
+    subjects = {SUPPORT: b"The printer", SALES: b"An order", BILLING: b"A secret bill"}
+    user = _user_id(desk, "administrator")
+
+    for number in range(2 ** len(subjects)):
+        own = [address for bit, address in enumerate(subjects) if number >> bit & 1]
+        ids = [desk.mailboxes[address] for address in own]
+        desk.app().store.transact(lambda tx, ids=ids: tx.update(USERS, user, {"mailbox_ids": ids}))  # type: ignore[misc]
+
+        found = files(desk, export(desk))
+
+        everything = b"".join(found.values())
+        for address, subject in subjects.items():
+            shown = address in own
+            assert (subject in everything) is shown, (own, address)
+            assert (f"{desk.mailboxes[address]}/mail.mbox" in found) is shown
+
+
+def test_no_secret_leaves_the_desk(desk: DeskUnderTest) -> None:
+    """Passwords of servers, Google's grant and what proves who somebody is are in no file."""
+    administrator = desk.browser("administrator")
+    server = {"host": "smtp.example.com", "port": 465, "security": "tls", "sender": SUPPORT}
+    server |= {"username": "support", "password": "open sesame"}
+    own = desk.mailboxes[SUPPORT]
+    path = f"/api/admin/mailboxes/{own}/smtp"
+    assert administrator.send("PATCH", path, server, if_match='"0"').status_code == 200
+    path = "/api/admin/organisation/smtp"
+    assert administrator.send("PATCH", path, server, if_match='"0"').status_code == 200
+
+    found = files(desk, export(desk))
+
+    everything = b"".join(found.values())
+    assert (
+        b"smtp.example.com" in everything
+    )  # the organisation's own server is named, without its password
+    user = desk.documents(USERS)[_user_id(desk, "administrator")]
+    grant = desk.documents("mailboxes")[own]["credential"]
+    for secret in ("open sesame", grant, *user["password"].values()):
+        assert str(secret).encode() not in everything
+    assert b"refresh" not in everything

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 
 from shared.domain import jobs
 from shared.domain.jobs import Format
-from shared.services import import_formats, importing
-from shared.services.import_formats import BadLine
+from shared.services.exchange import import_formats, importing
+from shared.services.exchange.import_formats import BadLine
 from tests.desk import SALES, SUPPORT, DeskUnderTest, mail
 
 
@@ -430,3 +430,19 @@ def test_lines_are_found_wherever_chunks_end(size: int) -> None:
     assert found[-1][1] == len(content)
     for number, (_, end) in enumerate(found[:-1]):
         assert list(importing.lines(iter(chunks), end)) == found[number + 1 :]
+
+
+def test_customers_of_imported_tickets_are_known(desk: DeskUnderTest) -> None:
+    """Somebody new becomes a customer once; who wrote by mail before or afterwards is the same one."""
+    desk.deliver(mail("By mail", sender="Omar <omar@customers.example.net>"))
+
+    bring(desk, "freescout", lines(freescout(1), freescout(2)))
+    bring(desk, "zammad", lines(zammad()))
+    desk.deliver(mail("Again", sender="Nora <nora@customers.example.net>"))
+
+    by_subject: dict[str, set[str]] = {}
+    for ticket in desk.tickets("agent"):
+        by_subject.setdefault(ticket["subject"], set()).add(ticket["customer_id"])
+    assert by_subject["فاتورة 7"] == by_subject["Again"]
+    assert by_subject["The scanner"] == by_subject["By mail"]
+    assert len(desk.documents("customers")) == 2

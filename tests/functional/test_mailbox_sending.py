@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shared.errors import Invalid, NotFound
-from shared.services import mailbox_access, mailbox_sending
+from shared.services.mailboxes import mailbox_access, mailbox_sending
 from shared.smtp.contract import SmtpServer
 from tests.desk import SUPPORT, DeskUnderTest
 

@@ -146,3 +146,17 @@ def test_new_promises_count_for_the_next_mail(desk: DeskUnderTest, path: str) ->
     [received] = ticket["inbound_times"]
     assert (ticket["first_reply_due_at"] - received).total_seconds() == 30 * 60
     assert ticket["deadline_at"] == ticket["first_reply_due_at"]
+
+
+def test_hours_that_cannot_be_read_stop_no_mail(desk: DeskUnderTest, path: str) -> None:
+    """A time zone that this deployment does not know promises nothing; the mail still is a ticket."""
+    change(desk.browser("administrator"), path, targets={"normal": {"first_reply_minutes": 30}})
+    [(mailbox_id, settings)] = desk.documents("mailbox_settings").items()
+    moved = dict(settings) | {"time_zone": "Europe/Atlantis"}
+    desk.app().store.transact(lambda tx: tx.put("mailbox_settings", mailbox_id, moved))
+    desk.clock.advance(31)  # type: ignore[attr-defined]
+
+    desk.deliver(mail())
+
+    [ticket] = desk.documents("tickets").values()
+    assert ticket["first_reply_due_at"] is None

@@ -208,3 +208,67 @@ def test_only_who_leads_merges(desk: DeskUnderTest, pair: Any) -> None:
 
     assert (agent.status_code, agent.json["code"]) == (403, "permission.missing")
     assert (hidden.status_code, hidden.json["code"]) == (404, "ticket.not_found")
+
+
+# Taking it back
+
+
+def unmerge(desk: DeskUnderTest, target: dict[str, Any], source: dict[str, Any]) -> Any:
+    """Take a ticket out of the one that it was merged into."""
+    path, version = f"/api/tickets/{target['id']}/unmerge", f'"{target["version"]}"'
+    body = {"source_id": source["id"]}
+    return desk.browser("supervisor").send("POST", path, body, if_match=version)
+
+
+def test_a_merge_is_taken_back(desk: DeskUnderTest, pair: Any) -> None:
+    """Both are as they were, but for the state; later mail finds each of them again."""
+    printer, scanner = pair
+    left = merge(desk.browser("supervisor"), printer, scanner).json
+
+    answers = [unmerge(desk, left, scanner) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[0].json == answers[1].json
+    assert answers[0].json["state"] == "open"
+    desk.sandbox.advance_clock(60)
+    desk.deliver(mail("Re: Scanner", sender=BOB, references=OTHER))
+    assert subjects(desk, printer) == ["Printer"]
+    assert subjects(desk, scanner) == ["Scanner", "Re: Scanner"]
+    assert {t["id"]: t["message_count"] for t in desk.tickets()} == {
+        printer["id"]: 1,
+        scanner["id"]: 2,
+    }
+    desk.settle()
+    told = [e for e in desk.audit() if e["action"] == "ticket.unmerged"]
+    assert {e["target"]["id"] for e in told} == {printer["id"], scanner["id"]}
+
+
+def test_only_what_was_merged_is_taken_out(desk: DeskUnderTest, pair: Any) -> None:
+    """A ticket that went into another one, and the ticket itself, are not there."""
+    printer, scanner = pair
+    desk.deliver(mail("Network", message_id="<3@customers.example.net>"))
+    network = desk.tickets()[0]
+    left = merge(desk.browser("supervisor"), printer, scanner).json
+
+    answers = [unmerge(desk, network, scanner), unmerge(desk, left, printer)]
+
+    assert [a.json["code"] for a in answers] == ["ticket.not_found"] * 2
+
+
+def test_a_merge_costs_the_same_however_long_the_tickets_are(
+    desk: DeskUnderTest, pair: Any
+) -> None:
+    """Session, person and both tickets; the two, their timelines' rows and their events."""
+    printer, scanner = pair
+    for number in range(3):
+        desk.sandbox.advance_clock(60)
+        desk.deliver(mail(f"Re: {number}", sender=BOB, references=OTHER))
+    scanner, printer = desk.tickets()
+    supervisor = desk.browser("supervisor")
+    change(supervisor, printer, priority="low")
+    printer = opened(desk, printer)["ticket"]
+    desk.counts.reset()
+
+    assert merge(supervisor, printer, scanner).status_code == 200
+
+    assert (desk.counts.reads, desk.counts.writes) == (2 + 2, 6)

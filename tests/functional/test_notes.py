@@ -13,9 +13,10 @@ from shared.audit.events import Action
 from shared.domain import notes, tickets
 from shared.domain.people import USERS
 from shared.domain.tickets import Ticket
-from shared.services import notes as writing
-from shared.services import outbox, ticket_changes
-from shared.services.notes import Original
+from shared.services import outbox
+from shared.services.tickets import notes as writing
+from shared.services.tickets import ticket_changes
+from shared.services.tickets.notes import Original
 from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.stopped_clock import StoppedClock
 

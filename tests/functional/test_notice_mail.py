@@ -13,7 +13,7 @@ from shared.app import App
 from shared.domain import notifications
 from shared.domain.people import USERS
 from shared.errors import Conflict, Invalid, ProductError, Unavailable
-from shared.services import notice_mail, notice_pace
+from shared.services.notifications import notice_mail, notice_pace
 from shared.services.outbox import COLLECTION as OUTBOX
 from tests.desk import DeskUnderTest, mail
 from tests.functional.test_notes import user_id, write

@@ -14,10 +14,11 @@ from shared.domain import messages, notifications, teams, tickets
 from shared.domain.people import USERS
 from shared.domain.teams import Team
 from shared.domain.tickets import Ticket, TicketState
-from shared.services import audit_log, outbox, ticket_changes
-from shared.services.ticket_changes import Author
+from shared.services import audit_log, outbox
+from shared.services.tickets import ticket_changes
+from shared.services.tickets.ticket_changes import Author
 from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
-from tests.functional.test_deadlines import PROMISES, pass_time, snooze
+from tests.functional.test_deadlines import ALWAYS, PROMISES, pass_time, snooze
 from tests.functional.test_notes import change, user_id, write
 from tests.functional.test_reopening import DAY, later
 from tests.replying import asked, passes, read, replied
@@ -178,7 +179,7 @@ def test_a_promise_that_passed_and_a_snooze_that_ended_are_told(
     alter(desk, ticket_id, None, assignee_id=user_id(desk, "agent"))
     snooze(desk, 120, state="open")
     alter(desk, ticket_id, "supervisor", snoozed_until=None)
-    document = codec.to_document(PROMISES)
+    document = {"hours": ALWAYS, "targets": PROMISES}
     mailbox_id = desk.mailboxes[SUPPORT]
     desk.app().store.transact(lambda tx: tx.put("mailbox_settings", mailbox_id, document))
     pass_time(desk, 1)  # settings are remembered for 30 s

@@ -112,3 +112,16 @@ def test_nobody_is_there_who_may_not_see_the_ticket(desk: DeskUnderTest) -> None
         404,
     ]
     assert desk.documents("presence") == {}
+
+
+def test_a_beat_costs_the_ticket_and_who_is_there(desk: DeskUnderTest, path: str) -> None:
+    """Session and person, the ticket, one for each who is there; one write, or none."""
+    agent, supervisor = desk.browser("agent"), desk.browser("supervisor")
+    agent.send("POST", path, {})
+    supervisor.send("POST", path, {})
+    later(desk, 5)
+    desk.counts.reset()
+
+    agent.send("POST", path, {})
+
+    assert (desk.counts.reads, desk.counts.writes, desk.counts.published) == (2 + 1 + 2, 0, 0)

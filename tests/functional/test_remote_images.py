@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from shared import ids
 from shared.domain.people import USERS
-from shared.services.remote_images import MAX_BYTES, MAX_IMAGES
+from shared.services.reading.remote_images import MAX_BYTES, MAX_IMAGES
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest
 from tests.stopped_clock import StoppedClock
 from tests.stranger import Stranger, stranger

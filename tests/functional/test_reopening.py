@@ -113,6 +113,23 @@ def test_after_thirty_days_the_conversation_goes_on_in_a_new_ticket(
     assert {"field": "follow_up_of", "before": None, "after": old["id"]} in entry["changes"]
 
 
+def test_an_answer_to_what_was_written_since_reopens(
+    desk: DeskUnderTest, ticket: dict[str, Any]
+) -> None:
+    """Somebody wrote in a ticket that was closed long ago; the answer belongs to it."""
+    put(desk, ticket, "closed")
+    later(desk, 60 * DAY)
+    first = desk.sandbox.messages(SUPPORT)[0]
+    desk.sandbox.act(SUPPORT, "ui_reply", first["id"], text="By the way.")
+    desk.settle()
+    later(desk, DAY)
+
+    desk.deliver(mail("Re: By the way", **ANSWERS), thread_id=first["threadId"])
+
+    [ticket] = desk.tickets()
+    assert (ticket["state"], ticket["message_count"]) == ("open", 3)
+
+
 def test_all_later_mail_joins_the_new_ticket(desk: DeskUnderTest, ticket: dict[str, Any]) -> None:
     """Of the same Gmail thread, and by references from another one; a machine's mail too."""
     put(desk, ticket, "solved")

@@ -282,6 +282,36 @@ def test_a_discarded_draft_keeps_nothing(desk: DeskUnderTest, ticket: dict[str, 
     assert (refused.status_code, refused.json["code"]) == (409, "reply.may_be_sent")
 
 
+def test_a_ticket_opened_by_hand_begins_with_our_mail(desk: DeskUnderTest) -> None:
+    """To its customer, under its subject; what she answers joins it."""
+    mailbox_id = desk.connect()
+    desk.sandbox.add_account(NORAS, "Nora Lind")
+    agent = desk.browser("agent")
+    customer = {"name": "Nora Lind", "address": NORAS}
+    body = {"mailbox_id": mailbox_id, "subject": "Your order", "customer": customer}
+    made = agent.send("POST", "/api/tickets/", body)
+    assert made.status_code == 201, made.data
+    ticket = made.json
+    reply = draft(agent, ticket, text="It is ready.")
+    queue(agent, reply, ticket["conversation"])
+    passes(desk)
+    [ours] = received(desk)
+    passes(desk, 60)
+    answer = mail(
+        "Re: Your order",
+        sender=NORA,
+        message_id="<a@x.example.net>",
+        in_reply_to=str(ours["Message-ID"]),
+        references=str(ours["Message-ID"]),
+    )
+    desk.deliver(answer)
+
+    assert [p["address"] for p in reply["to"]] == [NORAS]
+    assert (reply["subject"], ours["Subject"]) == ("Your order", "Your order")
+    assert [m["direction"] for m in opened(desk, ticket)["messages"]] == ["out", "in"]
+    assert len(desk.tickets()) == 1
+
+
 # What the mail says
 
 

@@ -135,6 +135,7 @@ def test_what_staff_send_from_gmail_holds_the_reply(
     """Somebody has answered in Gmail itself: the customer should not be answered twice unawares."""
     reply = replied(desk, ticket)
     [question] = [m for m in desk.sandbox.messages(SUPPORT) if "INBOX" in m["labelIds"]]
+    desk.sandbox.advance_clock(1)
     desk.sandbox.act(SUPPORT, "ui_reply", question["id"], text="I am on it.")
     desk.settle()
     passes(desk)
@@ -163,3 +164,50 @@ def test_an_undo_that_comes_too_late_is_told(desk: DeskUnderTest, ticket: dict[s
     answer = act(desk.browser("agent"), reply, "undo")
 
     assert (answer.status_code, answer.json["code"]) == (409, "reply.may_be_sent")
+
+
+def test_a_reply_follows_a_merge_and_is_held(desk: DeskUnderTest, ticket: dict[str, Any]) -> None:
+    """The conversation is another one now; the author looks at it before anything is sent."""
+    desk.deliver(mail("Also the scanner", sender=NORA, message_id="<s@x.example.net>"))
+    [other] = [t for t in desk.tickets() if t["subject"] == "Also the scanner"]
+    reply = replied(desk, ticket)
+    source = next(t for t in desk.tickets() if t["id"] == ticket["id"])
+    body = {"source_id": source["id"], "source_version": source["version"]}
+    path = f"/api/tickets/{other['id']}/merge"
+    merged = desk.browser("supervisor").send("POST", path, body, if_match=f'"{other["version"]}"')
+    assert merged.status_code == 200, merged.data
+    passes(desk)
+
+    listed = desk.browser("agent").get(f"/api/tickets/{other['id']}/replies").json["items"]
+    assert [(r["id"], r["failure"]) for r in listed] == [(reply["id"], "conversation_moved")]
+    moved = dict(reply, ticket_id=other["id"])
+    now = opened(desk, other)["ticket"]["conversation"]
+    again = act(desk.browser("agent"), moved, "retry", {"conversation": now})
+    assert again.status_code == 200, again.data
+    passes(desk)
+    assert len(received(desk)) == 1
+
+
+def test_without_the_right_to_tickets_a_reply_sets_no_state(
+    desk: DeskUnderTest, ticket: dict[str, Any]
+) -> None:
+    """Sending is one right, changing a ticket's state another; refused, nothing is done by halves."""
+    administrator = desk.browser("administrator")
+    role = {"name": "Replier", "permissions": ["account:self", "reply:send", "ticket:read"]}
+    made = administrator.send("POST", "/api/admin/roles", role)
+    assert made.status_code == 201, made.data
+    people = administrator.get("/api/admin/people").json["items"]
+    [person] = [p for p in people if p["email"] == "agent@example.com"]
+    path = f"/api/admin/people/{person['id']}/role"
+    given = administrator.send(
+        "PATCH", path, {"role": made.json["id"]}, if_match=f'"{person["version"]}"'
+    )
+    assert given.status_code == 200, given.data
+    replier = desk.browser("agent")
+    reply = draft(replier, ticket)
+
+    refused = act(replier, reply, "queue", {"conversation": 1, "then_state": "solved"})
+    plain = act(replier, reply, "queue", {"conversation": 1})
+
+    assert (refused.status_code, refused.json["code"]) == (403, "permission.missing")
+    assert plain.status_code == 200

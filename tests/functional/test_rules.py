@@ -225,6 +225,41 @@ def test_a_reply_that_was_sent_is_an_event_once(desk: DeskUnderTest, path: str) 
     assert len(applied(desk)) == 1
 
 
+def test_what_is_answered_in_gmail_itself_is_a_reply_too(desk: DeskUnderTest, path: str) -> None:
+    """Staff may answer where they like; the rule sees it."""
+    make(desk, path, when=["reply_sent"], conditions=[], actions={"note": "Answered."})
+    gmail_id = desk.deliver(mail())
+
+    desk.sandbox.act(SUPPORT, "ui_reply", gmail_id, text="On the way.")
+    desk.settle()
+
+    assert len(applied(desk)) == 1
+
+
+def test_a_missed_promise_can_be_escalated(desk: DeskUnderTest, path: str) -> None:
+    """A rule waits for the time that passed, and its change is no new event for it."""
+    always = {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    promises = {"normal": {"first_reply_minutes": 30}, "urgent": {"first_reply_minutes": 10}}
+    desk.browser("administrator").send(
+        "PATCH",
+        path.replace("/rules", "/settings"),
+        {"hours": always, "targets": promises},
+        if_match='"0"',
+    )
+    late = {"field": "breached", "operator": "is", "values": ["first_reply"]}
+    make(desk, path, when=["sla_breached"], conditions=[late], actions={"priority": "urgent"})
+    desk.deliver(mail())
+
+    for _ in range(3):
+        passes(desk, 31 * 60)
+        desk.tick("apply_deadlines")
+        desk.settle()
+
+    ticket = the_ticket(desk)
+    assert (ticket["priority"], ticket["breached"]) == ("urgent", ["first_reply"])
+    assert len(applied(desk)) == 1
+
+
 # Once, and never in a circle
 
 

@@ -7,10 +7,15 @@ from urllib.parse import quote
 
 import pytest
 
+from local import seed
 from shared.domain.tickets import COLLECTION
-from shared.services.mail_search import quoted
+from shared.gmail.contract import Gmail
+from shared.services.finding import mail_search
+from shared.services.finding.mail_search import Unanswered, quoted
+from shared.services.mailboxes.mailbox_access import MailboxAccess
 from shared.store.contract import Transaction
 from tests.desk import BILLING, SALES, SUPPORT, DeskBrowser, DeskUnderTest, mail
+from tests.stopped_clock import StoppedClock
 
 
 def search(browser: DeskBrowser, text: str, **more: str) -> dict[str, Any]:
@@ -185,6 +190,47 @@ def test_a_mailbox_without_its_grant_is_named(desk: DeskUnderTest, agent: DeskBr
 
     assert [hit["matched"] for hit in result["items"]] == [["words"]]
     assert result["unanswered"][0]["code"] == "mailbox.needs_reauth"
+
+
+def test_more_mailboxes_than_are_asked_for_one_search(
+    desk: DeskUnderTest, agent: DeskBrowser
+) -> None:
+    """Ten are asked; of the others it is said that they were not, so that somebody names them."""
+    for number in range(12):
+        seed.join(desk.app(), desk.people["agent"][0], f"mb_{number:026d}")
+
+    unanswered = search(agent, "Printer")["unanswered"]
+
+    codes = [one["code"] for one in unanswered]
+    assert codes == ["mailbox.not_found"] * 10 + ["search.too_many_mailboxes"] * 4
+    assert found(agent, "Printer") == {"Printer on fire": ["words"]}
+    named = search(agent, "smokes", mailbox_id=desk.mailboxes[SUPPORT])
+    assert ([hit["matched"] for hit in named["items"]], named["unanswered"]) == ([["mail"]], [])
+
+
+class _Slow:
+    """Mailboxes each of which takes 20 seconds."""
+
+    def __init__(self, inner: MailboxAccess, clock: StoppedClock) -> None:
+        self._inner, self._clock, self.gate = inner, clock, inner.gate
+
+    def __call__(self, mailbox_id: str) -> Gmail:
+        self._clock.advance(20)
+        return self._inner(mailbox_id)
+
+
+@pytest.mark.usefixtures("agent")
+def test_a_search_ends_in_time(desk: DeskUnderTest) -> None:
+    """After 15 seconds no further mailbox is asked, and that is said of it."""
+    app = desk.app()
+    assert isinstance(desk.clock, StoppedClock)
+    app.__dict__["mailboxes"] = _Slow(app.mailboxes, desk.clock)
+    first, second = desk.mailboxes[SUPPORT], desk.mailboxes[SALES]
+
+    found = mail_search.search(app, [first, second], '"smokes"')
+
+    assert len(found.threads[first]) == 1
+    assert found.unanswered == (Unanswered(second, "search.out_of_time"),)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from local import system_mail
 from shared.domain.people import FACTORS, USERS
 from shared.errors import Unavailable
-from shared.services import organisation
+from shared.services.organisation import organisation
 from shared.smtp.client import SmtpClient
 from shared.smtp.contract import SmtpServer
 from tests.desk import DeskBrowser, DeskUnderTest

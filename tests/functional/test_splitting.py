@@ -174,11 +174,13 @@ def test_what_cannot_be_split(desk: DeskUnderTest) -> None:
     everything = split(agent, view, 0, 1, 2, 3)
     nothing = agent.send("POST", path, {"message_ids": []}, if_match=version)
     strange = agent.send("POST", path, {"message_ids": ["m_" + "0" * 26]}, if_match=version)
+    no_id = agent.send("POST", path, {"message_ids": ["a/b"]}, if_match=version)
     stale = split(agent, view | {"ticket": old | {"version": 1}}, 1)
 
-    assert [a.json["code"] for a in (everything, nothing, strange, stale)] == [
+    assert [a.json["code"] for a in (everything, nothing, strange, no_id, stale)] == [
         "ticket.would_be_empty",
         "request.invalid_member",
+        "message.not_found",
         "message.not_found",
         "ticket.changed_meanwhile",
     ]

@@ -210,6 +210,8 @@ def test_a_value_is_taken_away_and_the_others_stay(
     [
         ("text", ""),
         ("text", 7),
+        ("text", "nul\x00"),
+        ("text", "half \ud83d"),
         ("text", "x" * 1001),
         ("number", "7"),
         ("number", True),
@@ -334,3 +336,18 @@ def test_a_ticket_of_anothers_mailbox_is_not_there(desk: DeskUnderTest) -> None:
 
     assert (changed.status_code, followed.status_code) == (404, 404)
     assert isinstance(desk.clock, StoppedClock)
+
+
+def test_a_change_costs_the_same_whatever_the_desk_holds(
+    desk: DeskUnderTest, ticket: dict[str, Any]
+) -> None:
+    """Session, person, and the ticket twice; the ticket, its timeline's row and the event."""
+    agent = desk.browser("agent")
+    ticket = patch(agent, ticket, priority="low").json
+    for number in range(3):
+        desk.deliver(mail(f"Another {number}"))
+    desk.counts.reset()
+
+    patch(agent, ticket, priority="high")
+
+    assert (desk.counts.reads, desk.counts.writes, desk.counts.published) == (2 + 2, 3, 1)

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from shared import app as composition
 from shared.domain.uploads import COLLECTION, MAX_BYTES
 from shared.errors import NotFound, TooLarge
-from shared.services import uploads
+from shared.services.replies import uploads
 from tests.desk import SALES, DeskUnderTest, mail
 
 NAME = "فاتورة May.pdf"

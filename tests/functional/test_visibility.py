@@ -6,6 +6,8 @@ written here a second time, on purpose.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final
@@ -20,6 +22,7 @@ from shared.permissions import Permission
 from tests.desk import DeskUnderTest, desk_in
 from tests.functional import sight as model
 from tests.functional.sight import COMMON, TEAM, Marked, Sight, leaks, may
+from tools import api_examples
 from tools.describe_api import routes_of_functions
 
 P = Permission
@@ -36,8 +39,14 @@ ELSEWHERE: Final = {
     "user_id": "u_" + "0" * 26,
     "webhook_id": "wh_" + "0" * 26,
     "rule_id": "ru_" + "0" * 26,
+    "job_id": "j_" + "0" * 26,
+    "number": "0",
+    "file": "volumes.csv",
     "token": "A" * 43,
 }
+# Asked for by a signed address only, which a message's frame gives out.
+SIGNED: Final = "/images/{message_id}"
+REPORT: Final = "/reports/{file}"  # of no object
 # Set-up, not mail: who administers sees that a mailbox exists, by its id, whoever its members are.
 SET_UP: Final = "admin"
 
@@ -98,11 +107,44 @@ def test_no_answer_shows_anything_of_a_hidden_mailbox(sight: Sight, drawn: Drawn
                 "{" in pattern
                 and place.mailbox_id not in own
                 and function in ("tickets", "content")
+                and pattern not in (SIGNED, REPORT)
             ):
                 assert answer.status_code in (403, 404), (path, model.dumped(answer))
             if place.mailbox_id in own and reads and pattern == "/{ticket_id}":
                 expected = 200 if may(role, permissions, P.TICKET_READ) else 403
                 assert answer.status_code == expected, (path, drawn)
+
+
+CHANGES: Final = [
+    (name, route)
+    for name, routes in sorted(routes_of_functions().items())
+    for route in routes.routes
+    if name in ("tickets", "content") and route.method != "GET"
+]
+
+
+@partial(drawing, examples=12)
+@given(drawn=PEOPLE)
+def test_nothing_changes_in_a_hidden_mailbox(sight: Sight, drawn: Drawn) -> None:
+    """Every other method, with a hidden mailbox's ids in its path and in its body: nothing done or told."""
+    role, members, _ = drawn
+    hidden = [place for number, place in enumerate(sight.places) if number not in members]
+    before = model.standing(sight.desk, hidden)
+    sight.become(*drawn)
+    browser = sight.browser(role)
+    for function, route in CHANGES:
+        body = None if route.body is None else api_examples.example(route.body)
+        for place in hidden:
+            path = f"/api/{function}{route.path.format(**ELSEWHERE, **place.known)}"
+            sent = b"a file" if route.file_body else model.aimed(body, place)
+            answer = browser.send(route.method, path, sent, if_match='"1"')
+            assert answer.status_code != 500, (route.method, path, drawn)
+            told = leaks(answer, place, f"{path} {json.dumps(model.aimed(body, place))}")
+            assert not told, (route.method, path, told)
+            if set(re.findall(r"{(\w+)}", route.path)) & set(place.known):
+                assert answer.status_code in (400, 403, 404), (path, model.dumped(answer))
+
+    assert model.standing(sight.desk, hidden) == before
 
 
 FILTERS: Final = st.fixed_dictionaries(
@@ -261,13 +303,57 @@ def test_customers_and_notifications(sight: Sight, drawn: Drawn) -> None:
         assert told.status_code == 403
 
 
+@drawing
+@given(drawn=PEOPLE, kind=st.sampled_from(("volumes", "times", "satisfaction")))
+def test_reports(sight: Sight, drawn: Drawn, kind: str) -> None:
+    """Counted is what stands in the mailboxes that one may report on; some may on all, by number alone."""
+    role, _, permissions = drawn
+    everywhere = role in ("administrator", "auditor")
+    day = sight.desk.clock.now().date()
+    query = f"since={day}&until={day}&by=mailbox"
+    answer = ask(sight, drawn, f"/api/tickets/reports/{kind}?{query}")
+    if not everywhere and not may(role, permissions, P.REPORT_READ):
+        assert answer.status_code == 403
+        return
+    visible = sight.places if everywhere else seen(sight, drawn, P.REPORT_READ)
+
+    assert answer.status_code == 200, model.dumped(answer)
+    assert {row["key"] for row in answer.json["rows"]} == {one.mailbox_id for one in visible}
+    if kind == "volumes":
+        assert {row["created"] for row in answer.json["rows"]} <= {len(model.KINDS)}
+
+
+@pytest.mark.parametrize("members", [frozenset(), frozenset({0}), frozenset({1, 2})])
+def test_an_export(sight: Sight, members: frozenset[int]) -> None:
+    """An administrator's export holds the mark of each of their mailboxes, and of no other."""
+    sight.become("administrator", members, frozenset())
+    browser = sight.desk.browser("administrator")
+    made = browser.send("POST", "/api/admin/exports", {})
+    assert made.status_code == 201, made.json
+    sight.desk.settle()
+    path = f"/api/admin/exports/{made.json['id']}"
+    done = browser.get(path).json
+    assert done["state"] == "done"
+    everything = b"".join(browser.get(file["url"]).data for file in done["files"]).lower()
+    assert browser.send("DELETE", path).status_code == 204
+
+    for number, place in enumerate(sight.places):
+        assert (place.mark.encode() in everything) is (number in members)
+        for id in place.tickets:
+            assert (id.lower().encode() in everything) is (number in members)
+
+
 def test_the_desk_is_full(sight: Sight) -> None:
     """Who may see everything sees every mark, so that what is not found elsewhere could have been."""
     everything: Drawn = ("supervisor", frozenset({0, 1, 2}), frozenset())
 
     for place in sight.places:
         for function, pattern in ROUTES:
-            if function in ("tickets", "content") and "{" in pattern:
+            if (
+                function in ("tickets", "content")
+                and "{" in pattern
+                and pattern not in (SIGNED, REPORT)
+            ):
                 path = f"/api/{function}{pattern.format(**ELSEWHERE, **place.known)}"
                 answer = ask(sight, everything, path, sec_fetch_dest="iframe")
                 assert answer.status_code == 200, (path, model.dumped(answer))

@@ -29,7 +29,7 @@ DATABASES: Final = {
     "react": {"(default)": WRITE, "keyring": READ},
     "renew_watches": {"(default)": WRITE, "keyring": READ},
     "send_notice": {"(default)": WRITE, "keyring": READ},
-    "run_job": {"(default)": WRITE, "keyring": READ},
+    "run_job": {"(default)": WRITE, "keyring": WRITE},
     "send_password_reset": {"(default)": WRITE, "keyring": READ},
     "send_reply": {"(default)": WRITE, "keyring": READ},
     "session": {"(default)": WRITE, "keyring": READ},

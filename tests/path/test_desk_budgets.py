@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
-from tests.path.crowd import NORA, Counted, counting
+from tests.path.crowd import MANY, NORA, Counted, counting
 from tests.stopped_clock import StoppedClock
 
 PAGE = 50
@@ -77,6 +77,20 @@ def test_a_page_of_a_view(crowded: DeskUnderTest, agent: DeskBrowser) -> None:
 
     assert len(page["items"]) == PAGE
     assert counted == ((PAGE + 2, 0, 0), {})
+
+
+def test_the_counts_of_views(crowded: DeskUnderTest, agent: DeskBrowser) -> None:
+    """A count stops at 999 and says that there are more: two reads a view, however many tickets there are."""
+    ((reads, writes, published), calls), found = asking(
+        crowded, agent, "/api/tickets/views?counts=true"
+    )
+
+    counts = {row["id"]: (row["count"], row["more"]) for row in found["items"]}
+    number = len(crowded.documents("tickets"))
+    assert counts["all_open"] == ((999, True) if number > MANY else (number, False))
+    assert counts["solved"] == (0, False)
+    assert reads <= 2 + 2 + 2 * len(counts)
+    assert (writes, published, calls) == (0, 0, {})
 
 
 def test_a_search(crowded: DeskUnderTest, agent: DeskBrowser) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shared.app import AccessToken
 from shared.gmail.contract import Gmail, Sent
-from tests.desk import SUPPORT, DeskUnderTest, mail
+from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.path.steps import poll, untold
 from tests.replying import (
     NORA,
@@ -118,6 +119,7 @@ def test_scenario_09_what_staff_send_from_gmail_is_there_too(
 ) -> None:
     """An answer written in Gmail is an outgoing message of the ticket, of no reply."""
     [question] = desk.sandbox.messages(SUPPORT)
+    desk.sandbox.advance_clock(1)
     desk.sandbox.act(SUPPORT, "ui_reply", question["id"], text="I am on it.")
     desk.settle()
 
@@ -347,6 +349,23 @@ def test_scenario_10_a_bounce_shows_at_the_reply(
     assert [m["undelivered"] for m in view["messages"]] == [False, True, False]
     assert view["messages"][2]["kind"] == "bounce"
     assert view["ticket"]["state"] == "solved"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_scenario_10_events_twice_and_out_of_order(tmp_path: Path, seed: int) -> None:
+    """A bus that repeats and reorders everything still brings each of ten replies once."""
+    with desk_in(tmp_path / "home", chaos_seed=seed, sandbox_options={"chaos": False}) as desk:
+        ticket = asked(desk)
+        agent = desk.browser("agent")
+        sent = [draft(agent, ticket, text=f"Number {n}") for n in range(10)]
+        for number, reply in enumerate(sent):
+            queue(agent, reply, 1 + number)
+            passes(desk)
+
+        words = [_words(message) for message in received(desk)]
+        assert sorted(words) == sorted(f"Number {n}" for n in range(10))
+        assert {read(desk, reply)["state"] for reply in sent} == {"sent"}
+        assert _owed(desk) == 0
 
 
 # Scenario 11: ids that Gmail replaces

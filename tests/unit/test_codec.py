@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared import codec
+from shared.codec import LEFT_OUT, LeftOut
 from shared.errors import Invalid
 
 
@@ -198,3 +199,22 @@ def test_no_json_breaks_the_decoder(value: Any) -> None:
     """Whatever stands in a body, the answer is a value or Invalid."""
     with contextlib.suppress(Invalid):
         assert isinstance(codec.decode(Outer, value), Outer)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A change in which null means something."""
+
+    assignee: str | LeftOut | None = LEFT_OUT
+
+
+def test_null_is_not_the_same_as_left_out() -> None:
+    """A change may take away, set, or say nothing; and nobody can send what says nothing."""
+    read = [
+        codec.decode(Leaving, body).assignee for body in ({"assignee": None}, {"assignee": "u"}, {})
+    ]
+
+    assert read == [None, "u", LEFT_OUT]
+    assert codec.decode(Leaving, {"assignee": "left out"}).assignee == "left out"
+    with pytest.raises(Invalid, match=r"request\.wrong_type"):
+        codec.decode(Leaving, {"assignee": 7})

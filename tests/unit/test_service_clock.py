@@ -14,17 +14,17 @@ from shared.domain import arrivals
 from shared.domain.arrivals import Arrival
 from shared.domain.mailbox_settings import MailboxSettings, Targets
 from shared.domain.messages import Direction, ThreadReason
-from shared.domain.service_clock import ServiceTerms, struck, wound
+from shared.domain.service_clock import ServiceTerms, schedule_of, struck, wound
 from shared.domain.tickets import Priority, Target, Ticket, TicketState
 
 MONDAY = datetime(
     2026, 3, 30, 7, 0, tzinfo=UTC
 )  # 09:00 in Berlin, an hour earlier than the week before
 PROMISED = Targets(first_reply_minutes=60, next_reply_minutes=120, solve_minutes=480)
-TERMS = ServiceTerms(
-    MailboxSettings(time_zone="Europe/Berlin", targets={"normal": PROMISED, "urgent": Targets(15)}),
-    connected_at=MONDAY - timedelta(days=30),
+SETTINGS = MailboxSettings(
+    time_zone="Europe/Berlin", targets={"normal": PROMISED, "urgent": Targets(15)}
 )
+TERMS = ServiceTerms(SETTINGS, MONDAY - timedelta(days=30), schedule_of(SETTINGS))
 
 
 def at(minutes: int) -> datetime:
@@ -178,7 +178,7 @@ def test_another_priority_promises_other_times() -> None:
 
 def test_nothing_is_promised_to_machines_to_old_mail_and_to_whom_we_wrote_first() -> None:
     """Muted mail, mail from before the connection, and our own first message start no clock."""
-    old = ServiceTerms(TERMS.settings, connected_at=at(1))
+    old = replace(TERMS, connected_at=at(1))
 
     assert ticket_of(mail(0, muted=True)).deadline_at is None
     assert ticket_of(mail(0), terms=old).deadline_at is None

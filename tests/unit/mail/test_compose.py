@@ -144,3 +144,12 @@ def test_an_answer_has_one_prefix() -> None:
     """Prefixes of other languages give way to one."""
     assert reply_subject("AW: رد: Lamp") == "Re: Lamp"
     assert reply_subject("") == "Re:"
+
+
+def test_html_takes_the_place_of_the_texts_own_form() -> None:
+    """Both forms are in the mail; what is quoted and the signature stand in both."""
+    mail = parse(compose(replace(MAIL, html="<p>See <b>this</b></p>", signature="Jo\nSupport")))
+
+    assert "<b>this</b>" in mail.html
+    assert "Jo<br>" in mail.html
+    assert "-- \nJo\nSupport" in mail.text

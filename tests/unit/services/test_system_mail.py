@@ -13,7 +13,7 @@ import pytest
 
 from shared.app import App
 from shared.errors import Unavailable
-from shared.services import organisation, system_mail
+from shared.services.organisation import organisation, system_mail
 from shared.smtp.client import SmtpClient
 from shared.smtp.contract import SmtpServer
 from shared.smtp.folder import FolderSmtp
@@ -24,6 +24,8 @@ PARAMS = {
     "link": "https://desk.example.com/x?a=1&b=2",
     "change": "<b>an app was added</b>",
     "when": "2026-01-05 09:00",
+    "ticket": "K7F2-9QX4R",
+    "what": "The customer has <answered>.",
 }
 
 
@@ -47,7 +49,7 @@ def test_both_languages_have_the_same_texts() -> None:
     assert shapes[0] == shapes[1]
     for language in system_mail.LANGUAGES:
         for text in system_mail.texts(language).values():
-            assert set(re.findall(r"\{(\w+)\}", text["subject"])) <= {"organisation"}
+            assert set(re.findall(r"\{(\w+)\}", text["subject"])) <= {"organisation", "ticket"}
 
 
 @pytest.mark.parametrize("language", system_mail.LANGUAGES)

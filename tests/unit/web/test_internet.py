@@ -241,6 +241,24 @@ def test_a_dripping_server_is_left_at_the_deadline(server: Stranger, dripped: by
     assert time.monotonic() - began < 3
 
 
+def test_a_slow_name_server_is_left_at_the_deadline() -> None:
+    """Looking the name up counts: its server is a stranger's too."""
+    done = threading.Event()
+
+    def slow(_host: str, _port: int) -> list[str]:
+        done.wait(30)
+        return ["93.184.216.34"]
+
+    web = Internet(SystemClock(), resolve=slow)
+    began = time.monotonic()
+
+    code = _refused(lambda: _get(web, "https://images.example.com/", timeout=0.2))
+
+    done.set()
+    assert code == "web.unavailabletimeout"
+    assert time.monotonic() - began < 3
+
+
 def test_a_cut_answer_is_no_answer(server: Stranger) -> None:
     """Half an image is not shown as the whole."""
     server.answer("/", body=b"half", Content_Length="8", Connection="close")
