@@ -7,11 +7,13 @@ import { current, onSession, restore } from "./app/session.js";
 import { usePlace } from "./app/use.js";
 import { html } from "./components/html.js";
 import { Lazy } from "./components/lazy.js";
+import { Part } from "./components/part.js";
 import { Toasts } from "./components/toasts.js";
 import { Shell } from "./pages/shell.js";
-import { SignIn } from "./pages/sign_in.js";
 
 const loadLink = () => import("./pages/link.js");
+const loadSignIn = () => import("./pages/sign_in.js");
+const BEFORE_NEEDED_MS = 5_000;
 const LINKS = new Set(["invitation", "password_reset", "set_up"]);
 
 function Desk() {
@@ -23,13 +25,15 @@ function Desk() {
   useEffect(() => {
     if (session.state === "whole" && session.user && session.user.language !== language()) void useLanguage(session.user.language);
   }, [session]);
+  // A session may end while the desk cannot be reached: then what asks to sign in must be here already.
+  useEffect(() => void setTimeout(() => loadSignIn().catch(() => {}), BEFORE_NEEDED_MS), []);
   const kind = place.parts[0] ?? "";
   if (LINKS.has(kind)) return html`<${Lazy} load=${loadLink} name="Link" kind=${kind} token=${place.parts[1] ?? ""} /><${Toasts} />`;
   if (session.state === "whole" || session.state === "ended")
     return html`<${Shell} place=${place} user=${session.user} />
-      ${session.state === "ended" ? html`<${SignIn} over=${true} />` : null}
+      ${session.state === "ended" ? html`<${Part} load=${loadSignIn} name="SignIn" over=${true} />` : null}
       <${Toasts} />`;
-  return html`<${SignIn} /><${Toasts} />`;
+  return html`<${Part} load=${loadSignIn} name="SignIn" /><${Toasts} />`;
 }
 
 /** @param {HTMLElement} root */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.addEventListener ??= () => {};
-const { nameOf, offer, offered } = await import("../../web/app/shortcuts.js");
+const { meant, nameOf, offer, offered } = await import("../../web/app/shortcuts.js");
 
 const key = (name, more = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...more });
 
@@ -24,4 +24,15 @@ test("the innermost thing gets the key, and gives it back", () => {
   offered()[0].run();
 
   assert.deepEqual(said, ["inner", "outer"]);
+});
+
+test("two keys, one after the other, are one; too late, they are two", () => {
+  const all = [{ keys: "g m", words: "mine", run() {} }, { keys: "m", words: "mark", run() {} }];
+
+  assert.equal(meant("g", all, 0), "begun");
+  assert.equal(meant("m", all, 100).words, "mine");
+  assert.equal(meant("m", all, 200).words, "mark");
+  assert.equal(meant("g", all, 0), "begun");
+  assert.equal(meant("m", all, 9_000).words, "mark");
+  assert.equal(meant("y", all, 0), null);
 });

@@ -1,9 +1,12 @@
 /**
  * Keys that do something. A key belongs to the innermost thing on the page that wants it; keys typed into a field are
- * the field's, but for those with Ctrl or Cmd.
+ * the field's, but for those with Ctrl or Cmd. "g m" is two keys, one after the other. While a question waits in a
+ * dialog, only keys with Ctrl or Cmd go past it.
  */
 
 /** @typedef {{ keys: string, words: string, run: () => void }} Shortcut `words` is the key of its description */
+
+const BETWEEN_MS = 1_500;
 
 /** @type {Shortcut[][]} the innermost last */
 const layers = [];
@@ -29,15 +32,40 @@ export function nameOf(event) {
   return modifiers + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
 }
 
+/** The first key of two, until the second comes. @type {{ keys: string, until: number } | null} */
+let begun = null;
+
+/**
+ * What a key means: something that is done, the first of two keys, or nothing.
+ * @param {string} name @param {Shortcut[]} all @param {number} now @returns {Shortcut | "begun" | null}
+ */
+export function meant(name, all, now) {
+  const before = begun && begun.until > now ? begun.keys : null;
+  begun = null;
+  const found = all.find(({ keys }) => keys === (before ? `${before} ${name}` : name)) ?? all.find(({ keys }) => keys === name);
+  if (found) return found;
+  if (!all.some(({ keys }) => keys.startsWith(`${name} `))) return null;
+  begun = { keys: name, until: now + BETWEEN_MS };
+  return "begun";
+}
+
 /** @param {KeyboardEvent} event */
 function pressed(event) {
-  if (event.defaultPrevented || event.isComposing) return;
+  if (event.defaultPrevented || event.isComposing || event.key === "Shift") return;
   const name = nameOf(event);
-  if (isTyping(event.target) && !name.startsWith("Mod+") && name !== "Escape") return;
-  const found = offered().find(({ keys }) => keys === name);
+  if (belongsToWhatHasFocus(event.target, name)) return;
+  const found = meant(name, offered(), event.timeStamp);
   if (!found) return;
   event.preventDefault();
-  found.run();
+  if (found !== "begun") found.run();
+}
+
+/** @param {EventTarget | null} target @param {string} name */
+function belongsToWhatHasFocus(target, name) {
+  if (name.startsWith("Mod+")) return false;
+  if (!(target instanceof HTMLElement)) return false;
+  if (name === "Enter" && target.closest("a, button, summary, input")) return true;
+  return name !== "Escape" && (isTyping(target) || target.closest("dialog") !== null);
 }
 
 /** @param {EventTarget | null} target */

@@ -122,14 +122,155 @@ bulk-done = { $count ->
     [many] تغيّرت { $count } تذكرة.
    *[other] تغيّرت { $count } تذكرة.
   }
-bulk-some = { $failed ->
-    [zero] تغيّر { $done }، ولم يبق شيء.
-    [one] تغيّر { $done }، وبقيت واحدة لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
-    [two] تغيّر { $done }، وبقيت اثنتان لأن غيرك سبقك إليهما. وهما تظهران كما هما الآن.
-    [few] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
-    [many] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
-   *[other] تغيّر { $done }، وبقيت { $failed } لأن غيرك سبقك إليها. وهي تظهر كما هي الآن.
+keys-mark-range = علّم من آخر تذكرة معلّمة إلى هذه
+keys-unmark = إزالة كل العلامات
+keys-tag = وسم
+keys-snooze = تأجيل
+keys-change = تغيير عدة أمور
+keys-reveal = إظهار التذاكر الجديدة
+queue-new = { $count ->
+    [zero] لا جديد
+    [one] تذكرة جديدة واحدة
+    [two] تذكرتان جديدتان
+    [few] { $count } تذاكر جديدة
+    [many] { $count } تذكرة جديدة
+   *[other] { $count } تذكرة جديدة
   }
+queue-offline = لا جواب من المكتب. ما تراه هو آخر ما عُرف، وسيُستأنف التحديث من تلقاء نفسه.
+row-waiting = بانتظار الرد:
+row-looking = { $name } يطّلع عليها
+row-typing = { $name } يكتب فيها
+found-code = برمزها
+found-words = في الموضوع أو العميل
+found-mail = في بريدها
+found-a-mailbox = أحد الصناديق
+search-end = إنهاء البحث
+search-running = جارٍ البحث…
+search-count = { $count ->
+    [zero] لم يُعثر على أي تذكرة.
+    [one] عُثر على تذكرة واحدة.
+    [two] عُثر على تذكرتين.
+    [few] عُثر على { $count } تذاكر.
+    [many] عُثر على { $count } تذكرة.
+   *[other] عُثر على { $count } تذكرة.
+  }
+search-more = قد يكون هناك المزيد. ابحث عن شيء أضيق.
+search-unanswered = لم يُبحث في بريد { $mailbox }، وتبقى النتائج الأخرى صحيحة.
+search-advanced = لغة البحث في Gmail
+search-advanced-hint = يُبحث في البريد وحده. مثلًا:
+bulk-more = تغيير…
+bulk-all = علّم كل المعروض
+bulk-title = { $count ->
+    [zero] لا تذاكر للتغيير
+    [one] تغيير تذكرة واحدة
+    [two] تغيير تذكرتين
+    [few] تغيير { $count } تذاكر
+    [many] تغيير { $count } تذكرة
+   *[other] تغيير { $count } تذكرة
+  }
+bulk-keep = كما هو
+bulk-apply = تغيير
+bulk-tags-add = إضافة وسوم
+bulk-tags-remove = إزالة وسوم
+bulk-tags-hint = عدة وسوم تفصل بينها فواصل.
+outcome-title = { $count ->
+    [zero] تغيّرت كل التذاكر
+    [one] تذكرة واحدة لم تتغير
+    [two] تذكرتان لم تتغيرا
+    [few] { $count } تذاكر لم تتغير
+    [many] { $count } تذكرة لم تتغير
+   *[other] { $count } تذكرة لم تتغير
+  }
+outcome-kept = تظهر كما هي الآن، وقد تغيّر كل ما عداها.
+outcome-stale = وصل بريد جديد في الأثناء. اطّلع عليها ثم غيّرها من جديد.
+outcome-stale-by = غيّرها { $name } في الأثناء. اطّلع عليها ثم غيّرها من جديد.
+outcome-not_found = لم تعد موجودة، أو لا يحق لك رؤيتها.
+outcome-refused = لا يسمح دورك بذلك في هذا الصندوق.
+outcome-ask_again = انتهى الوقت قبل أن يأتي دورها. غيّرها من جديد.
+team-none = بلا فريق
+filter-open = تصفية
+filter-on = مصفّاة
+filter-label = أي التذاكر تُعرض
+filter-comma = { " " }و
+filter-mailbox = الصندوق
+filter-team = الفريق
+filter-tag = الوسم
+filter-me = أنا
+filter-any-mailbox = كل الصناديق
+filter-any-state = كل الحالات
+filter-any-assignee = أيًّا كان المسؤول
+filter-any-team = كل الفرق
+filter-any-priority = كل الأولويات
+filter-awaiting_reply = آخر من كتب
+filter-awaiting_reply-any = أيًّا كان آخر من كتب
+filter-awaiting_reply-true = بانتظار الرد
+filter-awaiting_reply-false = أُجيب عنها
+filter-breached = المواعيد الموعودة
+filter-breached-any = في موعدها أو متأخرة
+filter-breached-true = فات موعدها
+filter-breached-false = في موعدها
+filter-snoozed = التأجيل
+filter-snoozed-any = مؤجلة أو غير مؤجلة
+filter-snoozed-true = مؤجلة
+filter-snoozed-false = غير مؤجلة
+filter-reset = كما في العرض
+view-save-new = احفظها عرضًا
+view-change = تغيير العرض
+view-name = اسم العرض
+view-for = لمن
+view-for-me = لي وحدي
+view-for-mailbox = لكل من في { $mailbox }
+view-shared = مشترك
+view-delete = حذف العرض
+view-delete-sure = نعم، احذفه
+view-delete-why = يُحذف العرض وحده، وتبقى تذاكره.
+view-up = انقل { $name } إلى أعلى
+view-down = انقل { $name } إلى أسفل
+views-order = ترتيب العروض
+views-none = ليس لديك عروض خاصة بعد. صفِّ القائمة ثم احفظها.
+ticket-open = تذكرة جديدة
+ticket-open-mail = افتحها واكتب
+ticket-open-note = افتح التذكرة
+ticket-opened = فُتحت التذكرة { $code }.
+ticket-customer-address = عنوان العميل
+ticket-customer-name = اسمه
+ticket-subject = الموضوع
+ticket-first = ما الذي يأتي أولًا
+ticket-first-mail = رسالة إلى العميل
+ticket-first-note = ملاحظة للمكتب
+ticket-text-mail = الرسالة
+ticket-text-note = الملاحظة
+ticket-hint-mail = تصبح مسودة في التذكرة. راجعها هناك ثم أرسلها.
+ticket-hint-note = لا يراها العملاء أبدًا، ويمكن أن تبقى فارغة.
+desk-title-unread = ({ $unread }) المكتب
+notifications-title = الإشعارات
+notifications-unread = { $count ->
+    [zero] لا شيء غير مقروء
+    [one] إشعار واحد غير مقروء
+    [two] إشعاران غير مقروءين
+    [few] { $count } إشعارات غير مقروءة
+    [many] { $count } إشعارًا غير مقروء
+   *[other] { $count } إشعار غير مقروء
+  }
+notifications-new = { $count ->
+    [zero] لا إشعارات جديدة
+    [one] إشعار جديد واحد
+    [two] إشعاران جديدان
+    [few] { $count } إشعارات جديدة
+    [many] { $count } إشعارًا جديدًا
+   *[other] { $count } إشعار جديد
+  }
+notifications-read-all = علّم الكل مقروءًا
+notifications-none = لا شيء بعد. تظهر هنا الإشارات إليك وما أُسند إليك والأجوبة مدة 30 يومًا.
+notifications-is-unread = غير مقروء:
+notifications-older = الأقدم
+notification-mentioned = أُشير إليك
+notification-assigned = أُسندت إليك تذكرة
+notification-team_assigned = أُعطيت تذكرة لفريقك
+notification-answered = أجاب العميل
+notification-reply_failed = تعذّر إرسال رد لك
+notification-sla_breached = فات موعد موعود
+notification-snooze_ended = عادت تذكرة مؤجلة
 
 ## تذكرة
 action-undo = تراجع
@@ -466,6 +607,24 @@ error-sign_in-too_many_attempts = محاولات كثيرة. انتظر { $secon
 error-permission-missing = دورك لا يسمح بذلك. اسأل أحد المسؤولين.
 error-ticket-not_found = لا توجد تذكرة كهذه، أو ليست لك.
 error-ticket-changed_meanwhile = غيّر شخص آخر التذكرة في هذه الأثناء. وهي تظهر كما هي الآن، ولم يضِع شيء مما فعل.
+error-view-name_invalid = أعطِ العرض اسمًا لا يزيد على { $max_characters } حرفًا.
+error-view-too_many = هناك { $most } عرض بالفعل. احذف أحدها أولًا.
+error-view-not_found = لم يعد هذا العرض موجودًا. تعرض القائمة كل التذاكر المفتوحة.
+error-view-changed_meanwhile = غيّر غيرك العرض في الأثناء. أغلق هذا واطّلع عليه ثم غيّره من جديد.
+error-search-nothing_to_find = اكتب كلمة واحدة على الأقل مما تبحث عنه.
+error-search-too_long = لا يزيد البحث على { $max_characters } حرفًا.
+error-search-too_many_mailboxes = يُبحث في عشرة صناديق على الأكثر دفعة واحدة. اختر واحدًا.
+error-search-out_of_time = استغرق البحث وقتًا طويلًا. اختر هذا الصندوق وحده، أو ابحث عن شيء أضيق.
+error-ticket-subject_invalid = الموضوع فارغ أو طويل جدًا. ما كتبته ما زال هنا.
+error-ticket-customer_invalid = هذا ليس عنوانًا يمكن إرسال البريد إليه. ما كتبته ما زال هنا.
+error-ticket-assignee_invalid = لا يحق لهذا الزميل العمل في صندوق التذكرة.
+error-ticket-is_done = انتهى العمل على التذكرة. افتحها أولًا.
+error-ticket-merged = دُمجت التذكرة في تذكرة أخرى.
+error-ticket-tag_invalid = لا يزيد الوسم على { $max_characters } حرفًا ولا يحوي أسطرًا.
+error-ticket-too_many_tags = للتذكرة { $most } وسمًا على الأكثر.
+error-ticket-snooze_invalid = اختر وقتًا في المستقبل لا يبعد أكثر من { $max_days } يومًا.
+error-mailbox-not_found = لا يوجد صندوق كهذا، أو لا يحق لك رؤيته.
+error-cursor-invalid = تغيّرت القائمة في الأثناء. انظر من جديد.
 error-link-not_found = لم يعد هذا الرابط صالحًا. اطلب رابطًا جديدًا.
 error-user-changed_meanwhile = غيّر شخص آخر بيانات هذا الشخص في هذه الأثناء. حُمّل ما هو قائم الآن، وما اخترته ما زال هنا. راجع ثم احفظ من جديد.
 error-user-exists = يوجد هنا شخص بهذا العنوان.

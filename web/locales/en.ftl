@@ -114,10 +114,131 @@ bulk-done = { $count ->
     [one] { $count } ticket changed.
    *[other] { $count } tickets changed.
   }
-bulk-some = { $failed ->
-    [one] { $done } changed. { $failed } was not: somebody else was faster. It is shown as it is now.
-   *[other] { $done } changed. { $failed } were not: somebody else was faster. They are shown as they are now.
+keys-mark-range = Mark from the last marked ticket to this one
+keys-unmark = Unmark all
+keys-tag = Tag
+keys-snooze = Snooze
+keys-change = Change several things
+keys-reveal = Show new tickets
+queue-new = { $count ->
+    [one] { $count } new
+   *[other] { $count } new
   }
+queue-offline = The desk does not answer. You see what was known last; it goes on by itself.
+row-waiting = Waits for a reply:
+row-looking = { $name } is looking
+row-typing = { $name } is writing
+found-code = by its code
+found-words = in subject or customer
+found-mail = in its mail
+found-a-mailbox = A mailbox
+search-end = End the search
+search-running = Searching…
+search-count = { $count ->
+    [one] { $count } ticket found.
+   *[other] { $count } tickets found.
+  }
+search-more = There may be more. Search for something narrower.
+search-unanswered = The mail of { $mailbox } was not searched; the other results stand.
+search-advanced = Gmail’s search language
+search-advanced-hint = Only mail is searched. For example:
+bulk-more = Change…
+bulk-all = Mark all shown
+bulk-title = { $count ->
+    [one] Change { $count } ticket
+   *[other] Change { $count } tickets
+  }
+bulk-keep = As it is
+bulk-apply = Change
+bulk-tags-add = Add tags
+bulk-tags-remove = Remove tags
+bulk-tags-hint = Several with commas between them.
+outcome-title = { $count ->
+    [one] { $count } ticket was not changed
+   *[other] { $count } tickets were not changed
+  }
+outcome-kept = They are shown as they are now. All others were changed.
+outcome-stale = New mail came meanwhile. Look at it, then change it again.
+outcome-stale-by = { $name } changed it meanwhile. Look at it, then change it again.
+outcome-not_found = It is not there any more, or not for you.
+outcome-refused = Your role does not allow that in this mailbox.
+outcome-ask_again = Time ran out before its turn came. Change it again.
+team-none = No team
+filter-open = Filter
+filter-on = filtered
+filter-label = Which tickets to show
+filter-comma = { ", " }
+filter-mailbox = Mailbox
+filter-team = Team
+filter-tag = Tag
+filter-me = Me
+filter-any-mailbox = Every mailbox
+filter-any-state = Every state
+filter-any-assignee = Assigned to anybody
+filter-any-team = Every team
+filter-any-priority = Every priority
+filter-awaiting_reply = Who wrote last
+filter-awaiting_reply-any = Whoever wrote last
+filter-awaiting_reply-true = Waits for a reply
+filter-awaiting_reply-false = Was answered
+filter-breached = Promised times
+filter-breached-any = In time or late
+filter-breached-true = Too late
+filter-breached-false = In time
+filter-snoozed = Snoozed
+filter-snoozed-any = Snoozed or not
+filter-snoozed-true = Snoozed
+filter-snoozed-false = Not snoozed
+filter-reset = As the view has it
+view-save-new = Save as a view
+view-change = Change the view
+view-name = Name of the view
+view-for = For whom
+view-for-me = For me alone
+view-for-mailbox = For everybody in { $mailbox }
+view-shared = shared
+view-delete = Delete the view
+view-delete-sure = Yes, delete it
+view-delete-why = Only the view is deleted; its tickets stay.
+view-up = Move { $name } up
+view-down = Move { $name } down
+views-order = Order views
+views-none = You have no views of your own yet. Filter the list, then save it.
+ticket-open = New ticket
+ticket-open-mail = Open and write
+ticket-open-note = Open the ticket
+ticket-opened = Ticket { $code } is open.
+ticket-customer-address = The customer’s address
+ticket-customer-name = Their name
+ticket-subject = Subject
+ticket-first = What comes first
+ticket-first-mail = A mail to the customer
+ticket-first-note = A note for the desk
+ticket-text-mail = Mail
+ticket-text-note = Note
+ticket-hint-mail = It becomes a draft of the ticket. Look at it there, then send it.
+ticket-hint-note = Customers never see it. It may stay empty.
+desk-title-unread = ({ $unread }) Desk
+notifications-title = Notifications
+notifications-unread = { $count ->
+    [one] { $count } unread
+   *[other] { $count } unread
+  }
+notifications-new = { $count ->
+    [one] { $count } new notification
+   *[other] { $count } new notifications
+  }
+notifications-read-all = Mark all as read
+notifications-none = Nothing yet. Mentions, assignments and answers stand here for 30 days.
+notifications-is-unread = Unread:
+notifications-older = Older ones
+notification-mentioned = You were mentioned
+notification-assigned = A ticket was assigned to you
+notification-team_assigned = A ticket was given to your team
+notification-answered = The customer answered
+notification-reply_failed = A reply of yours could not be sent
+notification-sla_breached = A promised time has passed
+notification-snooze_ended = A snoozed ticket is awake
 
 ## A ticket
 action-undo = Undo
@@ -454,6 +575,24 @@ error-sign_in-too_many_attempts = Too many attempts. Wait { $seconds } seconds, 
 error-permission-missing = Your role does not allow that. Ask an administrator.
 error-ticket-not_found = There is no such ticket, or not for you.
 error-ticket-changed_meanwhile = Somebody else changed the ticket meanwhile. It is shown as it is now; nothing of theirs was lost.
+error-view-name_invalid = Give the view a name of at most { $max_characters } characters.
+error-view-too_many = There are { $most } views already. Delete one first.
+error-view-not_found = This view is not there any more. The list shows all open tickets.
+error-view-changed_meanwhile = Somebody else changed the view meanwhile. Close this, look at it, then change it again.
+error-search-nothing_to_find = Type at least one word of what you look for.
+error-search-too_long = A search has at most { $max_characters } characters.
+error-search-too_many_mailboxes = At most ten mailboxes are searched at once. Choose one.
+error-search-out_of_time = It took too long. Choose this mailbox alone, or search for something narrower.
+error-ticket-subject_invalid = The subject is empty or too long. What you typed is still here.
+error-ticket-customer_invalid = This is no address to which mail can be sent. What you typed is still here.
+error-ticket-assignee_invalid = This colleague may not work in the ticket’s mailbox.
+error-ticket-is_done = The ticket is done. Open it first.
+error-ticket-merged = The ticket was merged into another one.
+error-ticket-tag_invalid = A tag has at most { $max_characters } characters and no line breaks.
+error-ticket-too_many_tags = A ticket has at most { $most } tags.
+error-ticket-snooze_invalid = Choose a time in the future, at most { $max_days } days from now.
+error-mailbox-not_found = There is no such mailbox, or not for you.
+error-cursor-invalid = The list has changed meanwhile. Look again.
 error-link-not_found = This link is no longer good. Ask for a new one.
 error-user-changed_meanwhile = Somebody else changed this person meanwhile. What stands there now was loaded; what you chose is still here. Look, then save again.
 error-user-exists = Somebody with this address is here already.

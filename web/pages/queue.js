@@ -1,164 +1,169 @@
 /** The queue: a view of tickets, the newest mail first, worked through by mouse or by keys. */
 
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { get, post } from "../app/api.js";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useDirectory } from "../app/directory.js";
+import { useConnected, useOthers } from "../app/live.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
-import { may } from "../app/session.js";
-import { joined, page, queryOf } from "../app/tickets.js";
-import { full, relative, short } from "../app/time.js";
-import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
+import { current, may } from "../app/session.js";
+import { between, filtersOf, queryOf } from "../app/tickets.js";
+import { useShortcuts } from "../app/use.js";
+import { worklist } from "../app/worklist.js";
+import { Blocks } from "../components/blocks.js";
 import { Button } from "../components/button.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
-import { State } from "../components/state.js";
+import { Part } from "../components/part.js";
+import { Search } from "../components/search.js";
 import { say } from "../components/toasts.js";
+import { TicketRow } from "../components/ticket_row.js";
 
-const LOOKED_EVERY_MS = 10_000;
+const PARTS = {
+  changing: () => import("../app/changing.js"),
+  bulk: () => import("../components/bulk.js"),
+  filters: () => import("../components/filter_bar.js"),
+  found: () => import("./found.js"),
+  opening: () => import("../components/new_ticket.js"),
+};
+const AT_TOP_PX = 40;
 
-/** @param {{ place: import("../app/router.js").Place, views: any[], menu: any }} props */
-export function Queue({ place, views, menu }) {
+/** @typedef {import("../app/tickets.js").Row} Row */
+
+/** @param {{ place: import("../app/router.js").Place, views: any[], menu: any, onViews: () => void }} props */
+export function Queue({ place, views, menu, onViews }) {
+  if (place.query.get("q")) return html`<${Part} load=${PARTS.found} name="Found" key=${place.query.toString()} place=${place} menu=${menu} />`;
   const id = place.query.get("view") ?? "all_open";
+  const filtered = place.query.has("filter");
   const view = views.find((one) => one.id === id);
-  const words = place.query.get("q") ?? "";
-  const query = useMemo(() => (view ? queryOf(view.filters) : null), [view?.id, view?.version]);
-  const list = useLoaded(
-    (signal) => {
-      if (words) return get(`/api/content/search?${new URLSearchParams({ q: words })}`, { signal });
-      return query ? page(query, null, signal) : new Promise(() => {});
-    },
-    [query, words],
-  );
-  const rows = /** @type {import("../app/tickets.js").Row[]} */ ((list.value?.items ?? []).map((/** @type {any} */ item) => item.ticket ?? item));
-  const [at, setAt] = useState(0);
-  const [marked, setMarked] = useState(/** @type {Set<string>} */ (new Set()));
-  const table = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => (setAt(0), setMarked(new Set())), [query, words]);
-  useEvery(() => void (!words && scrollY < 200 && marked.size === 0 && list.reload()), LOOKED_EVERY_MS);
+  const filters = filtered ? filtersOf(place.query) : view?.filters;
+  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered ? html` <span class="chip">${t("filter-on")}</span>` : null}</h1>`;
+  const to = filtered ? link(["tickets"], { view: id }) : link(["tickets"], { view: id, filter: "on", ...Object.fromEntries(queryOf(filters ?? {})) });
+  const bar = (/** @type {any} */ more) => html`<header class="bar">
+    ${menu}${head}<${Search} />
+    <${Button} kind="quiet" icon="filter" label=${t("filter-open")} pressed=${filtered} onClick=${() => go(to)} />
+    ${more}
+  </header>
+  ${filtered && view ? html`<${Part} load=${PARTS.filters} name="FilterBar" place=${place} view=${view} filters=${filters} onViews=${onViews} />` : null}`;
+  if (!filters) return html`${bar(null)}<${Waiting} />`;
+  return html`<${List} key=${queryOf(filters).toString()} filters=${filters} view=${id} bar=${bar} />`;
+}
 
-  const move = (/** @type {number} */ by) => {
-    const next = Math.max(0, Math.min(rows.length - 1, at + by));
-    setAt(next);
-    /** @type {HTMLElement | undefined} */ (table.current?.querySelectorAll("a.ticket-row__subject")[next])?.focus();
+/** The list of these filters, and anew whenever it changes. @param {import("../app/tickets.js").Filters} filters */
+function useWorklist(filters) {
+  const list = useMemo(() => worklist(filters, current().user?.id ?? ""), []);
+  const [, setTurn] = useState(0);
+  useEffect(() => list.listen(() => setTurn((turn) => turn + 1)), [list]);
+  const connected = useConnected();
+  useEffect(() => void (list.stale && connected && list.state !== "loading" && list.load()), [list.stale, connected]);
+  useLayoutEffect(() => {
+    if (list.state === "shown") scrollTo(0, list.scroll);
+    const scrolled = () => (list.scroll = scrollY);
+    addEventListener("scroll", scrolled, { passive: true });
+    return () => removeEventListener("scroll", scrolled);
+  }, [list]);
+  return { list, connected };
+}
+
+/** @param {{ filters: import("../app/tickets.js").Filters, view: string, bar: (more: any) => any }} props */
+function List({ filters, view, bar }) {
+  const { list, connected } = useWorklist(filters);
+  const { rows, held, next } = list.list;
+  const [marked, setMarked] = useState(/** @type {Set<string>} */ (new Set()));
+  const [asking, setAsking] = useState(/** @type {"" | "all" | "tags" | "snooze" | "opening"} */ (""));
+  const [failures, setFailures] = useState(/** @type {import("../app/changing.js").Failure[]} */ ([]));
+  const lastMarked = useRef(/** @type {string | null} */ (null));
+  const names = new Map(useDirectory("people").map((one) => [one.id, one.name ?? ""]));
+  const boxes = useDirectory("mailboxes");
+  const others = useOthers();
+  list.top = () => scrollY < AT_TOP_PX && marked.size === 0 && !asking;
+  const chosen = useChosen(list, rows);
+
+  const focus = (/** @type {Row | undefined} */ row) => {
+    if (!row) return;
+    list.at = row.id;
+    document.getElementById(`row-${row.id}`)?.focus();
   };
-  const open = () => rows[at] && go(link(["tickets", rows[at].id], { view: id }));
-  const mark = () => rows[at] && toggle(rows[at].id);
-  const toggle = (/** @type {string} */ row) =>
-    setMarked((before) => {
-      const after = new Set(before);
-      if (!after.delete(row)) after.add(row);
-      return after;
-    });
+  const move = (/** @type {number} */ by) => focus(rows[Math.max(0, Math.min(rows.length - 1, chosen ? rows.indexOf(chosen) + by : 0))]);
+  const mark = (/** @type {string} */ id, range = false) => {
+    const ids = range ? between(rows, lastMarked.current, id) : [id];
+    const after = new Set(marked);
+    const add = range || !after.has(id);
+    for (const one of ids) add ? after.add(one) : after.delete(one);
+    lastMarked.current = id;
+    setMarked(after);
+  };
+  const meant = marked.size > 0 ? rows.filter(({ id }) => marked.has(id)) : chosen ? [chosen] : [];
+  const change = (/** @type {Record<string, any>} */ wanted, some = meant) => {
+    if (!may("ticket:write")) return;
+    setAsking("");
+    setMarked(new Set());
+    void PARTS.changing().then(({ changeTickets }) => changeTickets(some, wanted, setFailures), () => say(explain({ code: "page.no_answer" }), { kind: "problem" }));
+  };
+  const ask = (/** @type {"all" | "tags" | "snooze"} */ what) => may("ticket:write") && meant.length > 0 && setAsking(what);
+  const reveal = () => (list.reveal(), scrollTo(0, 0), requestAnimationFrame(() => focus(list.list.rows[0])));
+  const write = may("ticket:write");
   useShortcuts([
     { keys: "j", words: "keys-next", run: () => move(1) },
     { keys: "k", words: "keys-previous", run: () => move(-1) },
-    { keys: "o", words: "keys-open", run: open },
-    { keys: "x", words: "keys-mark", run: mark },
-    { keys: "e", words: "keys-solve", run: () => void (may("ticket:write") && rows[at] && bulk([rows[at]], { state: "solved" }, list.reload)) },
+    { keys: "o", words: "keys-open", run: () => chosen && go(link(["tickets", chosen.id], { view })) },
+    { keys: "Enter", words: "keys-open", run: () => chosen && go(link(["tickets", chosen.id], { view })) },
+    { keys: "x", words: "keys-mark", run: () => chosen && mark(chosen.id) },
+    { keys: "m", words: "keys-mark-range", run: () => chosen && mark(chosen.id, true) },
+    { keys: "Escape", words: "keys-unmark", run: () => setMarked(new Set()) },
+    { keys: "e", words: "keys-solve", run: () => change({ state: "solved" }) },
+    { keys: "a", words: "keys-assign-me", run: () => change({ assignee_id: current().user?.id }) },
+    { keys: "#", words: "keys-tag", run: () => void ask("tags") },
+    { keys: "s", words: "keys-snooze", run: () => void ask("snooze") },
+    { keys: "b", words: "keys-change", run: () => void ask("all") },
+    { keys: "c", words: "ticket-open", run: () => write && setAsking("opening") },
+    { keys: ".", words: "keys-reveal", run: reveal },
   ]);
-  const more = async () => {
-    try {
-      const next = await page(/** @type {URLSearchParams} */ (query), list.value.next);
-      list.set({ items: joined(rows, next.items), next: next.next });
-    } catch (error) {
-      say(explain(error), { kind: "problem" });
-    }
-  };
-  const chosen = rows.filter((row) => marked.has(row.id));
-  return html`<header class="bar">
-      ${menu}
-      <h1 class="bar__title" dir="auto">${words ? t("search-title") : view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</h1>
-      <${Search} words=${words} />
-      <${Button} kind="quiet" icon="refresh" label=${t("action-refresh")} onClick=${list.reload} busy=${list.loading} />
-    </header>
-    ${chosen.length > 0 ? html`<${Bulk} rows=${chosen} onDone=${() => (setMarked(new Set()), list.reload())} />` : null}
-    ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)} <${Button} onClick=${list.reload}>${t("action-again")}<//></p>` : null}
-    ${!list.value && list.loading
-      ? html`<${Waiting} />`
-      : rows.length === 0 && list.value
-        ? html`<div class="empty"><${Icon} name="inbox" /><p>${words ? t("search-empty") : t("queue-empty")}</p></div>`
-        : html`<ul class="queue" ref=${table} aria-label=${t("queue-label")}>
-            ${rows.map(
-              (row, index) => html`<${TicketRow}
-                key=${row.id}
-                row=${row}
-                view=${id}
-                chosen=${index === at}
-                marked=${marked.has(row.id)}
-                onMark=${() => toggle(row.id)}
-                onFocus=${() => setAt(index)}
-              />`,
-            )}
-          </ul>`}
-    ${list.value?.next && !words ? html`<p class="queue__more"><${Button} onClick=${more}>${t("queue-more")}<//></p>` : null}`;
+  const render = (/** @type {Row} */ row) => html`<${TicketRow}
+    key=${row.id} row=${row} to=${link(["tickets", row.id], { view })} names=${names} others=${others.get(row.id)}
+    mailbox=${boxes.length > 1 ? boxes.find(({ id }) => id === row.mailbox_id)?.address : null}
+    chosen=${row === chosen} marked=${marked.has(row.id)}
+    onMark=${(/** @type {boolean} */ range) => mark(row.id, range)} onFocus=${() => ((list.at = row.id), setFailures((now) => [...now]))} />`;
+  return html`${bar(html`
+      <${Button} kind="quiet" icon="refresh" label=${t("action-refresh")} onClick=${() => list.load()} />
+      ${write ? html`<${Button} kind="primary" icon="add" label=${t("ticket-open")} shortcut="c" onClick=${() => setAsking("opening")} />` : null}`)}
+    <div role="status" aria-live="polite">
+      ${connected ? null : html`<p class="notice notice--warning queue__notice">${t("queue-offline")}</p>`}
+      ${held.length > 0 ? html`<button type="button" class="queue__new" onClick=${reveal}>${t("queue-new", { count: held.length })}</button>` : null}
+    </div>
+    ${marked.size > 0 || asking === "all" || asking === "tags" || asking === "snooze" || failures.length > 0
+      ? html`<${Part} load=${PARTS.bulk} name="Bulk" rows=${meant} marked=${marked.size} asking=${asking} failures=${failures} people=${names}
+          onChange=${change} onAsk=${setAsking} onMarkAll=${() => setMarked(new Set(rows.map(({ id }) => id)))} onUnmark=${() => setMarked(new Set())} onClose=${() => (setAsking(""), setFailures([]))} />`
+      : null}
+    ${asking === "opening" ? html`<${Part} load=${PARTS.opening} name="NewTicket" boxes=${boxes} onClose=${() => setAsking("")} />` : null}
+    ${list.problem ? html`<p class="notice notice--problem queue__notice" role="alert">${explain(list.problem)} <${Button} onClick=${() => (rows.length > 0 && !list.stale ? list.more() : list.load())}>${t("action-again")}<//></p>` : null}
+    ${list.state !== "shown"
+      ? list.problem ? null : html`<${Waiting} />`
+      : rows.length === 0
+        ? html`<div class="empty"><${Icon} name="inbox" /><p>${t("queue-empty")}</p></div>`
+        : html`<${Blocks} rows=${rows} render=${render} label=${t("queue-label")} onEnd=${next && !list.problem ? () => void list.more() : null} />`}
+    ${next && list.state === "shown" ? html`<p class="queue__more"><${Button} busy=${list.growing} onClick=${() => void list.more()}>${t("queue-more")}<//></p>` : null}`;
 }
 
-/** @param {{ words: string }} props */
-function Search({ words }) {
-  /** @param {SubmitEvent} event */
-  const submit = (event) => {
-    event.preventDefault();
-    const typed = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("q");
-    go(link(["tickets"], { q: String(typed ?? "").trim() }));
-  };
-  if (!may("search:use")) return null;
-  return html`<form class="search" role="search" onSubmit=${submit}>
-    <${Icon} name="search" />
-    <input class="input" id="search" name="q" type="search" dir="auto" aria-label=${t("search-label")} placeholder=${t("search-label")} defaultValue=${words} key=${words} />
-  </form>`;
-}
-
-/** @param {{ row: any, view: string, chosen: boolean, marked: boolean, onMark: () => void, onFocus: () => void }} props */
-function TicketRow({ row, view, chosen, marked, onMark, onFocus }) {
-  const due = [row.first_reply_due_at, row.next_reply_due_at].filter(Boolean).sort()[0];
-  const who = row.customer?.name || row.customer?.address || t("customer-unknown");
-  return html`<li class=${`ticket-row${chosen ? " ticket-row--chosen" : ""}${row.awaiting_reply ? " ticket-row--waiting" : ""}`}>
-    <input class="ticket-row__mark" type="checkbox" aria-label=${t("queue-mark", { code: row.code })} checked=${marked} onChange=${onMark} />
-    <${State} state=${row.state} bare=${true} />
-    <span class="ticket-row__customer"><span dir="auto">${who}</span></span>
-    <span class="ticket-row__words">
-      <a class="ticket-row__subject" href=${link(["tickets", row.id], { view })} dir="auto" onFocus=${onFocus}>${row.subject || t("subject-none")}</a>
-      ${row.priority === "high" || row.priority === "urgent" ? html`<span class="chip chip--danger">${t(`priority-${row.priority}`)}</span>` : null}
-      ${row.tags.map((/** @type {string} */ tag) => html`<span key=${tag} class="chip" dir="auto">${tag}</span>`)}
-      ${row.snoozed_until ? html`<span class="chip"><${Icon} name="snooze" /> ${short(row.snoozed_until)}</span>` : null}
-      ${row.breached.length > 0
-        ? html`<span class="chip chip--danger"><${Icon} name="alert" /> ${t("row-breached")}</span>`
-        : due
-          ? html`<span class="chip chip--warning"><${Icon} name="clock" /> ${relative(due)}</span>`
-          : null}
-    </span>
-    <bdi class="ticket-row__code">${row.code}</bdi>
-    <time class="ticket-row__time" datetime=${row.last_message_at} title=${full(row.last_message_at)}>${short(row.last_message_at)}</time>
-  </li>`;
-}
-
-/** @param {{ rows: any[], onDone: () => void }} props */
-function Bulk({ rows, onDone }) {
-  return html`<div class="bulk" role="toolbar" aria-label=${t("bulk-label")}>
-    <span>${t("bulk-count", { count: rows.length })}</span>
-    ${["open", "pending", "solved", "spam"].map(
-      (state) => html`<${Button} key=${state} onClick=${() => bulk(rows, { state }, onDone)}>${t(`bulk-${state}`)}<//>`,
-    )}
-  </div>`;
-}
-
-/** Change many tickets, and tell which were not. @param {any[]} rows @param {Record<string, any>} change @param {() => unknown} done */
-async function bulk(rows, change, done) {
-  try {
-    const tickets = rows.map(({ id, version }) => ({ id, version }));
-    const { items } = await post("/api/tickets/bulk", { tickets, change });
-    const failed = items.filter((/** @type {any} */ item) => item.outcome !== "changed" && item.outcome !== "unchanged");
-    say(failed.length > 0 ? t("bulk-some", { done: items.length - failed.length, failed: failed.length }) : t("bulk-done", { count: items.length }), {
-      kind: failed.length > 0 ? "problem" : "plain",
-    });
-  } catch (error) {
-    say(explain(error), { kind: "problem" });
-  }
-  void done();
+/**
+ * The row that keys act on. When it leaves, the one that comes to its place is next, and gets the focus that it had.
+ * @param {import("../app/worklist.js").Worklist} list @param {Row[]} rows
+ */
+function useChosen(list, rows) {
+  const was = useRef(0);
+  const found = rows.findIndex(({ id }) => id === list.at);
+  const left = list.at !== null && found < 0 && list.state === "shown";
+  const chosen = rows[found >= 0 ? found : Math.min(was.current, rows.length - 1)];
+  if (found >= 0) was.current = found;
+  useEffect(() => {
+    if (!left || !chosen) return;
+    list.at = chosen.id;
+    if (document.activeElement === document.body) document.getElementById(`row-${chosen.id}`)?.focus();
+  }, [left, chosen]);
+  return list.at === null ? undefined : chosen;
 }
 
 function Waiting() {
   return html`<div class="queue" role="status" aria-label=${t("loading")}>
-    ${Array.from({ length: 8 }, (_, index) => html`<div key=${index} class="ticket-row"><span class="skeleton" style=${{ inlineSize: `${40 + ((index * 17) % 45)}%` }}></span></div>`)}
+    ${Array.from({ length: 8 }, (_, index) => html`<div key=${index} class="ticket-row"><span class="skeleton" style=${{ gridColumn: "1 / -1", inlineSize: `${40 + ((index * 17) % 45)}%` }}></span></div>`)}
   </div>`;
 }

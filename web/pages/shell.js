@@ -1,21 +1,20 @@
 /** The frame around every page: the rail with views and places, and what is shown beside it. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sectionsFor } from "../app/administration.js";
 import { get } from "../app/api.js";
 import { keep, kept, showTheme } from "../app/appearance.js";
 import { t } from "../app/locale.js";
-import { link } from "../app/router.js";
+import { go, link } from "../app/router.js";
 import { may, signOut } from "../app/session.js";
-import { offered } from "../app/shortcuts.js";
 import { number } from "../app/time.js";
+import { useFeed } from "../app/live.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
-import { Dialog } from "../components/dialog.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
 import { Lazy } from "../components/lazy.js";
-import { StepUp } from "../components/step_up.js";
+import { Part } from "../components/part.js";
 import { Queue } from "./queue.js";
 
 const PAGES = {
@@ -24,25 +23,34 @@ const PAGES = {
   account: () => import("./account.js"),
   admin: () => import("./admin/administration.js"),
 };
+const PARTS = {
+  bell: () => import("../components/bell.js"),
+  keys: () => import("../components/keys.js"),
+  proof: () => import("../components/step_up.js"),
+  views: () => import("../components/view_editor.js"),
+};
 const COUNTED_EVERY_MS = 60_000;
+const COUNTED_AFTER_MS = 2_000;
+/** The second key after "g", by view. */
+const VIEW_KEYS = { m: "mine", u: "unassigned", a: "all_open", p: "pending", z: "snoozed", b: "breached", s: "solved" };
 
 /** @param {{ place: import("../app/router.js").Place, user: import("../app/session.js").User | null }} props */
 export function Shell({ place, user }) {
   const [open, setOpen] = useState(false);
   const [keys, setKeys] = useState(false);
-  const views = useLoaded((signal) => (may("ticket:read") ? get("/api/tickets/views?counts=true", { signal }) : Promise.resolve({ items: [] })), []);
-  useEvery(() => void views.reload(), COUNTED_EVERY_MS);
+  const views = useViews();
   useEffect(() => setOpen(false), [place]);
   useShortcuts([
     { keys: "?", words: "keys-help", run: () => setKeys(true) },
     { keys: "/", words: "keys-search", run: () => document.getElementById("search")?.focus() },
+    ...Object.entries(VIEW_KEYS).map(([key, view]) => ({ keys: `g ${key}`, words: `view-${view}`, run: () => go(link(["tickets"], { view })) })),
   ]);
   const where = place.parts[0] ?? "tickets";
   return html`<div class="shell">
     <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>${t("skip")}</a>
     <nav class=${open ? "rail rail--open" : "rail"} aria-label=${t("rail-label")}>
       <a class="rail__mark" href="#/tickets"><${Icon} name="mail" /> ${t("desk-title")}</a>
-      ${may("ticket:read") ? html`<${Views} views=${views.value?.items ?? []} place=${place} />` : null}
+      ${may("ticket:read") ? html`<div class="rail__group rail__group--bell"><${Part} load=${PARTS.bell} name="Bell" /></div><${Views} views=${views.value?.items ?? []} place=${place} onChange=${views.reload} />` : null}
       <div class="rail__group">
         ${may("mailbox:read") ? html`<${Place} name="mailboxes" icon="inbox" where=${where} />` : null}
         ${sectionsFor(may).length > 0 ? html`<${Place} name="admin" icon="shield" where=${where} />` : null}
@@ -55,25 +63,37 @@ export function Shell({ place, user }) {
       </div>
     </nav>
     <main class="main" id="main" tabindex="-1">
-      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="filter" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
+      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="filter" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
-    <${StepUp} />
-    ${keys ? html`<${Keys} onClose=${() => setKeys(false)} />` : null}
+    <${Part} load=${PARTS.proof} name="StepUp" />
+    ${keys ? html`<${Part} load=${PARTS.keys} name="Keys" onClose=${() => setKeys(false)} />` : null}
   </div>`;
 }
 
-/** @param {{ place: import("../app/router.js").Place, where: string, views: any[], menu: any }} props */
-function Page({ place, where, views, menu }) {
+/** The views with their counts, counted anew soon after something changed. */
+function useViews() {
+  const views = useLoaded((signal) => (may("ticket:read") ? get("/api/tickets/views?counts=true", { signal }) : Promise.resolve({ items: [] })), []);
+  const soon = useRef(/** @type {ReturnType<typeof setTimeout> | null} */ (null));
+  useFeed(() => {
+    soon.current ??= setTimeout(() => ((soon.current = null), void views.reload()), COUNTED_AFTER_MS);
+  });
+  useEvery(() => void views.reload(), COUNTED_EVERY_MS);
+  return views;
+}
+
+/** @param {{ place: import("../app/router.js").Place, where: string, views: any[], onViews: () => void, menu: any }} props */
+function Page({ place, where, views, onViews, menu }) {
   if (where === "tickets" && place.parts[1]) 
     return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
   if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" menu=${menu} />`;
   if (where === "admin") return html`<${Lazy} key=${where} load=${PAGES.admin} name="Administration" place=${place} menu=${menu} />`;
   if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
-  return html`<${Queue} place=${place} views=${views} menu=${menu} />`;
+  return html`<${Queue} place=${place} views=${views} onViews=${onViews} menu=${menu} />`;
 }
 
-/** @param {{ views: any[], place: import("../app/router.js").Place }} props */
-function Views({ views, place }) {
+/** @param {{ views: any[], place: import("../app/router.js").Place, onChange: () => Promise<void> }} props */
+function Views({ views, place, onChange }) {
+  const [ordering, setOrdering] = useState(false);
   const chosen = place.query.get("view") ?? "all_open";
   const inQueue = (place.parts[0] ?? "tickets") === "tickets";
   return html`<div class="rail__group">
@@ -91,6 +111,10 @@ function Views({ views, place }) {
           : html`<span class="rail__count">${number(view.count)}${view.more ? "+" : ""}</span>`}
       </a>`,
     )}
+    ${views.some(({ changeable }) => changeable)
+      ? html`<button type="button" class="rail__link rail__link--soft" aria-haspopup="dialog" onClick=${() => setOrdering(true)}>${t("views-order")}</button>`
+      : null}
+    ${ordering ? html`<${Part} load=${PARTS.views} name="OrderViews" views=${views} onChange=${onChange} onClose=${() => setOrdering(false)} />` : null}
   </div>`;
 }
 
@@ -106,13 +130,3 @@ function Theme() {
   const next = /** @type {Record<string, import("../app/appearance.js").Theme>} */ ({ system: "dark", dark: "light", light: "system" })[theme] ?? "system";
   return html`<${Button} kind="quiet" onClick=${() => (keep("theme", next), showTheme(next), setTheme(next))}>${t(`theme-${theme}`)}<//>`;
 }
-
-/** @param {{ onClose: () => void }} props */
-function Keys({ onClose }) {
-  return html`<${Dialog} title=${t("keys-title")} onClose=${onClose}>
-    <dl class="facts">
-      ${offered().map(({ keys, words }) => html`<dt key=${keys}><kbd>${keys.replace("Mod+", "Ctrl ")}</kbd></dt><dd>${t(words)}</dd>`)}
-    </dl>
-  <//>`;
-}
-

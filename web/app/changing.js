@@ -1,0 +1,33 @@
+/** Changing tickets from a list: shown at once, told afterwards, and to be undone. */
+
+import { explain, t } from "./locale.js";
+import { changed, undoing } from "./tickets.js";
+import { changeAll } from "./worklist.js";
+import { say } from "../components/toasts.js";
+
+/** @typedef {import("./tickets.js").Row} Row */
+/** What was not done, and why. @typedef {{ row: Row, outcome: import("./worklist.js").Outcome }} Failure */
+
+/**
+ * @param {Row[]} rows @param {Record<string, any>} change @param {(failures: Failure[]) => void} onFailures
+ * @param {boolean} [last] it undoes something, and is not undone itself
+ */
+export async function changeTickets(rows, change, onFailures, last = false) {
+  if (rows.length === 0) return;
+  try {
+    const outcomes = await changeAll(rows, change);
+    const done = rows.map((row, n) => ({ row, outcome: outcomes[n] })).filter(({ outcome }) => outcome.outcome === "done");
+    const failures = rows.map((row, n) => ({ row, outcome: outcomes[n] })).filter(({ outcome }) => outcome.outcome !== "done");
+    if (done.length > 0) {
+      const now = new Map(done.map(({ row, outcome }) => [row.id, { ...changed(row, change), version: outcome.version ?? row.version }]));
+      const undo = () => {
+        for (const group of undoing(done.map(({ row }) => row), change))
+          void changeTickets(group.ids.map((id) => /** @type {Row} */ (now.get(id))), group.change, onFailures, true);
+      };
+      say(t("bulk-done", { count: done.length }), last ? {} : { action: { words: t("action-undo"), run: undo } });
+    }
+    if (failures.length > 0) onFailures(failures);
+  } catch (error) {
+    say(explain(error), { kind: "problem" });
+  }
+}
