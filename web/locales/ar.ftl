@@ -623,7 +623,6 @@ error-ticket-merged = دُمجت التذكرة في تذكرة أخرى.
 error-ticket-tag_invalid = لا يزيد الوسم على { $max_characters } حرفًا ولا يحوي أسطرًا.
 error-ticket-too_many_tags = للتذكرة { $most } وسمًا على الأكثر.
 error-ticket-snooze_invalid = اختر وقتًا في المستقبل لا يبعد أكثر من { $max_days } يومًا.
-error-mailbox-not_found = لا يوجد صندوق كهذا، أو لا يحق لك رؤيته.
 error-cursor-invalid = تغيّرت القائمة في الأثناء. انظر من جديد.
 error-link-not_found = لم يعد هذا الرابط صالحًا. اطلب رابطًا جديدًا.
 error-user-changed_meanwhile = غيّر شخص آخر بيانات هذا الشخص في هذه الأثناء. حُمّل ما هو قائم الآن، وما اخترته ما زال هنا. راجع ثم احفظ من جديد.

@@ -624,7 +624,6 @@ error-smtp-port_and_security_differ = Port { $port } does not go with this kind 
 error-smtp-tls_not_offered = The mail server offers no encryption, and the desk sends nothing without it.
 error-smtp-changed_meanwhile = Somebody else changed the server meanwhile. What you typed is still here; save again to put it in place of theirs.
 error-mailbox_settings-changed_meanwhile = Somebody else changed these settings meanwhile. What you typed is still here; only what you changed is sent. Save again.
-error-mailbox-not_found = There is no such mailbox, or not for you.
 error-request-invalid_member = Something in the form makes no sense ({ $member }). Nothing was changed.
 error-request-too_large = That is more than can be taken at once.
 error-password-too_short = At least { $min_characters } characters.
