@@ -7,6 +7,8 @@
 import { get } from "./api.js";
 
 const SHOWN_REPLIES = new Set(["queued", "sending", "unknown", "failed", "needs_review"]);
+const MOVING = new Set(["queued", "sending", "unknown"]);
+const SOON_MS = 3 * 60_000;
 
 /**
  * Open a ticket, with the replies that are on their way for those who may send some.
@@ -39,10 +41,34 @@ export function draftOf(opened, userId) {
   return (opened.replies ?? []).find((/** @type {any} */ it) => it.state === "draft" && it.author_id === userId) ?? null;
 }
 
-/** Mail is folded but for the newest, and for what was not read yet. @param {Entry[]} all @returns {Set<string>} ids of what is unfolded */
-export function unfolded(all) {
+/** Whether a reply leaves or is looked for about now, so that looking again soon tells something. @param {any} opened @param {Date} now */
+export function isMoving(opened, now) {
+  return (opened.replies ?? []).some((/** @type {any} */ it) => MOVING.has(it.state) && (!it.not_before || new Date(it.not_before).getTime() - now.getTime() < SOON_MS));
+}
+
+/** Mail is folded but for the newest, and for what is new to who looks. @param {Entry[]} all @param {Set<string>} fresh @returns {Set<string>} ids of what is unfolded */
+export function unfolded(all, fresh = new Set()) {
   const mails = all.filter(({ kind, it }) => kind === "message" && !it.muted);
-  return new Set(mails.slice(-2).map(({ id }) => id));
+  return new Set([...mails.slice(-2).map(({ id }) => id), ...fresh]);
+}
+
+/** For each mail, the addresses that took part before it. @param {Entry[]} all @returns {Map<string, string[]>} */
+export function knownBefore(all) {
+  /** @type {Set<string>} */
+  const known = new Set();
+  const before = new Map();
+  for (const { kind, id, it } of all) {
+    if (kind !== "message") continue;
+    before.set(id, [...known]);
+    for (const who of [it.sender, ...it.to, ...it.cc]) if (who?.address) known.add(who.address.toLowerCase());
+  }
+  return before;
+}
+
+/** A mail and those that came after it. @param {Entry[]} all @param {string} id @returns {string[]} ids */
+export function andLater(all, id) {
+  const mails = all.filter(({ kind }) => kind === "message").map((one) => one.id);
+  return mails.slice(mails.indexOf(id));
 }
 
 /** @param {Entry["kind"]} kind @param {string} at @param {any} it @returns {Entry} */

@@ -9,6 +9,9 @@ const DAY = 24 * HOUR;
 /** @type {string | undefined} */
 let zone;
 
+/** Where times are shown; the browser's own zone where there is none. */
+export const timeZone = () => zone;
+
 /** @param {string | undefined} name an IANA name; the browser's own where there is none */
 export function useTimeZone(name) {
   zone = name;

@@ -1,211 +1,171 @@
-/** Writing: a reply to the customer, kept on the server as it is written, or a note to colleagues. */
+/** Writing a reply: kept as it is written, sent now or later, taken back; what holds it up is said and decided here. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ask, newKey, patch, post, Problem, remove } from "../app/api.js";
-import { held, hold } from "../app/appearance.js";
+import { without } from "../app/addresses.js";
+import { get, post, Problem, remove } from "../app/api.js";
+import { useDraft } from "../app/reply_draft.js";
 import { explain, t } from "../app/locale.js";
-import { size } from "../app/time.js";
-import { useShortcuts } from "../app/use.js";
+import { go, link } from "../app/router.js";
+import { full } from "../app/time.js";
+import { useLoaded, useShortcuts } from "../app/use.js";
+import { Attachments, useFiles } from "./attachments.js";
 import { Button } from "./button.js";
-import { Field } from "./field.js";
+import { Check, Choice, Field } from "./field.js";
+import { Elsewhere, Held } from "./held.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
+import { MomentDialog } from "./moment_dialog.js";
+import { SavedReplyPicker } from "./saved_reply_picker.js";
 import { say } from "./toasts.js";
 
-const SAVED_AFTER_MS = 1_200;
+const MOST_DAYS_AHEAD = 30;
+const SHORTEST_UNDO_MS = 4_000;
 
-/** @param {{ ticket: any, draft: any, onChange: () => void, onTyping: (typing: boolean) => void, onClose: () => void }} props */
-export function ReplyComposer({ ticket, draft: found, onChange, onTyping, onClose }) {
-  const [draft, setDraft] = useState(found);
-  const [text, setText] = useState(() => held(`draft.${found.id}`) ?? found.text ?? "");
-  const [people, setPeople] = useState({ to: addresses(found.to), cc: addresses(found.cc), bcc: addresses(found.bcc) });
-  const [subject, setSubject] = useState(found.subject ?? "");
-  const [files, setFiles] = useState(/** @type {{ id: string, name: string, size: number }[]} */ ([]));
+/**
+ * @param {object} props
+ * @param {any} props.ticket @param {any} props.draft @param {any[]} props.messages
+ * @param {(fresh?: string[]) => void} props.onChange the ticket is to be read again; what is new since is to be shown
+ * @param {(draft: any) => void} props.onBack a reply that was taken back, to be written on
+ * @param {(words: import("../app/reply_words.js").Words) => void} props.onAnew words to begin another reply with
+ * @param {(typing: boolean) => void} props.onTyping @param {() => void} props.onClose
+ */
+export function ReplyComposer({ ticket, draft: found, messages, onChange, onBack, onAnew, onTyping, onClose }) {
+  const draft = useDraft(ticket.id, found);
+  const files = useFiles(ticket.id, draft);
+  const senders = useLoaded((signal) => get(`/api/content/mailboxes/${ticket.mailbox_id}/senders`, { signal }), [ticket.mailbox_id]);
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
-  const [state, setState] = useState(/** @type {"idle" | "saving" | "sending"} */ ("idle"));
-  const [more, setMore] = useState(found.cc.length > 0);
-  const timer = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
-  const latest = useRef({ draft, text, people, subject, files });
-  latest.current = { draft, text, people, subject, files };
+  const [sending, setSending] = useState(false);
+  const [more, setMore] = useState(found.cc.length + found.bcc.length > 0);
+  const [asking, setAsking] = useState(/** @type {"saved" | "later" | null} */ (null));
+  const [over, setOver] = useState(false);
+  const last = useRef(/** @type {Record<string, any>} */ ({}));
+  const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
+  const { words } = draft;
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
+  const change = (/** @type {Partial<typeof words>} */ some) => (onTyping(true), draft.change(some));
+  useEffect(() => () => onTyping(false), []);
 
-  const save = async () => {
-    clearTimeout(timer.current);
-    const now = latest.current;
-    const content = {
-      to: parsed(now.people.to),
-      cc: parsed(now.people.cc),
-      bcc: parsed(now.people.bcc),
-      subject: now.subject,
-      text: now.text,
-      upload_ids: now.files.map(({ id }) => id),
-    };
-    const saved = await patch(base, content, now.draft.version);
-    latest.current.draft = saved;
-    setDraft(saved);
-    return saved;
-  };
-  const changed = () => {
-    onTyping(true);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      setState("saving");
-      save().then(
-        () => (setProblem(null), setState("idle")),
-        (error) => (setProblem(error), setState("idle")),
-      );
-    }, SAVED_AFTER_MS);
-  };
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  /** @param {{ then?: string, anyway?: boolean, confirmed?: boolean }} how */
-  const send = async ({ then, anyway = false, confirmed = false }) => {
-    setState("sending");
+  /** @param {Record<string, any>} how */
+  const send = async (how) => {
+    if (sending) return;
+    last.current = how;
+    setSending(true);
     setProblem(null);
     try {
-      const saved = await save();
-      const how = { conversation: ticket.conversation, then_state: then ?? null, anyway, confirmed };
-      const { reply } = await post(`${base}/queue`, how, { version: saved.version });
-      hold(`draft.${found.id}`, "");
-      onTyping(false);
-      const left = Math.max(3_000, new Date(reply.not_before).getTime() - Date.now());
-      say(t("reply-queued"), {
-        milliseconds: left,
-        action: {
-          words: t("action-undo"),
-          run: () =>
-            void post(`${base}/undo`).then(onChange, (error) => say(explain(error), { kind: "problem" })),
-        },
-      });
-      onClose();
-      onChange();
+      if (!(await files.settled())) throw new Problem(0, "upload.some_missing");
+      const saved = await draft.save();
+      const asked = { conversation: ticket.conversation, then_state: null, anyway: false, confirmed: false, send_at: null, ...how };
+      const { reply } = await post(`${base}/queue`, asked, { version: saved.version });
+      gone(reply, how.send_at);
     } catch (error) {
-      setProblem(/** @type {Problem} */ (error));
-      setState("idle");
+      setSending(false);
+      await stopped(error);
     }
   };
-  const discard = async () => {
-    clearTimeout(timer.current);
-    hold(`draft.${found.id}`, "");
-    onTyping(false);
-    await remove(base).catch((error) => say(explain(error), { kind: "problem" }));
+  /** @param {any} reply @param {string} [sendAt] */
+  const gone = (reply, sendAt) => {
+    draft.forget();
+    files.forget();
+    const undo = () =>
+      void post(`${base}/undo`).then(
+        (taken) => (onBack(taken), go(link(["tickets", ticket.id])), onChange()),
+        (error) => (say(explain(error), { kind: "problem" }), onChange()),
+      );
+    const left = reply.not_before ? new Date(reply.not_before).getTime() - Date.now() : 0;
+    say(sendAt ? t("reply-scheduled", { when: full(sendAt) }) : t("reply-queued"), {
+      milliseconds: sendAt ? undefined : Math.max(SHORTEST_UNDO_MS, left),
+      action: { words: t("action-undo"), run: undo },
+    });
     onClose();
     onChange();
   };
-  /** @param {Iterable<File>} chosen */
-  const attach = async (chosen) => {
-    for (const file of chosen) {
-      try {
-        const headers = { "X-File-Name": encodeURIComponent(file.name), "Content-Type": file.type || "application/octet-stream" };
-        const upload = await ask("POST", `/api/tickets/${ticket.id}/uploads`, { file, headers, key: newKey() });
-        setFiles((before) => [...before, { id: upload.id, name: file.name, size: file.size }]);
-        changed();
-      } catch (error) {
-        say(explain(error), { kind: "problem" });
-      }
+  /** @param {unknown} error */
+  const stopped = async (error) => {
+    const why = error instanceof Problem ? error : new Problem(0, "internal");
+    const state = why.params.state;
+    // The answer to an earlier press was lost on its way: it had been queued.
+    if (why.code === "reply.changed_meanwhile" && why.params.version === draft.reply.version + 1 && state === "queued") return gone(await get(base));
+    if (why.code === "reply.conversation_moved") onChange(why.params.messages);
+    if (why.code !== "reply.changed_meanwhile") setProblem(why);
+  };
+  const discard = async () => {
+    draft.forget();
+    files.forget();
+    try {
+      await remove(base);
+      onClose();
+    } catch (error) {
+      say(explain(error), { kind: "problem" });
     }
+    onChange();
+  };
+  /** @param {string} text @param {string[]} missing */
+  const insert = (text, missing) => {
+    setAsking(null);
+    const at = area.current;
+    if (!at) return;
+    at.focus();
+    at.setRangeText(text, at.selectionStart, at.selectionEnd, "end");
+    change({ text: at.value });
+    if (missing.length > 0) say(t("saved-missing", { names: missing.join(", ") }));
+  };
+  const newcomers = draft.reply.new_participants.filter((/** @type {string} */ address) => [words.to, words.cc, words.bcc].some((line) => line.toLowerCase().includes(address.toLowerCase())));
+  const withoutNewcomers = () => {
+    change({ to: without(words.to, newcomers), cc: without(words.cc, newcomers), bcc: without(words.bcc, newcomers) });
+    setProblem(null);
   };
   useShortcuts([{ keys: "Mod+Enter", words: "keys-send", run: () => void send({}) }]);
-  /** @param {keyof typeof people} which @param {string} label */
-  const line = (which, label) =>
-    html`<${Field} label=${label} dir="ltr" value=${people[which]} onInput=${(/** @type {any} */ event) => (setPeople({ ...people, [which]: event.target.value }), changed())} />`;
+  /** @param {"to" | "cc" | "bcc"} which */
+  const line = (which) => html`<${Field} label=${t(`mail-${which}`)} dir="ltr" autocomplete="off" value=${words[which]} onInput=${(/** @type {any} */ event) => change({ [which]: event.target.value })} />`;
+  const from = senders.value?.items ?? [];
   return html`<form
-    class="composer"
+    class=${over ? "composer composer--over" : "composer"}
     aria-label=${t("reply-label")}
     onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void send({}))}
-    onDragOver=${(/** @type {DragEvent} */ event) => event.preventDefault()}
-    onDrop=${(/** @type {DragEvent} */ event) => (event.preventDefault(), event.dataTransfer && void attach(event.dataTransfer.files))}
+    onDragOver=${(/** @type {DragEvent} */ event) => (event.preventDefault(), setOver(true))}
+    onDragLeave=${() => setOver(false)}
+    onDrop=${(/** @type {DragEvent} */ event) => (event.preventDefault(), setOver(false), event.dataTransfer && files.add(event.dataTransfer.files))}
   >
     <div class="composer__people">
-      ${line("to", t("mail-to"))}
-      ${more ? html`${line("cc", t("mail-cc"))}${line("bcc", t("mail-bcc"))}` : html`<${Button} kind="quiet" onClick=${() => setMore(true)}>${t("reply-more-people")}<//>`}
-      <${Field} label=${t("mail-subject")} dir="auto" value=${subject} onInput=${(/** @type {any} */ event) => (setSubject(event.target.value), changed())} />
+      ${from.length > 1
+        ? html`<${Choice} label=${t("mail-from")} value=${words.sender} options=${from.map((/** @type {any} */ one) => ({ value: one.address, words: one.name ? `${one.name} <${one.address}>` : one.address }))}
+            onChange=${(/** @type {any} */ event) => change({ sender: event.target.value })} />`
+        : null}
+      ${line("to")}
+      ${more ? html`${line("cc")}${line("bcc")}` : html`<${Button} kind="quiet" onClick=${() => setMore(true)}>${t("reply-more-people")}<//>`}
+      ${newcomers.length > 0 ? html`<p class="row"><span class="chip chip--warning"><${Icon} name="alert" /> ${t("trust-new")}</span> <bdi>${newcomers.join(", ")}</bdi></p>` : null}
+      <${Field} label=${t("mail-subject")} dir="auto" value=${words.subject} onInput=${(/** @type {any} */ event) => change({ subject: event.target.value })} />
     </div>
-    <textarea
-      class="input composer__text"
-      dir="auto"
-      rows="8"
-      aria-label=${t("reply-text")}
-      autofocus
-      value=${text}
-      onInput=${(/** @type {any} */ event) => (setText(event.target.value), hold(`draft.${found.id}`, event.target.value), changed())}
+    <textarea ref=${area} class="input composer__text" dir="auto" rows="8" aria-label=${t("reply-text")} autofocus value=${words.text}
+      onInput=${(/** @type {any} */ event) => change({ text: event.target.value })}
       onPaste=${(/** @type {ClipboardEvent} */ event) => {
         const pasted = event.clipboardData?.files;
-        if (pasted && pasted.length > 0) (event.preventDefault(), void attach(pasted));
-      }}
-    ></textarea>
-    ${files.length > 0
-      ? html`<ul class="files">
-          ${files.map((file) => html`<li key=${file.id} class="chip"><bdi>${file.name}</bdi> ${size(file.size)}
-            <${Button} kind="quiet" icon="close" label=${t("file-remove", { name: file.name })} onClick=${() => (setFiles(files.filter((other) => other !== file)), changed())} /></li>`)}
-        </ul>`
-      : null}
-    ${problem ? html`<${Held} problem=${problem} onAnyway=${send} onLook=${onChange} />` : null}
-    <div class="row">
-      <${Button} kind="primary" type="submit" icon="send" busy=${state === "sending"} shortcut="Ctrl Enter">${t("reply-send")}<//>
-      <${Button} busy=${state === "sending"} onClick=${() => send({ then: "solved" })}>${t("reply-send-solve")}<//>
-      <${Button} busy=${state === "sending"} onClick=${() => send({ then: "pending" })}>${t("reply-send-pending")}<//>
+        if (pasted && pasted.length > 0) (event.preventDefault(), files.add(pasted));
+      }}></textarea>
+    <${Attachments} files=${files} draft=${draft} />
+    <div class="row composer__tools">
       <label class="button button--quiet"><${Icon} name="attach" /> ${t("reply-attach")}
-        <input class="visually-hidden" type="file" multiple onChange=${(/** @type {any} */ event) => (void attach([...event.target.files]), (event.target.value = ""))} /></label>
-      <span class="soft" role="status">${state === "saving" ? t("reply-saving") : draft.version > 1 ? t("reply-saved") : ""}</span>
-      <${Button} kind="quiet" onClick=${discard}>${t("reply-discard")}<//>
+        <input class="visually-hidden" type="file" multiple onChange=${(/** @type {any} */ event) => (files.add([...event.target.files]), (event.target.value = ""))} /></label>
+      <${Button} kind="quiet" icon="note" onClick=${() => setAsking("saved")}>${t("saved-insert")}<//>
+      ${draft.reply.parent_message_id ? html`<${Check} label=${t("reply-quotes")} checked=${words.quotes} onChange=${(/** @type {any} */ event) => change({ quotes: event.target.checked })} />` : null}
+      <${Check} label=${t("reply-signs")} checked=${words.signs} onChange=${(/** @type {any} */ event) => change({ signs: event.target.checked })} />
     </div>
-  </form>`;
-}
-
-/** Why a reply did not go, and what can be done. @param {{ problem: Problem, onAnyway: (how: any) => void, onLook: () => void }} props */
-function Held({ problem, onAnyway, onLook }) {
-  const anyway = { "reply.conversation_moved": { anyway: true }, "reply.new_participants": { confirmed: true } }[problem.code];
-  return html`<div class="notice notice--problem" role="alert">
-    <p>${explain(problem)}</p>
-    ${anyway ? html`<div class="row"><${Button} onClick=${onLook}>${t("reply-look-first")}<//><${Button} kind="danger" onClick=${() => onAnyway(anyway)}>${t("reply-anyway")}<//></div>` : null}
-  </div>`;
-}
-
-/** @param {{ ticketId: string, onDone: () => void, onClose: () => void, onTyping: (typing: boolean) => void }} props */
-export function NoteComposer({ ticketId, onDone, onClose, onTyping }) {
-  const mark = `note.${ticketId}`;
-  const [text, setText] = useState(held(mark) ?? "");
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const key = useRef(newKey());
-  const submit = async () => {
-    setBusy(true);
-    try {
-      await post(`/api/tickets/${ticketId}/notes`, { text, mentions: [] }, { key: key.current });
-      hold(mark, "");
-      onTyping(false);
-      onClose();
-      onDone();
-    } catch (error) {
-      setProblem(explain(error));
-      setBusy(false);
-    }
-  };
-  useShortcuts([{ keys: "Mod+Enter", words: "keys-note", run: () => void submit() }]);
-  return html`<form class="composer composer--note" aria-label=${t("note-label")} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void submit())}>
-    <textarea class="input composer__text" dir="auto" rows="4" autofocus aria-label=${t("note-text")} value=${text}
-      onInput=${(/** @type {any} */ event) => (setText(event.target.value), hold(mark, event.target.value), onTyping(true))}></textarea>
-    ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
+    ${draft.other ? html`<${Elsewhere} other=${draft.other} onKeepMine=${draft.keepMine} onTakeOther=${draft.takeOther} onAnew=${() => (draft.forget(), onAnew(words))} onClose=${() => (draft.forget(), onClose(), onChange())} />` : null}
+    ${problem ? html`<${Held} problem=${problem} messages=${messages} newcomers=${newcomers} onLook=${() => setProblem(null)} onRemove=${withoutNewcomers} onDecide=${(/** @type {any} */ more) => send({ ...last.current, ...more })} />` : null}
     <div class="row">
-      <${Button} kind="primary" type="submit" icon="note" busy=${busy} disabled=${text.trim() === ""}>${t("note-add")}<//>
-      <span class="soft">${t("note-who")}</span>
-      <${Button} kind="quiet" onClick=${onClose}>${t("action-cancel")}<//>
+      <${Button} kind="primary" type="submit" icon="send" busy=${sending}>${t("reply-send")}<//>
+      <${Button} busy=${sending} onClick=${() => send({ then_state: "solved" })}>${t("reply-send-solve")}<//>
+      <${Button} busy=${sending} onClick=${() => send({ then_state: "pending" })}>${t("reply-send-pending")}<//>
+      <${Button} icon="clock" busy=${sending} onClick=${() => setAsking("later")}>${t("reply-later")}<//>
     </div>
-  </form>`;
-}
-
-/** @param {{ name: string, address: string }[]} people */
-const addresses = (people) => people.map(({ name, address }) => (name ? `${name} <${address}>` : address)).join(", ");
-
-/** Addresses as people type them: "Nora <n@x>, b@y". @param {string} text */
-export function parsed(text) {
-  return text
-    .split(/[,;\n]/)
-    .map((part) => part.trim())
-    .filter(Boolean)
-    .map((part) => {
-      const found = /^(.*)<([^<>]+)>$/.exec(part);
-      return found ? { name: found[1].trim().replace(/^"|"$/g, ""), address: found[2].trim() } : { name: "", address: part };
-    });
+    <div class="row composer__end">
+      <span class="soft" role="status">${draft.problem ? t("draft-not-saved", { why: explain(draft.problem) }) : t(`draft-${draft.state}`)}</span>
+      <span class="row"><${Button} kind="quiet" onClick=${onClose}>${t("reply-fold")}<//><${Button} kind="quiet" onClick=${discard}>${t("reply-discard")}<//></span>
+    </div>
+  </form>
+  ${asking === "saved" ? html`<${SavedReplyPicker} ticket=${ticket} onChoose=${insert} onClose=${() => setAsking(null)} />` : null}
+  ${asking === "later"
+    ? html`<${MomentDialog} title=${t("later-title")} words=${t("later-choose")} mostDays=${MOST_DAYS_AHEAD} onClose=${() => setAsking(null)}
+        onChoose=${(/** @type {Date} */ at) => (setAsking(null), void send({ send_at: at.toISOString() }))} />`
+    : null}`;
 }

@@ -2,32 +2,44 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../app/api.js";
+import { pieces } from "../app/links.js";
 import { explain, has, t } from "../app/locale.js";
 import { full, relative, size } from "../app/time.js";
+import { doubts } from "../app/trust.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+const MIN_HEIGHT = 48;
+const MAX_HEIGHT = 20_000;
+const MARGIN = 16; // that a horizontal scrollbar may take
 
-/** @param {{ message: any, open: boolean, ticketCode: string, onCorrect?: () => void }} props */
-export function Message({ message, open: first, onCorrect }) {
+/** @param {{ message: any, open: boolean, fresh?: boolean, known: string[], onCorrect?: () => void }} props known: addresses that took part before */
+export function Message({ message, open: first, fresh, known, onCorrect }) {
   const [open, setOpen] = useState(first);
+  useEffect(() => void (fresh && setOpen(true)), [fresh]);
   const who = message.sender?.name || message.sender?.address || t("customer-unknown");
   const out = message.direction === "out";
-  return html`<article class=${`mail${out ? " mail--out" : ""}${message.muted ? " mail--muted" : ""}`} aria-label=${t("mail-label", { who, when: full(message.received_at) })}>
+  return html`<article id=${`mail-${message.id}`} tabindex="-1" class=${`mail${out ? " mail--out" : ""}${message.muted ? " mail--muted" : ""}${fresh ? " mail--fresh" : ""}`} aria-label=${t("mail-label", { who, when: full(message.received_at) })}>
     <header class="mail__head">
       <span class="avatar" aria-hidden="true">${initial(who)}</span>
       <span class="mail__who">
         <span class="mail__name" dir="auto">${who}</span>
         ${message.sender ? html`<bdi class="soft">${message.sender.address}</bdi>` : null}
       </span>
-      ${message.muted ? html`<span class="chip">${t(`kind-${message.kind}`)}</span>` : null}
-      <time class="soft mail__time" datetime=${message.received_at} title=${full(message.received_at)}>${relative(message.received_at)}</time>
-      <${Button} kind="quiet" icon=${open ? "close" : "down"} label=${open ? t("mail-fold") : t("mail-unfold")} aria-expanded=${String(open)} onClick=${() => setOpen(!open)} />
+      ${fresh ? html`<span class="chip chip--success">${t("mail-fresh")}</span>` : null}
+      ${message.muted ? html`<span class="chip">${t(has(`kind-${message.kind}`) ? `kind-${message.kind}` : "kind-automatic")}</span>` : null}
+      ${message.undelivered ? html`<span class="chip chip--danger"><${Icon} name="alert" /> ${t("mail-undelivered")}</span>` : null}
+      ${message.duplicate_of ? html`<span class="chip">${t("mail-duplicate")}</span>` : null}
+      <span class="mail__end">
+        ${!open && message.attachments.some((/** @type {any} */ file) => !file.inline) ? html`<${Icon} name="attach" label=${t("mail-files")} />` : null}
+        <time class="soft mail__time" datetime=${message.received_at} title=${full(message.received_at)}>${relative(message.received_at)}</time>
+        <${Button} kind="quiet" icon=${open ? "close" : "down"} label=${open ? t("mail-fold") : t("mail-unfold")} aria-expanded=${String(open)} onClick=${() => setOpen(!open)} />
+      </span>
     </header>
     ${open
-      ? html`<${Trust} message=${message} />
+      ? html`<${Trust} message=${message} known=${known} />
           <${Recipients} message=${message} />
           <${Body} message=${message} />
           <${Files} files=${message.attachments.filter((/** @type {any} */ file) => !file.inline)} />
@@ -39,20 +51,13 @@ export function Message({ message, open: first, onCorrect }) {
   </article>`;
 }
 
-/** What an agent should know of the sender before believing them. @param {{ message: any }} props */
-function Trust({ message }) {
+/** What an agent should know of the sender before believing them. @param {{ message: any, known: string[] }} props */
+function Trust({ message, known }) {
   if (message.direction === "out") return null;
-  const doubts = [
-    !message.sender_trusted && "trust-unclear",
-    message.authentication.dmarc === "fail" && "trust-dmarc",
-    message.new_participant && "trust-new",
-    message.reply_to.length > 0 && message.reply_to[0].address !== message.sender?.address && "trust-reply-to",
-    ...message.problems.map((/** @type {string} */ problem) => `problem-${problem.replaceAll(":", "-")}`),
-  ].filter((key) => key && has(key));
-  const sure = message.authentication.dmarc === "pass";
+  const speaking = [...doubts(message, known), ...message.problems.map((/** @type {string} */ problem) => `problem-${problem.replaceAll(":", "-")}`).filter(has)];
   return html`<div class="trust">
-    ${sure && doubts.length === 0 ? html`<span class="chip chip--success"><${Icon} name="shield" /> ${t("trust-sure")}</span>` : null}
-    ${doubts.map((key) => html`<span key=${key} class="chip chip--warning"><${Icon} name="alert" /> ${t(key)}</span>`)}
+    ${message.authentication.dmarc === "pass" && speaking.length === 0 ? html`<span class="chip chip--success"><${Icon} name="shield" /> ${t("trust-sure")}</span>` : null}
+    ${speaking.map((key) => html`<span key=${key} class="chip chip--warning"><${Icon} name="alert" /> ${t(key)}</span>`)}
   </div>`;
 }
 
@@ -75,11 +80,13 @@ function Recipients({ message }) {
 function Body({ message }) {
   const [body, setBody] = useState(message.body ?? null);
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
+  const gone = message.body_state === "gone" || /** @type {any} */ (problem)?.code === "message.gone";
   const load = () => {
     setProblem(null);
     get(message.body_url).then(setBody, setProblem);
   };
-  useEffect(() => void (!body && load()), [message.id]);
+  useEffect(() => void (!body && !gone && load()), [message.id]);
+  if (gone) return html`<div class="mail__body"><p class="soft">${t("mail-gone")}</p></div>`;
   if (problem) return html`<p class="notice notice--problem" role="alert">${explain(problem)} <${Button} onClick=${load}>${t("action-again")}<//></p>`;
   if (!body) return html`<div class="mail__body" role="status" aria-label=${t("loading")}><p class="skeleton"></p></div>`;
   if (body.has_html && message.direction === "in") return html`<${Frame} url=${body.frame_url} remote=${body.remote_images} />`;
@@ -93,32 +100,33 @@ function Body({ message }) {
 
 /** Every paragraph in the direction of its own letters. @param {{ text: string, soft?: boolean }} props */
 export function Text({ text, soft }) {
-  return html`<div class=${soft ? "text soft" : "text"}>${text.split(/\n{2,}/).map((part) => html`<p dir="auto">${part}</p>`)}</div>`;
+  return html`<div class=${soft ? "text soft" : "text"}>${text.split(/\n{2,}/).map((part) => html`<p dir="auto">${pieces(part).map((piece) => (piece.href ? html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>` : piece.text))}</p>`)}</div>`;
 }
 
 /** The mail's own markup, in a frame that runs nothing; as high as what stands in it. @param {{ url: string, remote: boolean }} props */
 function Frame({ url, remote }) {
   const [images, setImages] = useState(false);
   const frame = useRef(/** @type {HTMLIFrameElement | null} */ (null));
-  const [height, setHeight] = useState(80);
+  const [height, setHeight] = useState(MIN_HEIGHT);
   useEffect(() => {
     const inner = frame.current;
     if (!inner) return;
     const fit = () => {
-      const root = inner.contentDocument?.documentElement;
-      if (root) setHeight(Math.min(20_000, Math.max(48, root.scrollHeight)));
+      const body = inner.contentDocument?.body;
+      if (body) setHeight(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, body.scrollHeight + MARGIN)));
     };
+    const sizes = new ResizeObserver(fit); // of images that come, quotes that unfold, and the window
     const shown = () => {
+      sizes.disconnect();
+      if (inner.contentDocument?.body) sizes.observe(inner.contentDocument.body);
       fit();
-      inner.contentDocument?.querySelectorAll("details").forEach((part) => part.addEventListener("toggle", fit));
-      inner.contentDocument?.querySelectorAll("img").forEach((part) => part.addEventListener("load", fit));
     };
     inner.addEventListener("load", shown);
-    return () => inner.removeEventListener("load", shown);
+    return () => (sizes.disconnect(), inner.removeEventListener("load", shown));
   }, [images]);
   return html`<div class="mail__body">
+    ${images || !remote ? null : html`<p class="notice row mail__remote"><span>${t("mail-images-why")}</span><${Button} icon="eye" onClick=${() => setImages(true)}>${t("mail-images")}<//></p>`}
     <iframe ref=${frame} class="mail__frame" key=${String(images)} title=${t("mail-frame")} sandbox=${SANDBOX} src=${images ? `${url}?images=1` : url} height=${height} loading="lazy" referrerpolicy="no-referrer"></iframe>
-    ${images || !remote ? null : html`<${Button} kind="quiet" icon="eye" onClick=${() => setImages(true)}>${t("mail-images")}<//>`}
   </div>`;
 }
 

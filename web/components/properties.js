@@ -1,22 +1,30 @@
 /** What people set on a ticket, beside its conversation. */
 
 import { useState } from "preact/hooks";
-import { patch } from "../app/api.js";
+import { get, patch, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
-import { may } from "../app/session.js";
+import { current, may } from "../app/session.js";
 import { full, relative } from "../app/time.js";
+import { useLoaded } from "../app/use.js";
 import { Button } from "./button.js";
+import { CustomFields } from "./custom_fields.js";
+import { Customer } from "./customer.js";
 import { Choice, Field } from "./field.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
+import { MomentDialog } from "./moment_dialog.js";
+import { Related } from "./related.js";
 import { STATES } from "./state.js";
 import { say } from "./toasts.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 const HOUR_MS = 3_600_000;
+const MOST_DAYS_SNOOZED = 365;
 
-/** @param {{ ticket: any, people: any[], onChange: (ticket?: any) => void }} props */
-export function Properties({ ticket, people, onChange }) {
+/** @param {{ ticket: any, values: Record<string, any>, people: any[], related: any, onChange: (ticket?: any) => void }} props values: of custom fields */
+export function Properties({ ticket, values, people, related, onChange }) {
+  const teams = useLoaded((signal) => get("/api/tickets/teams", { signal }), []);
+  const fields = useLoaded((signal) => get("/api/tickets/fields", { signal }), []);
   const fixed = !may("ticket:write") || Boolean(ticket.merged_into);
   /** @param {Record<string, any>} change */
   const change = async (change) => {
@@ -31,24 +39,27 @@ export function Properties({ ticket, people, onChange }) {
     { value: "", words: t("assignee-none") },
     ...people.filter((one) => one.assignable && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id)).map((one) => ({ value: one.id, words: one.name })),
   ];
+  const teamChoices = [
+    { value: "", words: t("team-none") },
+    ...(teams.value?.items ?? []).filter((/** @type {any} */ one) => one.active || one.id === ticket.team_id).map((/** @type {any} */ one) => ({ value: one.id, words: one.name })),
+  ];
   return html`<aside class="side" aria-label=${t("side-label")}>
     <${Choice} label=${t("side-state")} value=${ticket.state} disabled=${fixed} options=${STATES.map((value) => ({ value, words: t(`state-${value}`) }))}
       onChange=${(/** @type {any} */ event) => change({ state: event.target.value })} />
     <${Choice} label=${t("side-assignee")} value=${ticket.assignee_id ?? ""} disabled=${fixed} options=${assignees}
       onChange=${(/** @type {any} */ event) => change({ assignee_id: event.target.value || null })} />
+    ${teamChoices.length > 1
+      ? html`<${Choice} label=${t("side-team")} value=${ticket.team_id ?? ""} disabled=${fixed} options=${teamChoices} onChange=${(/** @type {any} */ event) => change({ team_id: event.target.value || null })} />`
+      : null}
     <${Choice} label=${t("side-priority")} value=${ticket.priority} disabled=${fixed} options=${PRIORITIES.map((value) => ({ value, words: t(`priority-${value}`) }))}
       onChange=${(/** @type {any} */ event) => change({ priority: event.target.value })} />
+    <${CustomFields} fields=${fields.value?.items ?? []} values=${values} fixed=${fixed} onChange=${change} />
     <${Tags} tags=${ticket.tags} fixed=${fixed} onChange=${change} />
     ${fixed ? null : html`<${Snooze} until=${ticket.snoozed_until} onChange=${change} />`}
     <${Promises} ticket=${ticket} />
-    ${ticket.customer
-      ? html`<section class="stack-small"><h2 class="side__heading">${t("side-customer")}</h2>
-          <p dir="auto">${ticket.customer.name || t("customer-unknown")}</p><p class="soft"><bdi>${ticket.customer.address}</bdi></p></section>`
-      : null}
-    ${ticket.follow_up_of || ticket.merged_into || ticket.links.length > 0
-      ? html`<section class="stack-small"><h2 class="side__heading">${t("side-links")}</h2>
-          ${[ticket.follow_up_of, ticket.merged_into, ...ticket.links].filter(Boolean).map((id) => html`<a key=${id} href=${`#/tickets/${id}`}>${t("side-linked")}</a>`)}</section>`
-      : null}
+    <${Followers} ticket=${ticket} people=${people} onChange=${onChange} />
+    <${Customer} ticket=${ticket} />
+    <${Related} ticket=${ticket} related=${related} onChange=${onChange} />
   </aside>`;
 }
 
@@ -75,6 +86,7 @@ function Tags({ tags, fixed, onChange }) {
 
 /** @param {{ until: string | null, onChange: (change: any) => void }} props */
 function Snooze({ until, onChange }) {
+  const [choosing, setChoosing] = useState(false);
   const choices = /** @type {const} */ ([
     ["snooze-hours", 3 * HOUR_MS],
     ["snooze-tomorrow", 24 * HOUR_MS],
@@ -84,7 +96,32 @@ function Snooze({ until, onChange }) {
     <h2 class="side__heading">${t("side-snooze")}</h2>
     ${until
       ? html`<p class="row"><${Icon} name="snooze" /> ${full(until)}</p><${Button} onClick=${() => onChange({ snoozed_until: null })}>${t("snooze-wake")}<//>`
-      : html`<div class="row">${choices.map(([key, later]) => html`<${Button} key=${key} onClick=${() => onChange({ snoozed_until: new Date(Date.now() + later).toISOString() })}>${t(key)}<//>`)}</div>`}
+      : html`<div class="row">${choices.map(([key, later]) => html`<${Button} key=${key} onClick=${() => onChange({ snoozed_until: new Date(Date.now() + later).toISOString() })}>${t(key)}<//>`)}<${Button} icon="clock" onClick=${() => setChoosing(true)}>${t("snooze-choose")}<//></div>`}
+    ${choosing
+      ? html`<${MomentDialog} title=${t("snooze-title")} words=${t("snooze-do")} mostDays=${MOST_DAYS_SNOOZED} onClose=${() => setChoosing(false)}
+          onChoose=${(/** @type {Date} */ at) => (setChoosing(false), onChange({ snoozed_until: at.toISOString() }))} />`
+      : null}
+  </section>`;
+}
+
+/** Who hears of what happens here. @param {{ ticket: any, people: any[], onChange: () => void }} props */
+function Followers({ ticket, people, onChange }) {
+  const me = current().user?.id;
+  const follows = ticket.followers.includes(me);
+  const path = `/api/tickets/${ticket.id}/follow`;
+  const turn = async () => {
+    try {
+      await (follows ? remove(path) : post(path));
+    } catch (error) {
+      say(explain(error), { kind: "problem" });
+    }
+    onChange();
+  };
+  const names = ticket.followers.map((/** @type {string} */ id) => (id === me ? t("follower-me") : (people.find((one) => one.id === id)?.name ?? t("somebody"))));
+  return html`<section class="stack-small" aria-labelledby="side-followers">
+    <h2 class="side__heading" id="side-followers">${t("side-followers")}</h2>
+    ${names.length > 0 ? html`<p class="row">${names.map((/** @type {string} */ name) => html`<span class="chip" dir="auto">${name}</span>`)}</p>` : html`<p class="soft">${t("followers-none")}</p>`}
+    ${ticket.merged_into ? null : html`<div class="row"><${Button} icon="bell" pressed=${follows} onClick=${turn}>${t(follows ? "follow-end" : "follow-begin")}<//></div>`}
   </section>`;
 }
 

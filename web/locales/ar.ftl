@@ -284,7 +284,6 @@ side-snooze = تأجيل
 side-promises = المواعيد المتعهَّد بها
 side-customer = العميل
 side-links = تذاكر ذات صلة
-side-linked = افتح التذكرة ذات الصلة
 assignee-none = لا أحد
 tag-add = أضف وسمًا
 tag-remove = أزل الوسم { $tag }
@@ -340,8 +339,6 @@ reply-send-solve = أرسل وحُلّ
 reply-send-pending = أرسل وانتظر
 reply-attach = أرفق ملفًا
 reply-more-people = نسخة ونسخة مخفية
-reply-saving = جارٍ الحفظ…
-reply-saved = المسودة محفوظة.
 reply-discard = تخلّص منه
 reply-queued = يُرسل الرد بعد لحظات.
 reply-look-first = انظر أولًا
@@ -359,7 +356,6 @@ reply-state-failed = لم يُرسل
 reply-state-needs_review = يجب أن يقرر شخص
 failure-conversation_moved = كتب أحد في هذه الأثناء فأُوقف الرد. اقرأ الجديد ثم أرسله أو غيّره.
 failure-not_found = لم يجب Gmail، والرسالة ليست بين المرسَلات. انظر في Gmail قبل أن ترسلها من جديد.
-failure-too_large = الرسالة أكبر مما يقبله Gmail. أزل ملفًا.
 failure-other = لم يُرسل ({ $code }). ما كتبته محفوظ.
 note-begin = ملاحظة
 note-label = ملاحظة
@@ -384,6 +380,224 @@ keys-send = أرسل الرد
 keys-note = أضف الملاحظة
 keys-assign-me = اجعلها لي
 keys-back = عودة إلى القائمة
+action-open = افتحها
+side-team = الفريق
+side-followers = المتابعون
+team-none = بلا فريق
+followers-none = لا أحد يتابع هذه التذكرة.
+follower-me = أنت
+follow-begin = تابِع
+follow-end = أنت تتابعها
+field-none = (غير مملوء)
+snooze-choose = في وقت…
+snooze-title = التأجيل حتى
+snooze-do = أجّل
+moment-later = لاحقًا اليوم
+moment-tomorrow = غدًا صباحًا
+moment-monday = صباح الإثنين
+moment-own = وقت آخر
+moment-impossible = اختر وقتًا لم يأتِ بعد، خلال { $days ->
+    [zero] يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $days } أيام
+    [many] { $days } يومًا
+   *[other] { $days } يوم
+  } على الأكثر.
+customer-tickets = تذاكر أخرى له
+rating-good = راضٍ
+rating-bad = غير راضٍ
+related-linked = مربوطة
+related-merged = مدموجة في هذه
+related-suggested = قد تكون مرتبطة
+related-copies = الرسالة نفسها في صناديق أخرى
+related-before = قبل هذه
+related-after = بعد هذه
+link-title = ربط تذكرة
+link-why = ستذكر كل منهما الأخرى، ولا يُنقل شيء.
+link-do = اربطهما
+link-remove = أزل الربط مع { $code }
+merge-title = دمج تذكرة
+merge-why = تستمر التذكرة الأخرى في { $code }: يُقرأ بريدها وملاحظاتها هنا، وتصل الإجابات عنها إلى هنا. ويمكن فصلها من جديد.
+merge-do = ادمج { $code } في هذه
+merge-done = تستمر { $code } هنا الآن.
+unmerge-do = افصل { $code } من جديد
+unmerge-done = عادت { $code } تذكرة مستقلة.
+finder-label = الرمز أو الموضوع أو كلمات من البريد
+finder-results = ما وُجد
+finder-none = لم يوجد ما يمكن اختياره.
+correction-why = إلى أين تنتمي رسالة { $who }؟ تذهب الإجابات اللاحقة في محادثتها إلى هناك أيضًا.
+correction-where = تنتمي إلى
+correction-other = تذكرة أخرى
+correction-new = تذكرة جديدة خاصة بها
+correction-move = انقلها إلى هناك
+correction-split = اجعلها تذكرة
+correction-done = الرسالة الآن في { $code }.
+ticket-merged = تستمر هذه التذكرة في تذكرة أخرى. يمكن قراءتها هنا ولا يمكن تغيير شيء.
+ticket-merged-into = انتقل إلى التذكرة التي تستمر فيها
+ticket-follow-up = كتب العميل من جديد بعد إغلاق تذكرة سابقة.
+ticket-follow-up-of = اقرأ التذكرة السابقة
+ticket-newer = وصل جديد إلى هذه التذكرة وأنت تكتب.
+ticket-newer-show = أظهره
+mail-from = من
+mail-fresh = جديدة
+mail-gone = حُذفت هذه الرسالة في Gmail، ونصّها غير محفوظ في أي مكان آخر.
+mail-undelivered = لم تصل
+mail-duplicate = وصلت مرتين
+mail-images-why = لا تظهر الصور الخارجية: قد يُخبر تحميلها المرسل بأنك قرأت الرسالة.
+trust-name = يُظهر الاسم عنوانًا غير عنوان المرسل
+trust-letters = في العنوان حروف قد تشبه غيرها
+trust-alike = يشبه العنوان أحد عناوين هذه المحادثة وهو غيره
+file-kept = ملف مرفق
+file-again = حاول مع { $name } مرة أخرى
+file-uploading = { $name } في الطريق
+reply-quotes = اقتبس الرسالة
+reply-signs = أضف التوقيع
+reply-later = إرسال لاحقًا
+reply-fold = أغلق واحفظ المسودة
+reply-go-on = تابِع المسودة
+reply-scheduled = يُرسل الرد { $when }.
+reply-leaves = يُرسل
+reply-take-back = استرجعه وعدّله
+reply-being-looked-for = لم يقل Gmail هل قبل الرسالة. يجري البحث عنها، ولا يُرسل شيء مرتين.
+later-title = إرسال لاحقًا
+later-choose = أرسل حينها
+draft-saved = المسودة محفوظة.
+draft-unsaved = لم تُحفظ بعد.
+draft-saving = يجري الحفظ…
+draft-waiting = لا يمكن الوصول إلى المكتب. المسودة محفوظة في هذه النافذة وتُحفظ فيه حين يعود.
+draft-not-saved = لم تُحفظ بعد: { $why }
+saved-title = الردود المحفوظة
+saved-insert = رد محفوظ
+saved-find = ابحث بالاسم
+saved-none = لا ردود محفوظة لهذا الصندوق بعد.
+saved-none-found = لا يوجد رد محفوظ بهذا الاسم.
+saved-own = لي
+saved-shared = مشترك
+saved-missing = املأ بيدك ما ليس معروفًا: { $names }.
+held-moved = كتب شخص ما في هذه الأثناء.
+held-kept = لم يُرسل شيء، وما كتبته محفوظ.
+held-message = رسالة من { $who }، { $when }
+held-newcomers = سيذهب الرد إلى شخص جديد في هذه المحادثة مع آخرين.
+held-without = احذفهم
+held-with = أرسل إليهم أيضًا
+elsewhere-gone = أُرسل هذا الرد أو أُلغي في نافذة أخرى. ما كتبته هنا ليس جزءًا منه، ويبقى هنا حتى تغلقه.
+elsewhere-anew = ابدأ به ردًا جديدًا
+elsewhere-close = أغلق من دونه
+elsewhere-changed = عُدّلت هذه المسودة في نافذة أخرى. وفيها:
+elsewhere-empty = (لا شيء)
+elsewhere-mine = أبقِ ما كتبته هنا
+elsewhere-other = خذ الأخرى
+failure-refused_too_large = الرسالة أكبر مما يقبله Gmail. أزل ملفًا ثم أرسلها من جديد.
+failure-refused_other = رفض Gmail الرسالة ({ $code }). راجع العناوين والملفات ثم أرسلها من جديد.
+failure-smtp_too_large = الرسالة أكبر مما يقبله خادم البريد. أزل ملفًا ثم أرسلها من جديد.
+failure-smtp_recipients = لا يعرف خادم البريد أحد العناوين. صحّحه ثم أرسل من جديد.
+failure-smtp_credentials = لم يعد خادم البريد يقبل كلمة مرور الصندوق. على أحد المسؤولين إدخالها من جديد، ثم أرسل.
+failure-smtp_other = لم يقبلها خادم البريد ({ $code }). حاول من جديد، وإن لم ينفع فأخبر أحد المسؤولين.
+failure-sender_not_verified = لم يعد مسموحًا للصندوق بالإرسال من هذا العنوان. عدّل الرد واختر مرسلًا آخر.
+failure-attachment_missing = لم يعد أحد المرفقات موجودًا. عدّل الرد وأرفقه من جديد.
+failure-not_writable = لا يمكن صنع رسالة منه كما هو. عدّله وانظر في العناوين وأسماء الملفات.
+failure-mailbox_disconnected = فُصل الصندوق، فلا يمكن الإرسال منه.
+failure-mailbox_other = الصندوق لا يعمل الآن ({ $code }). تُعاد المحاولة.
+note-how = اكتب «@» ثم الاسم لإخبار زميل بها.
+note-people = الزملاء
+note-imported = مستوردة
+note-edited = معدّلة
+note-edit = عدّل
+note-delete = احذف الملاحظة
+note-delete-sure = يُتلف نص الملاحظة، ويبقى ظاهرًا أنها كانت هنا.
+change-team = الفريق: { $to }
+change-no-team = بلا فريق
+change-a-team = فريق
+change-field = مُلئ: { $name }
+change-a-field = حقل
+deed-ticket-merged = دُمجت تذاكر
+deed-ticket-split = نُقل بريد إلى تذكرة خاصة به
+deed-message-moved = نُقل بريد
+deed-ticket-rated = قيّم العميل المساعدة
+deed-ticket-sla_breached = فات موعد متعهَّد به
+error-upload-some_missing = لم يصل أحد الملفات. حاول معه من جديد أو أزله. لم يُرسل شيء.
+error-upload-stopped = أُوقف.
+error-upload-too_large = الملف أكبر من المسموح.
+error-upload-empty = الملف فارغ.
+error-upload-name_missing = لا اسم للملف.
+error-upload-superseded = الملف يُرفع بالفعل. انتظر قليلًا.
+error-upload-not_found = لم يعد أحد الملفات موجودًا. أرفقه من جديد.
+error-upload-attached = الملف تابع لرد آخر.
+error-reply-recipient_invalid = أحد العناوين ليس عنوانًا كاملًا.
+error-reply-sender_invalid = عنوان المرسل ليس عنوانًا كاملًا.
+error-reply-nobody_to_send_to = حدّد لمن يُرسل. المسودة محفوظة.
+error-reply-no_draft = هذا الرد في طريقه بالفعل. وهو يظهر كما هو الآن.
+error-reply-changed_meanwhile = تغيّر الرد في هذه الأثناء. وهو يظهر كما هو الآن.
+error-reply-not_found = لم يعد هذا الرد موجودًا: أُرسل أو أُلغي.
+error-reply-may_be_sent = ربما أُرسل بالفعل، فلا يمكن استرجاعه.
+error-reply-not_in_review = حسمه شخص آخر بالفعل. وهو يظهر كما هو الآن.
+error-reply-not_held = هو في طريقه بالفعل. ويظهر كما هو الآن.
+error-reply-parent_unknown = لم تعد الرسالة المجاب عنها في هذه التذكرة.
+error-reply-conversation_moved = كتب شخص ما في هذه الأثناء. لم يُرسل شيء.
+error-reply-new_participants = في هذه المحادثة شخص جديد. لم يُرسل شيء.
+error-ticket-merged = تستمر هذه التذكرة الآن في تذكرة أخرى.
+error-ticket-content_destroyed = فُصل الصندوق وأُتلف محتواه. لم يعد ممكنًا الكتابة هنا.
+error-ticket-merge_impossible = لا تُدمج إلا تذاكر الصندوق نفسه.
+error-ticket-would_be_empty = نُقل كل بريد تلك التذكرة إلى مكان آخر، فلا شيء يُفصل.
+error-ticket-correction_impossible = لا تنتقل الرسالة إلا إلى تذكرة في الصندوق نفسه.
+error-ticket-link_impossible = لا تُربط التذكرة بنفسها.
+error-ticket-is_done = انتهت التذكرة فلا يمكن تأجيلها. افتحها أولًا.
+error-ticket-assignee_invalid = لا يُسمح لهذا الشخص بالعمل في هذا الصندوق.
+error-ticket-tag_invalid = الوسم كلمة قصيرة بلا فواصل.
+error-ticket-snooze_invalid = اختر وقتًا لم يأتِ بعد، خلال سنة.
+error-team-not_found = لم يعد هذا الفريق موجودًا.
+error-custom_field-not_found = لم يعد هذا الحقل موجودًا.
+error-custom_field-value_invalid = لا يقبل الحقل هذه القيمة.
+error-note-text_invalid = تحتاج الملاحظة إلى كلمات، وليست كثيرة جدًا.
+error-note-mention_invalid = من ذكرتَه لا يُسمح له برؤية هذه التذكرة.
+error-note-changed_meanwhile = تغيّرت الملاحظة في هذه الأثناء. ما كتبته محفوظ هنا.
+error-note-of_somebody_else = لا يعدّل الملاحظة إلا كاتبها.
+error-note-not_found = لم تعد هذه الملاحظة موجودة.
+error-saved_reply-not_found = لم يعد هذا الرد المحفوظ موجودًا.
+error-saved_reply-of_another_mailbox = هذا الرد المحفوظ تابع لصندوق آخر.
+error-mailbox-needs_reauth = يجب وصل الصندوق من جديد أولًا. أخبر أحد المسؤولين.
+error-message-not_found = لم تعد هذه الرسالة في هذه التذكرة.
+saved-found = { $count ->
+    [zero] لا ردود محفوظة
+    [one] رد محفوظ واحد
+    [two] ردّان محفوظان
+    [few] { $count } ردود محفوظة
+    [many] { $count } ردًا محفوظًا
+   *[other] { $count } رد محفوظ
+  }
+finder-found = { $count ->
+    [zero] لا تذاكر
+    [one] تذكرة واحدة
+    [two] تذكرتان
+    [few] { $count } تذاكر
+    [many] { $count } تذكرة
+   *[other] { $count } تذكرة
+  }
+note-people-found = { $count ->
+    [zero] لا زملاء
+    [one] زميل واحد: اختر بالأسهم ومفتاح الإدخال
+    [two] زميلان: اختر بالأسهم ومفتاح الإدخال
+    [few] { $count } زملاء: اختر بالأسهم ومفتاح الإدخال
+    [many] { $count } زميلًا: اختر بالأسهم ومفتاح الإدخال
+   *[other] { $count } زميل: اختر بالأسهم ومفتاح الإدخال
+  }
+correction-rest = { $count ->
+    [zero] بلا رسائل بعدها
+    [one] مع الرسالة التي جاءت بعدها
+    [two] مع الرسالتين اللتين جاءتا بعدها
+    [few] مع { $count } رسائل جاءت بعدها
+    [many] مع { $count } رسالة جاءت بعدها
+   *[other] مع { $count } رسالة جاءت بعدها
+  }
+held-replies = { $count ->
+    [zero] لا ردود من الزملاء في الطريق
+    [one] رد واحد من الزملاء في الطريق
+    [two] ردّان من الزملاء في الطريق
+    [few] { $count } ردود من الزملاء في الطريق
+    [many] { $count } ردًا من الزملاء في الطريق
+   *[other] { $count } رد من الزملاء في الطريق
+  }
 
 ## الصناديق
 mailbox-connect = وصل Gmail
