@@ -24,12 +24,13 @@ const SHORTEST_UNDO_MS = 4_000;
 /**
  * @param {object} props
  * @param {any} props.ticket @param {any} props.draft @param {any[]} props.messages
+ * @param {boolean} props.focused somebody wants to write now
  * @param {(fresh?: string[]) => void} props.onChange the ticket is to be read again; what is new since is to be shown
  * @param {(draft: any) => void} props.onBack a reply that was taken back, to be written on
  * @param {(words: import("../app/reply_words.js").Words) => void} props.onAnew words to begin another reply with
  * @param {(typing: boolean) => void} props.onTyping @param {() => void} props.onClose
  */
-export function ReplyComposer({ ticket, draft: found, messages, onChange, onBack, onAnew, onTyping, onClose }) {
+export function ReplyComposer({ ticket, draft: found, messages, focused, onChange, onBack, onAnew, onTyping, onClose }) {
   const draft = useDraft(ticket.id, found);
   const files = useFiles(ticket.id, draft);
   const senders = useLoaded((signal) => get(`/api/content/mailboxes/${ticket.mailbox_id}/senders`, { signal }), [ticket.mailbox_id]);
@@ -43,7 +44,10 @@ export function ReplyComposer({ ticket, draft: found, messages, onChange, onBack
   const { words } = draft;
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
   const change = (/** @type {Partial<typeof words>} */ some) => (onTyping(true), draft.change(some));
-  useEffect(() => () => onTyping(false), []);
+  useEffect(() => {
+    if (focused) area.current?.focus();
+    return () => onTyping(false);
+  }, []);
 
   /** @param {Record<string, any>} how */
   const send = async (how) => {
@@ -136,7 +140,7 @@ export function ReplyComposer({ ticket, draft: found, messages, onChange, onBack
       ${newcomers.length > 0 ? html`<p class="row"><span class="chip chip--warning"><${Icon} name="alert" /> ${t("trust-new")}</span> <bdi>${newcomers.join(", ")}</bdi></p>` : null}
       <${Field} label=${t("mail-subject")} dir="auto" value=${words.subject} onInput=${(/** @type {any} */ event) => change({ subject: event.target.value })} />
     </div>
-    <textarea ref=${area} class="input composer__text" dir="auto" rows="8" aria-label=${t("reply-text")} autofocus value=${words.text}
+    <textarea ref=${area} class="input composer__text" dir="auto" rows="8" aria-label=${t("reply-text")} value=${words.text}
       onInput=${(/** @type {any} */ event) => change({ text: event.target.value })}
       onPaste=${(/** @type {ClipboardEvent} */ event) => {
         const pasted = event.clipboardData?.files;

@@ -24,7 +24,10 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const colleagues = people.filter((one) => one.name && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id));
   const found = typed ? matching(colleagues, typed.word) : [];
-  useEffect(() => () => onTyping(false), []);
+  useEffect(() => {
+    area.current?.focus();
+    return () => onTyping(false);
+  }, []);
 
   const submit = async () => {
     if (busy || text.trim() === "") return;
@@ -77,7 +80,7 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
   useShortcuts([{ keys: "Mod+Enter", words: "keys-note", run: () => void submit() }]);
   const list = `${mark}-people`;
   return html`<form class="composer composer--note" aria-label=${t("note-label")} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void submit())}>
-    <textarea ref=${area} class="input composer__text" dir="auto" rows="4" autofocus aria-label=${t("note-text")} aria-autocomplete="list"
+    <textarea ref=${area} class="input composer__text" dir="auto" rows="4" aria-label=${t("note-text")} aria-autocomplete="list"
       aria-controls=${found.length > 0 ? list : undefined} aria-activedescendant=${found.length > 0 ? `${list}-${at}` : undefined} value=${text}
       onInput=${(/** @type {any} */ event) => (write(event.target.value), read())} onClick=${read} onKeyDown=${choose} onBlur=${() => setTimeout(() => setTyped(null), 200)}></textarea>
     ${found.length > 0

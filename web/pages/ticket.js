@@ -28,7 +28,7 @@ export function Ticket({ id, place, menu }) {
   const opened = useLoaded((signal) => openTicket(id, may("reply:send"), signal), [id]);
   const people = useLoaded((signal) => get("/api/tickets/people?limit=100", { signal }), []);
   const related = useLoaded((signal) => get(`/api/tickets/${id}/related`, { signal }), [id]);
-  const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any } | { kind: "note" } | null} */ (null));
+  const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any, focused?: boolean } | { kind: "note" } | null} */ (null));
   const [fresh, setFresh] = useState(/** @type {Set<string>} */ (new Set()));
   const [newer, setNewer] = useState(false);
   const [correcting, setCorrecting] = useState(/** @type {any} */ (null));
@@ -80,14 +80,14 @@ export function Ticket({ id, place, menu }) {
     try {
       const made = await post(`/api/tickets/${id}/replies`, body, { key: key.current });
       key.current = newKey();
-      setWriting({ kind: "reply", draft: made });
+      setWriting({ kind: "reply", draft: made, focused: true });
     } catch (error) {
       say(explain(error), { kind: "problem" });
     }
   };
   const reply = async (everybody = false) => {
     if (fixed || !may("reply:send") || writing?.kind === "reply") return;
-    if (draft) setWriting({ kind: "reply", draft });
+    if (draft) setWriting({ kind: "reply", draft, focused: true });
     else await begin({ everybody });
   };
   const note = () => !fixed && may("note:write") && setWriting({ kind: "note" });
@@ -133,12 +133,12 @@ export function Ticket({ id, place, menu }) {
         ${!opened.value && !opened.problem ? html`<div class="mail mail__body"><p class="skeleton"></p></div>` : null}
         ${all.map(
           (entry) => html`<${Entry} key=${entry.id} entry=${entry} open=${open.has(entry.id)} fresh=${fresh.has(entry.id)} ticket=${ticket} messages=${messages} known=${before.get(entry.id) ?? []}
-            people=${colleagues} names=${names} onChange=${reload} onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken })} onCorrect=${setCorrecting} />`,
+            people=${colleagues} names=${names} onChange=${reload} onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken, focused: true })} onCorrect=${setCorrecting} />`,
         )}
         <div role="status">${newer ? html`<p class="notice row">${t("ticket-newer")} <${Button} onClick=${showNewer}>${t("ticket-newer-show")}<//></p>` : null}</div>
         ${writing?.kind === "reply"
-          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} onChange=${reload} onTyping=${tell} onClose=${close}
-              onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken })}
+          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} focused=${writing.focused ?? false} onChange=${reload} onTyping=${tell} onClose=${close}
+              onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken, focused: true })}
               onAnew=${(/** @type {any} */ words) => (close(), void begin({ ...contentOf(words, writing.draft), upload_ids: [], parent_message_id: writing.draft.parent_message_id }))} />`
           : null}
         ${writing?.kind === "note" ? html`<${NoteComposer} ticket=${ticket} people=${colleagues} onDone=${reload} onTyping=${tell} onClose=${close} />` : null}
