@@ -855,7 +855,6 @@ error-role-not_found = لم يعد هذا الدور موجودًا.
 error-role-too_many = بلغت الأدوار الحد الأقصى ({ $most }).
 error-team-changed_meanwhile = غيّر شخص آخر هذا الفريق في هذه الأثناء. ما اخترته ما زال هنا، فاحفظ من جديد ليحلّ محلّ ما غيّره.
 error-team-name_invalid = يحتاج الفريق إلى اسم قصير.
-error-team-not_found = لم يعد هذا الفريق موجودًا.
 error-team-too_many = بلغت الفِرَق الحد الأقصى ({ $most }).
 error-team-too_many_members = هؤلاء أكثر مما يتسع له الفريق.
 error-smtp-not_configured = لم يُدخل بعد خادم لبريد المكتب نفسه: الإدارة، بريد المكتب نفسه.

@@ -799,7 +799,6 @@ error-role-not_found = There is no such role any more.
 error-role-too_many = There are as many roles as there can be ({ $most }).
 error-team-changed_meanwhile = Somebody else changed this team meanwhile. What you chose is still here; save again to put it in place of theirs.
 error-team-name_invalid = A team needs a short name.
-error-team-not_found = There is no such team any more.
 error-team-too_many = There are as many teams as there can be ({ $most }).
 error-team-too_many_members = That is more people than a team can have.
 error-smtp-not_configured = No server for the desk’s own mail was entered yet: Administration, The desk’s own mail.
