@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { andLater, draftOf, entries, isMoving, knownBefore, unfolded } from "../../web/app/conversation.js";
+import { isUntouched } from "../../web/app/ticket_change.js";
 
 const mail = (id, at, more = {}) => ({ message: { id, received_at: at, sender: { address: `${id}@example.com` }, to: [], cc: [], muted: false, ...more }, body: null });
 const opened = {
@@ -42,4 +43,14 @@ test("a mail and those after it are of mails alone", () => {
 test("a reply that leaves next week is not looked for every moment", () => {
   assert.equal(isMoving(opened, new Date("2026-01-06T00:00:00Z")), true);
   assert.equal(isMoving(opened, new Date("2026-01-01T00:00:00Z")), false);
+});
+
+test("a change goes on over somebody else's of another member, and never over one of the same", () => {
+  const seen = { state: "open", assignee_id: null };
+  const newest = { state: "open", assignee_id: "somebody" };
+
+  assert.equal(isUntouched({ state: "solved" }, seen, newest), true);
+  assert.equal(isUntouched({ assignee_id: "me" }, seen, newest), false);
+  assert.equal(isUntouched({ add_tags: ["vip"] }, seen, newest), true);
+  assert.equal(isUntouched({ fields: { f: 1 } }, seen, newest), false);
 });

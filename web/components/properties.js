@@ -1,9 +1,10 @@
 /** What people set on a ticket, beside its conversation. */
 
 import { useState } from "preact/hooks";
-import { get, patch, post, remove } from "../app/api.js";
+import { get, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { current, may } from "../app/session.js";
+import { changeTicket } from "../app/ticket_change.js";
 import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
 import { Button } from "./button.js";
@@ -29,7 +30,7 @@ export function Properties({ ticket, values, people, related, onChange }) {
   /** @param {Record<string, any>} change */
   const change = async (change) => {
     try {
-      onChange(await patch(`/api/tickets/${ticket.id}`, change, ticket.version));
+      onChange(await changeTicket(ticket, change));
     } catch (error) {
       say(explain(error), { kind: "problem" });
       onChange();

@@ -1,12 +1,13 @@
 /** A ticket: its conversation, what is written on it, and what people set. */
 
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { get, newKey, patch, post } from "../app/api.js";
+import { get, newKey, post } from "../app/api.js";
 import { andLater, draftOf, entries, isMoving, knownBefore, open as openTicket, unfolded } from "../app/conversation.js";
 import { explain, t } from "../app/locale.js";
 import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
+import { changeTicket } from "../app/ticket_change.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { ReplyComposer } from "../components/composer.js";
@@ -94,7 +95,7 @@ export function Ticket({ id, place, menu }) {
   const set = async (/** @type {Record<string, any>} */ change) => {
     if (fixed || !may("ticket:write")) return;
     try {
-      await patch(`/api/tickets/${id}`, change, ticket.version);
+      await changeTicket(ticket, change);
     } catch (error) {
       say(explain(error), { kind: "problem" });
     }
