@@ -22,7 +22,7 @@ export function Message({ message, open: first, fresh, known, onCorrect }) {
   const who = message.sender?.name || message.sender?.address || t("customer-unknown");
   const out = message.direction === "out";
   return html`<article id=${`mail-${message.id}`} tabindex="-1" class=${`mail${out ? " mail--out" : ""}${message.muted ? " mail--muted" : ""}${fresh ? " mail--fresh" : ""}`} aria-label=${t("mail-label", { who, when: full(message.received_at) })}>
-    <header class="mail__head">
+    <header class="mail__head mail__head--folds" onClick=${(/** @type {any} */ event) => !event.target.closest("button, bdi") && setOpen(!open)}>
       <span class="avatar" aria-hidden="true">${initial(who)}</span>
       <span class="mail__who">
         <span class="mail__name" dir="auto">${who}</span>
@@ -35,7 +35,7 @@ export function Message({ message, open: first, fresh, known, onCorrect }) {
       <span class="mail__end">
         ${!open && message.attachments.some((/** @type {any} */ file) => !file.inline) ? html`<${Icon} name="attach" label=${t("mail-files")} />` : null}
         <time class="soft mail__time" datetime=${message.received_at} title=${full(message.received_at)}>${relative(message.received_at)}</time>
-        <${Button} kind="quiet" icon=${open ? "close" : "down"} label=${open ? t("mail-fold") : t("mail-unfold")} aria-expanded=${String(open)} onClick=${() => setOpen(!open)} />
+        <${Button} kind="quiet" icon="down" label=${open ? t("mail-fold") : t("mail-unfold")} aria-expanded=${String(open)} onClick=${() => setOpen(!open)} />
       </span>
     </header>
     ${open

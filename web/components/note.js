@@ -36,7 +36,7 @@ export function Note({ note, ticket, people, onChange }) {
       ${note.edited_at && note.text !== null ? html`<span class="soft" title=${full(note.edited_at)}>${t("note-edited")}</span>` : null}
       <time class="soft mail__time" datetime=${at} title=${full(at)}>${relative(at)}</time>
       ${note.may_change && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("edit")}>${t("note-edit")}<//>` : null}
-      ${(mine || may("note:delete")) && !fixed ? html`<${Button} kind="quiet" icon="close" label=${t("note-delete")} onClick=${() => setDoing("delete")} />` : null}
+      ${(mine || may("note:delete")) && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("delete")}>${t("note-remove")}<//>` : null}
     </header>
     <div class="mail__body">${note.text === null ? html`<p class="soft">${t("note-deleted")}</p>` : html`<${Text} text=${note.text} />`}</div>
     ${doing === "delete"

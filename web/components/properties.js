@@ -19,6 +19,7 @@ import { STATES } from "./state.js";
 import { say } from "./toasts.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
+const DONE = ["solved", "closed", "spam"];
 const HOUR_MS = 3_600_000;
 const MOST_DAYS_SNOOZED = 365;
 
@@ -56,7 +57,7 @@ export function Properties({ ticket, values, people, related, onChange }) {
       onChange=${(/** @type {any} */ event) => change({ priority: event.target.value })} />
     <${CustomFields} fields=${fields.value?.items ?? []} values=${values} fixed=${fixed} onChange=${change} />
     <${Tags} tags=${ticket.tags} fixed=${fixed} onChange=${change} />
-    ${fixed ? null : html`<${Snooze} until=${ticket.snoozed_until} onChange=${change} />`}
+    ${fixed || (DONE.includes(ticket.state) && !ticket.snoozed_until) ? null : html`<${Snooze} until=${ticket.snoozed_until} onChange=${change} />`}
     <${Promises} ticket=${ticket} />
     <${Followers} ticket=${ticket} people=${people} onChange=${onChange} />
     <${Customer} ticket=${ticket} />

@@ -504,6 +504,7 @@ note-imported = مستوردة
 note-edited = معدّلة
 note-edit = عدّل
 note-delete = احذف الملاحظة
+note-remove = احذف
 note-delete-sure = يُتلف نص الملاحظة، ويبقى ظاهرًا أنها كانت هنا.
 change-team = الفريق: { $to }
 change-no-team = بلا فريق

@@ -468,6 +468,7 @@ note-imported = Imported
 note-edited = changed
 note-edit = Edit
 note-delete = Delete the note
+note-remove = Delete
 note-delete-sure = The note’s text is destroyed. That there was one still shows.
 change-team = team: { $to }
 change-no-team = no team
