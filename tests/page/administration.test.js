@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { sectionsFor } from "../../web/app/administration.js";
 import { changed, listed, moved, same } from "../../web/app/draft.js";
 import { clockOf, hoursOf, minutesOf, nextSpan, weekOf, wrongDays } from "../../web/app/hours.js";
+import { conditionOn, meant, missingOf, operatorsOf, valuesOf } from "../../web/app/rules.js";
 
 test("only what was changed is sent", () => {
   const before = { name: "Night", member_ids: ["u_1"], active: true, version: 3 };
@@ -56,4 +57,21 @@ test("promised times are hours and minutes", () => {
 test("one sees of the administration what one may do there", () => {
   assert.deepEqual(sectionsFor((permission) => permission === "rule:manage").map(({ name }) => name), ["rules"]);
   assert.deepEqual(sectionsFor(() => false), []);
+});
+
+test("a text is compared by its parts, what is chosen only whole", () => {
+  assert.deepEqual(operatorsOf("subject"), ["contains", "contains_not", "is", "is_not"]);
+  assert.deepEqual(operatorsOf("state"), ["is", "is_not"]);
+  assert.deepEqual(valuesOf("team", { people: [], teams: ["tm_1"] }), ["", "tm_1"]);
+  assert.equal(valuesOf("tag", { people: [], teams: [] }), null);
+});
+
+test("a rule says what it still needs", () => {
+  const rule = { when: ["ticket_created"], conditions: [], actions: { priority: "high", add_tags: [] } };
+
+  assert.equal(missingOf(rule), null);
+  assert.equal(missingOf({ ...rule, when: [] }), "when");
+  assert.equal(missingOf({ ...rule, conditions: [conditionOn("subject")] }), "values");
+  assert.equal(missingOf({ ...rule, actions: { add_tags: [], note: "" } }), "actions");
+  assert.deepEqual(meant({ state: null, add_tags: ["a"], note: "" }), { add_tags: ["a"] });
 });

@@ -12,6 +12,7 @@ const LOADS = {
   people: { load: () => import("./people.js"), name: "People" },
   roles: { load: () => import("./roles.js"), name: "Roles" },
   teams: { load: () => import("./teams.js"), name: "Teams" },
+  rules: { load: () => import("./rules.js"), name: "Rules" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
   mailbox: { load: () => import("./mailbox.js"), name: "MailboxSettings" },
 };
