@@ -32,7 +32,6 @@ const PATHS = {
   snooze: "M4 3h5l-5 6h5M10 8h4l-4 5h4",
   split: "M8 14v-3.5C8 8 4 8 4 5.5V2M8 10.5C8 8 12 8 12 5.5V2",
   tag: "M2 2h6l6 6-6 6-6-6zM5 5h.01",
-  up: "m4 10 4-4 4 4",
   undo: "M6 3 2.5 6.5 6 10M2.5 6.5h7a4 4 0 0 1 0 8H6",
 };
 const TURNING = new Set(["back", "forward", "reply", "send", "undo"]);

@@ -1,6 +1,7 @@
 /** What the pages of the administration share: work that is told of, forms in dialogs, choices of several. */
 
 import { useId, useState } from "preact/hooks";
+import { changed, same } from "../../app/draft.js";
 import { explain, t } from "../../app/locale.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
@@ -38,9 +39,19 @@ export function useWork(reload) {
   return { busy, problem, run, setProblem };
 }
 
-/** What a form holds. @template {Record<string, any>} T @param {T | (() => T)} start */
+/**
+ * What a form holds. Where what it began with changes, because somebody else was faster, what was not touched follows,
+ * and what was typed stays.
+ * @template {Record<string, any>} T @param {T | (() => T)} start
+ */
 export function useDraft(start) {
-  const [draft, setDraft] = useState(start);
+  const latest = typeof start === "function" ? start() : start;
+  const [base, setBase] = useState(latest);
+  const [draft, setDraft] = useState(latest);
+  if (!same(latest, base)) {
+    setBase(latest);
+    setDraft((mine) => ({ ...latest, .../** @type {Partial<T>} */ (changed(base, mine)) }));
+  }
   const put = (/** @type {keyof T & string} */ name, /** @type {any} */ value) => setDraft((before) => ({ ...before, [name]: value }));
   const bind = (/** @type {keyof T & string} */ name) => ({
     value: draft[name],

@@ -69,7 +69,7 @@ function Book({ mailboxId }) {
         />`,
       )}
     </ol>
-    ${open?.what === "form" ? html`<${RuleForm} path=${path} rule=${open.rule} version=${version} names=${names} onClose=${close} reload=${loaded.reload} />` : null}
+    ${open?.what === "form" ? html`<${RuleForm} path=${path} rule=${items.find((/** @type {any} */ rule) => rule.id === open.rule?.id) ?? open.rule} version=${version} names=${names} onClose=${close} reload=${loaded.reload} />` : null}
     ${open?.what === "trial" ? html`<${RuleTrial} path=${path} rule=${open.rule} names=${names} onClose=${close} />` : null}
     ${open?.what === "delete" ? html`<${Sure} title=${t("rule-delete")} words=${t("rule-delete-what", { name: open.rule.name })} submit=${t("rule-delete")} busy=${busy} problem=${problem} onClose=${close} onDo=${drop} />` : null}`;
 }

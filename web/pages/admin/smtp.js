@@ -18,7 +18,7 @@ export function OwnMail() {
 function Server({ server, reload }) {
   const { draft, put, bind } = useDraft(serverOf(server));
   const { busy, problem, run } = useWork(reload);
-  const save = () => run(() => patch("/api/admin/organisation/smtp", { ...draft, port: Number(draft.port) }, server?.version ?? 0), { words: t("smtp-tested") });
+  const save = async () => (await run(() => patch("/api/admin/organisation/smtp", { ...draft, port: Number(draft.port) }, server?.version ?? 0), { words: t("smtp-tested") })) && put("password", "");
   return html`<${Box} title=${t("smtp-title")} hint=${t("smtp-hint")}>
     ${server ? null : html`<p class="notice notice--warning">${t("error-smtp-not_configured")}</p>`}
     <form class="stack" onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), busy || save())}>
