@@ -13,6 +13,9 @@ const LOADS = {
   roles: { load: () => import("./roles.js"), name: "Roles" },
   teams: { load: () => import("./teams.js"), name: "Teams" },
   rules: { load: () => import("./rules.js"), name: "Rules" },
+  saved_replies: { load: () => import("./saved_replies.js"), name: "SavedReplies" },
+  fields: { load: () => import("./fields.js"), name: "Fields" },
+  webhooks: { load: () => import("./webhooks.js"), name: "Webhooks" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
   mailbox: { load: () => import("./mailbox.js"), name: "MailboxSettings" },
 };

@@ -1,0 +1,36 @@
+/** How telling a webhook went, in the last seven days. */
+
+import { get } from "../../app/api.js";
+import { t } from "../../app/locale.js";
+import { full, number, relative } from "../../app/time.js";
+import { useLoaded } from "../../app/use.js";
+import { Button } from "../../components/button.js";
+import { Dialog } from "../../components/dialog.js";
+import { html } from "../../components/html.js";
+import { Waiting } from "./parts.js";
+
+/** @param {{ hook: any, onClose: () => void }} props */
+export function Deliveries({ hook, onClose }) {
+  const list = useLoaded((signal) => get(`/api/admin/webhooks/${hook.id}/deliveries?limit=50`, { signal }), []);
+  const items = /** @type {any[]} */ (list.value?.items ?? []);
+  return html`<${Dialog} wide title=${t("webhook-deliveries-of", { name: hook.name })} onClose=${onClose} actions=${html`<${Button} icon="refresh" busy=${list.loading} onClick=${list.reload}>${t("action-refresh")}<//>`}>
+    <${Waiting} of=${list} />
+    ${list.value && items.length === 0 ? html`<p class="soft">${t("webhook-deliveries-none")}</p>` : null}
+    ${items.length > 0
+      ? html`<div class="scroll"><table class="table">
+          <thead><tr><th scope="col">${t("webhook-event")}</th><th scope="col">${t("webhook-outcome")}</th><th scope="col">${t("webhook-attempts")}</th><th scope="col">${t("webhook-answer")}</th><th scope="col">${t("webhook-at")}</th></tr></thead>
+          <tbody>
+            ${items.map(
+              (one) => html`<tr key=${one.id}>
+                <td>${t(`event-${one.action.replace(".", "-")}`)}<div class="soft"><bdi>${one.event_id}</bdi></div></td>
+                <td>${t(`webhook-outcome-${one.outcome}`)}${one.next_at ? html`<div class="soft" title=${full(one.next_at)}>${t("webhook-next", { when: relative(one.next_at) })}</div>` : null}</td>
+                <td class="number">${number(one.attempts)}</td>
+                <td><bdi>${one.status ?? one.reason ?? ""}</bdi></td>
+                <td title=${full(one.at)}>${relative(one.at)}</td>
+              </tr>`,
+            )}
+          </tbody>
+        </table></div>`
+      : null}
+  <//>`;
+}
