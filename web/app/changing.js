@@ -8,6 +8,9 @@ import { say } from "../components/toasts.js";
 /** @typedef {import("./tickets.js").Row} Row */
 /** What was not done, and why. @typedef {{ row: Row, outcome: import("./worklist.js").Outcome }} Failure */
 
+/** Takes back what was said of the change before: one can be undone. @type {() => void} */
+let unsay = () => {};
+
 /**
  * @param {Row[]} rows @param {Record<string, any>} change @param {(failures: Failure[]) => void} onFailures
  * @param {boolean} [last] it undoes something, and is not undone itself
@@ -24,7 +27,8 @@ export async function changeTickets(rows, change, onFailures, last = false) {
         for (const group of undoing(done.map(({ row }) => row), change))
           void changeTickets(group.ids.map((id) => /** @type {Row} */ (now.get(id))), group.change, onFailures, true);
       };
-      say(t("bulk-done", { count: done.length }), last ? {} : { action: { words: t("action-undo"), run: undo } });
+      unsay();
+      unsay = say(t("bulk-done", { count: done.length }), last ? {} : { action: { words: t("action-undo"), run: undo } });
     }
     if (failures.length > 0) onFailures(failures);
   } catch (error) {

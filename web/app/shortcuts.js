@@ -65,7 +65,8 @@ function belongsToWhatHasFocus(target, name) {
   if (name.startsWith("Mod+")) return false;
   if (!(target instanceof HTMLElement)) return false;
   if (name === "Enter" && target.closest("a, button, summary, input")) return true;
-  return name !== "Escape" && (isTyping(target) || target.closest("dialog") !== null);
+  if (target.closest("dialog")) return true;
+  return name !== "Escape" && isTyping(target);
 }
 
 /** @param {EventTarget | null} target */

@@ -48,7 +48,7 @@ function Change({ what, rows, onChange, onClose }) {
   const known = [...new Set(rows.flatMap((row) => row.tags))].sort();
   const all = what === "all";
   const choice = (/** @type {string} */ name, /** @type {string} */ label, /** @type {{ value: string, words: string }[]} */ options) =>
-    html`<${Choice} label=${label} value=${set[name]} options=${[{ value: KEPT, words: t("bulk-keep") }, ...options]} onChange=${(/** @type {any} */ event) => setSet({ ...set, [name]: event.target.value })} />`;
+    html`<${Choice} label=${label} autofocus=${name === "state"} value=${set[name]} options=${[{ value: KEPT, words: t("bulk-keep") }, ...options]} onChange=${(/** @type {any} */ event) => setSet({ ...set, [name]: event.target.value })} />`;
   /** @param {SubmitEvent} event */
   const submit = (event) => {
     event.preventDefault();

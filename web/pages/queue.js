@@ -26,6 +26,7 @@ const PARTS = {
   opening: () => import("../components/new_ticket.js"),
 };
 const AT_TOP_PX = 40;
+const BEFORE_NEEDED_MS = 2_000;
 
 /** @typedef {import("../app/tickets.js").Row} Row */
 
@@ -36,7 +37,7 @@ export function Queue({ place, views, menu, onViews }) {
   const filtered = place.query.has("filter");
   const view = views.find((one) => one.id === id);
   const filters = filtered ? filtersOf(place.query) : view?.filters;
-  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered ? html` <span class="chip">${t("filter-on")}</span>` : null}</h1>`;
+  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered && view && queryOf(filters).toString() !== queryOf(view.filters).toString() ? html` <span class="chip">${t("filter-on")}</span>` : null}</h1>`;
   const to = filtered ? link(["tickets"], { view: id }) : link(["tickets"], { view: id, filter: "on", ...Object.fromEntries(queryOf(filters ?? {})) });
   const bar = (/** @type {any} */ more) => html`<header class="bar">
     ${menu}${head}<${Search} />
@@ -77,6 +78,8 @@ function List({ filters, view, bar }) {
   const others = useOthers();
   list.top = () => scrollY < AT_TOP_PX && marked.size === 0 && !asking;
   const chosen = useChosen(list, rows);
+  // What a key opens is there before it is pressed, and without a connection too.
+  useEffect(() => void setTimeout(() => Object.values(PARTS).forEach((load) => load().catch(() => {})), BEFORE_NEEDED_MS), []);
 
   const focus = (/** @type {Row | undefined} */ row) => {
     if (!row) return;
@@ -125,8 +128,8 @@ function List({ filters, view, bar }) {
     onMark=${(/** @type {boolean} */ range) => mark(row.id, range)} onFocus=${() => ((list.at = row.id), setFailures((now) => [...now]))} />`;
   return html`${bar(html`
       <${Button} kind="quiet" icon="refresh" label=${t("action-refresh")} onClick=${() => list.load()} />
-      ${write ? html`<${Button} kind="primary" icon="add" label=${t("ticket-open")} shortcut="c" onClick=${() => setAsking("opening")} />` : null}`)}
-    <div role="status" aria-live="polite">
+      ${write ? html`<${Button} kind="primary" icon="add" label=${t("ticket-open")} shortcut="c" onClick=${() => setAsking("opening")}><span class="bar__words">${t("ticket-open")}</span><//>` : null}`)}
+    <div class="queue__told" role="status" aria-live="polite">
       ${connected ? null : html`<p class="notice notice--warning queue__notice">${t("queue-offline")}</p>`}
       ${held.length > 0 ? html`<button type="button" class="queue__new" onClick=${reveal}>${t("queue-new", { count: held.length })}</button>` : null}
     </div>
