@@ -5,7 +5,8 @@ import { test } from "node:test";
 
 globalThis.addEventListener ??= () => {};
 const { Feed } = await import("../../web/app/feed.js");
-const { Worklist, changeAll, worklist } = await import("../../web/app/worklist.js");
+const { changeAll } = await import("../../web/app/changes.js");
+const { Worklist, worklist } = await import("../../web/app/worklist.js");
 const { Problem } = await import("../../web/app/api.js");
 
 const row = (id, more = {}) => ({

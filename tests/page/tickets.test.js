@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { between, changed, fed, filtersOf, fits, joined, queryOf, undoing } from "../../web/app/tickets.js";
+import { changed, undoing } from "../../web/app/changes.js";
+import { between, fed, filtersOf, fits, joined, queryOf } from "../../web/app/tickets.js";
 
 const row = (id, version = 1) => ({ id, version, last_message_at: "2026-01-01T00:00:00.000Z" });
 

@@ -1,12 +1,11 @@
 /** Changing tickets from a list: shown at once, told afterwards, and to be undone. */
 
+import { changeAll, changed, undoing } from "./changes.js";
 import { explain, t } from "./locale.js";
-import { changed, undoing } from "./tickets.js";
-import { changeAll } from "./worklist.js";
 import { say } from "../components/toasts.js";
 
 /** @typedef {import("./tickets.js").Row} Row */
-/** What was not done, and why. @typedef {{ row: Row, outcome: import("./worklist.js").Outcome }} Failure */
+/** What was not done, and why. @typedef {{ row: Row, outcome: import("./changes.js").Outcome }} Failure */
 
 /** Takes back what was said of the change before: one can be undone. @type {() => void} */
 let unsay = () => {};

@@ -53,6 +53,12 @@ export class Feed {
     return this.told.map(({ one }) => one);
   }
 
+  /** Begin anew, as if nothing had been told. */
+  forget() {
+    this.cursor = null;
+    this.told = [];
+  }
+
   /** Ask for news, and for more while there is some; a second call waits for the first. */
   look() {
     this.running ??= this.#look().finally(() => (this.running = null));

@@ -5,7 +5,7 @@ import { get } from "./api.js";
 import { feed } from "./feed.js";
 import { current, may } from "./session.js";
 import { useEvery } from "./use.js";
-import { keepRight } from "./worklist.js";
+import { forgetLists, keepRight } from "./worklist.js";
 
 const FEED_MS = 5_000;
 const PRESENCE_MS = 10_000;
@@ -20,6 +20,8 @@ export function useFeed(onNews) {
     return () => {
       for (const end of ends) end();
       removeEventListener("online", look);
+      feed.forget(); // whoever comes next has other tickets
+      forgetLists();
     };
   }, []);
   useEvery(look, FEED_MS);

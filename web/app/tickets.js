@@ -117,26 +117,3 @@ export function between(rows, from, to) {
   if (start < 0) return [to];
   return rows.slice(Math.min(start, end), Math.max(start, end) + 1).map(({ id }) => id);
 }
-
-/** A row as a change will leave it, as far as the page can know. @param {Row} row @param {Record<string, any>} change @returns {Row} */
-export function changed(row, { add_tags = [], remove_tags = [], ...set }) {
-  const tags = [...new Set([...row.tags, ...add_tags])].filter((tag) => !remove_tags.includes(tag));
-  const opens = row.state === "new" && set.assignee_id && !set.state;
-  return { ...row, ...set, tags, state: opens ? "open" : (set.state ?? row.state) };
-}
-
-/** What gives rows back what a change took, grouped by what that is. @param {Row[]} rows @param {Record<string, any>} change */
-export function undoing(rows, change) {
-  /** @type {Map<string, { change: Record<string, any>, ids: string[] }>} */
-  const groups = new Map();
-  for (const row of rows) {
-    const back = Object.fromEntries(Object.keys(change).filter((name) => !name.endsWith("_tags")).map((name) => [name, row[name]]));
-    if (change.add_tags) back.remove_tags = change.add_tags.filter((/** @type {string} */ tag) => !row.tags.includes(tag));
-    if (change.remove_tags) back.add_tags = change.remove_tags.filter((/** @type {string} */ tag) => row.tags.includes(tag));
-    if (change.assignee_id && !change.state && row.state === "new") back.state = "new";
-    const key = JSON.stringify(back);
-    if (!groups.has(key)) groups.set(key, { change: back, ids: [] });
-    groups.get(key)?.ids.push(row.id);
-  }
-  return [...groups.values()];
-}

@@ -3,15 +3,12 @@
  * A change is shown at once; what the server did not do goes back to what it was.
  */
 
-import { post } from "./api.js";
 import { feed } from "./feed.js";
-import { changed, fed, fits, joined, page, placed, queryOf } from "./tickets.js";
+import { fed, fits, joined, page, placed, queryOf } from "./tickets.js";
 
 /** @typedef {import("./tickets.js").Row} Row */
-/** @typedef {{ id: string, outcome: "done" | "stale" | "not_found" | "refused" | "ask_again", version: number | null, code: string | null, changed_by: string | null }} Outcome */
 
 const KEPT = 6;
-const AT_ONCE = 100;
 
 export class Worklist {
   /** @param {import("./tickets.js").Filters} filters @param {string} me @param {typeof page} [ask] */
@@ -137,35 +134,7 @@ export function worklist(filters, me) {
 /** Keep all lists right. */
 export const keepRight = () => feed.follow((told) => lists.forEach((list) => list.take(told)));
 
-/**
- * Change tickets; every list shows it at once, and afterwards what became of each.
- * @param {Row[]} rows @param {Record<string, any>} change @param {typeof post} [send]
- * @returns {Promise<Outcome[]>} raises a Problem where nothing was done
- */
-export async function changeAll(rows, change, send = post) {
-  show(rows.map((row) => changed(row, change)));
-  /** @type {Outcome[]} */
-  const outcomes = [];
-  try {
-    for (let start = 0; start < rows.length; start += AT_ONCE) {
-      const tickets = rows.slice(start, start + AT_ONCE).map(({ id, version }) => ({ id, version }));
-      outcomes.push(...(await send("/api/tickets/bulk", { tickets, change })).items);
-    }
-  } catch (problem) {
-    if (outcomes.length === 0) {
-      show(rows);
-      throw problem;
-    }
-  }
-  const by = new Map(outcomes.map((one) => [one.id, one]));
-  const asked = rows.map((row) => by.get(row.id) ?? /** @type {Outcome} */ ({ id: row.id, outcome: "ask_again", version: null, code: null, changed_by: null }));
-  show(rows.filter((_, n) => asked[n].outcome !== "done"));
-  show(rows.flatMap((row, n) => (asked[n].outcome === "done" ? [{ ...changed(row, change), version: asked[n].version ?? row.version }] : [])));
-  void feed.look();
-  return asked;
-}
-
-/** @param {Row[]} rows */
-function show(rows) {
+/** Show rows otherwise than they were told, in every list. @param {Row[]} rows */
+export function show(rows) {
   for (const list of lists.values()) if (list.state === "shown") list.show(rows);
 }

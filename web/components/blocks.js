@@ -13,7 +13,7 @@ export function Blocks({ rows, render, onEnd, label }) {
   return html`<div class="queue" role="list" aria-label=${label}>
       ${Array.from({ length: count }, (_, n) => html`<${Block} key=${n} rows=${rows.slice(n * ROWS, (n + 1) * ROWS)} start=${n * ROWS} render=${render} />`)}
     </div>
-    ${onEnd ? html`<${End} onEnd=${onEnd} />` : null}`;
+    ${onEnd ? html`<${End} key=${rows.length} onEnd=${onEnd} />` : null}`;
 }
 
 /** @param {{ rows: any[], start: number, render: (row: any, index: number) => any }} props */

@@ -86,7 +86,7 @@ function Change({ what, rows, onChange, onClose }) {
 
 /** @param {{ failures: import("../app/changing.js").Failure[], people: Map<string, string>, onClose: () => void }} props */
 function Failures({ failures, people, onClose }) {
-  const why = (/** @type {import("../app/worklist.js").Outcome} */ { outcome, code, changed_by }) => {
+  const why = (/** @type {import("../app/changes.js").Outcome} */ { outcome, code, changed_by }) => {
     if (outcome === "stale") return changed_by ? t("outcome-stale-by", { name: people.get(changed_by) ?? t("somebody") }) : t("outcome-stale");
     if (outcome === "refused" && code && has(`error-${code.replaceAll(".", "-")}`)) return explain({ code });
     return t(`outcome-${outcome}`);
