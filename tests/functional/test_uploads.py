@@ -188,6 +188,18 @@ def test_an_attached_file_stays_until_its_reply_is_sent(desk: DeskUnderTest, tic
     assert desk.documents(COLLECTION) == {}
 
 
+def test_a_draft_that_is_opened_again_shows_its_files(desk: DeskUnderTest, ticket: str) -> None:
+    """By name and size, so that who goes on writing sees what the mail will carry."""
+    id = upload(desk, ticket).json["id"]
+    agent = desk.browser("agent")
+    path = f"/api/tickets/{ticket}/replies"
+    made = agent.send("POST", path, {"upload_ids": [id]}).json
+
+    opened = agent.send("GET", f"{path}/{made['id']}").json
+
+    assert [(one["id"], one["name"], one["size"]) for one in opened["uploads"]] == [(id, NAME, 4)]
+
+
 def test_the_files_of_one_mail_are_bounded_together(desk: DeskUnderTest, ticket: str) -> None:
     """Two that fit alone and not in one mail are refused when they are attached."""
     ids = [upload(desk, ticket, bytes(MAX_BYTES // 2 + 1)).json["id"] for _ in range(2)]

@@ -1,7 +1,6 @@
 /** Files of a reply that is being written: on their way to the desk, there, or not come through. */
 
 import { useRef, useState } from "preact/hooks";
-import { held, hold } from "../app/appearance.js";
 import { explain, t } from "../app/locale.js";
 import { number, size } from "../app/time.js";
 import { upload } from "../app/upload.js";
@@ -13,10 +12,10 @@ import { Icon } from "./icon.js";
 
 /** @param {string} ticketId @param {import("../app/reply_draft.js").Draft} draft */
 export function useFiles(ticketId, draft) {
-  const mark = `files.${draft.reply.id}`;
   const [waiting, setWaiting] = useState(/** @type {Waiting[]} */ ([]));
   const latest = useRef(waiting);
-  const [names, setNames] = useState(() => /** @type {Record<string, { name: string, size: number }>} */ (JSON.parse(held(mark) ?? "{}")));
+  const [names, setNames] = useState(/** @type {Record<string, { name: string, size: number }>} */ ({}));
+  const there = Object.fromEntries(draft.reply.uploads.map((/** @type {any} */ one) => [one.id, one]));
   const put = (/** @type {Waiting[]} */ next) => {
     latest.current = next;
     setWaiting(next);
@@ -35,11 +34,7 @@ export function useFiles(ticketId, draft) {
     one.done = sent.done.then(
       ({ id }) => {
         put(latest.current.filter((other) => other !== one));
-        setNames((before) => {
-          const next = { ...before, [id]: { name: file.name, size: file.size } };
-          hold(mark, JSON.stringify(next));
-          return next;
-        });
+        setNames((before) => ({ ...before, [id]: { name: file.name, size: file.size } }));
         draft.change((words) => ({ upload_ids: [...words.upload_ids, id] }));
       },
       (problem) => mend(one, { problem }),
@@ -49,11 +44,10 @@ export function useFiles(ticketId, draft) {
   const drop = (/** @type {Waiting} */ one) => put(latest.current.filter((other) => other !== one));
   return {
     waiting,
-    names,
+    names: { ...there, ...names },
     add: (/** @type {Iterable<File>} */ files) => put([...latest.current, ...[...files].map(begin)]),
     again: (/** @type {Waiting} */ one) => put([...latest.current.filter((other) => other !== one), begin(one.file)]),
     drop: (/** @type {Waiting} */ one) => (drop(one), one.stop()),
-    forget: () => hold(mark, ""),
     /** Wait for those on their way; returns whether all came through. */
     settled: async () => {
       await Promise.all(latest.current.map(({ done }) => done));

@@ -69,7 +69,6 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
   /** @param {any} reply @param {string} [sendAt] */
   const gone = (reply, sendAt) => {
     draft.forget();
-    files.forget();
     const undo = () =>
       void post(`${base}/undo`).then(
         (taken) => (onBack(taken), go(link(["tickets", ticket.id])), onChange()),
@@ -94,7 +93,6 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
   };
   const discard = async () => {
     draft.forget();
-    files.forget();
     try {
       await remove(base);
       onClose();

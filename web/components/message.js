@@ -98,9 +98,9 @@ function Body({ message }) {
   </div>`;
 }
 
-/** Every paragraph in the direction of its own letters. @param {{ text: string, soft?: boolean }} props */
+/** On the side where its first letters begin, and every paragraph in the direction of its own. @param {{ text: string, soft?: boolean }} props */
 export function Text({ text, soft }) {
-  return html`<div class=${soft ? "text soft" : "text"}>${text.split(/\n{2,}/).map((part) => html`<p dir="auto">${pieces(part).map((piece) => (piece.href ? html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>` : piece.text))}</p>`)}</div>`;
+  return html`<div class=${soft ? "text soft" : "text"} dir="auto">${text.split(/\n{2,}/).map((part) => html`<p>${pieces(part).map((piece) => (piece.href ? html`<a href=${piece.href} target="_blank" rel="noopener noreferrer nofollow">${piece.text}</a>` : piece.text))}</p>`)}</div>`;
 }
 
 /** The mail's own markup, in a frame that runs nothing; as high as what stands in it. @param {{ url: string, remote: boolean }} props */

@@ -13,7 +13,8 @@ from shared.domain.replies import COLLECTION, Reply, ReplyState
 from shared.domain.tickets import Ticket, family
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission
-from shared.services.replies import outgoing
+from shared.services.replies import outgoing, uploads
+from shared.services.replies.uploads import UploadRow
 from shared.services.tickets import ticket_changes
 from shared.services.tickets.ticket_rows import Person, TicketRow
 from shared.store.contract import Filter, Order, Query, Reader
@@ -44,6 +45,7 @@ class ReplyRow:
     quotes: bool
     signs: bool
     upload_ids: tuple[str, ...]
+    uploads: tuple[UploadRow, ...]  # those that are still there
     new_participants: tuple[str, ...]
     not_before: datetime | None
     failure: str | None
@@ -137,6 +139,7 @@ def row(app: App, id: str, reply: Reply) -> ReplyRow:
         quotes=reply.quotes,
         signs=reply.signs,
         upload_ids=reply.upload_ids,
+        uploads=uploads.rows(app, reply.upload_ids) if fields and reply.upload_ids else (),
         new_participants=tuple(fields.get("new_participants", ())),
         not_before=reply.not_before,
         failure=reply.failure,
