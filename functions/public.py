@@ -1,7 +1,4 @@
-"""HTTP function `public`, served at /: the pages that need no program in the browser.
-
-Until the agents' page stands, / shows a signed-in person the list of tickets.
-"""
+"""HTTP function `public`, served at /: pages that anybody may read, and that need no script."""
 
 from __future__ import annotations
 
@@ -13,7 +10,9 @@ from shared.entry import Routes
 from shared.errors import Conflict, Invalid, NotFound, TooMany
 from shared.permissions import ANYONE
 from shared.request import Request, Response
-from shared.services.organisation import public_pages
+from shared.services.organisation import page_language, public_pages
+from shared.services.organisation.page_language import Language
+from shared.services.organisation.public_pages import HomeQuery, HtmlPage, LanguageQuery
 from shared.services.reports import satisfaction, satisfaction_page
 from shared.services.reports.satisfaction import Asked
 from shared.services.reports.satisfaction_page import Refusal
@@ -25,19 +24,22 @@ _FORM_BYTES: Final = 65_536  # a comment of 2,000 characters, each written as up
 _OWN_FORM: Final = ("Referrer-Policy", "same-origin")
 
 
-@routes.get("/", allow=ANYONE, query=public_pages.HomeQuery)
-def home(request: Request, query: public_pages.HomeQuery) -> Response:
-    """Show the home page; to somebody signed in, their tickets."""
-    arrived = request.signed_in is None and request.header("Sec-Fetch-Site") == "cross-site"
-    if arrived:
-        page = public_pages.arrival(request.app)
-    else:
-        page = public_pages.home(request.app, request.signed_in, query)
-    return Response(
-        page.html,
-        content_type="text/html; charset=utf-8",
-        headers=(("Content-Security-Policy", page.policy),),
-    )
+@routes.get("/", allow=ANYONE, query=HomeQuery, page=True)
+def home(request: Request, query: HomeQuery) -> Response:
+    """Show the home page, to everybody the same."""
+    return _page(public_pages.home(request.app, _language(request, query.lang), query))
+
+
+@routes.get("/privacy", allow=ANYONE, query=LanguageQuery, page=True)
+def show_privacy(request: Request, query: LanguageQuery) -> Response:
+    """Show the privacy policy."""
+    return _page(public_pages.article(request.app, "privacy", _language(request, query.lang)))
+
+
+@routes.get("/help", allow=ANYONE, query=LanguageQuery, page=True)
+def show_help(request: Request, query: LanguageQuery) -> Response:
+    """Show how data from Google is managed and deleted."""
+    return _page(public_pages.article(request.app, "help", _language(request, query.lang)))
 
 
 @routes.get("/api/openapi.json", allow=ANYONE)
@@ -47,15 +49,10 @@ def describe_api(request: Request) -> Response:
     return Response(public_pages.openapi())
 
 
-@routes.get("/api/docs", allow=ANYONE)
+@routes.get("/api/docs", allow=ANYONE, page=True)
 def show_api(request: Request) -> Response:
     """Show what /api/openapi.json says, as a page."""
-    page = public_pages.api_docs(request.app)
-    return Response(
-        page.html,
-        content_type="text/html; charset=utf-8",
-        headers=(("Content-Security-Policy", page.policy),),
-    )
+    return _page(public_pages.api_docs(request.app))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class SatisfactionForm:
     comment: str = ""
 
 
-@routes.get("/satisfaction/{token}", allow=ANYONE)
+@routes.get("/satisfaction/{token}", allow=ANYONE, page=True)
 def show_satisfaction(request: Request) -> Response:
     """Ask a customer how they were helped. It changes nothing: programs that check mail open links too."""
     try:
@@ -77,7 +74,12 @@ def show_satisfaction(request: Request) -> Response:
 
 
 @routes.post(
-    "/satisfaction/{token}", allow=ANYONE, form=SatisfactionForm, max_body_bytes=_FORM_BYTES
+    "/satisfaction/{token}",
+    allow=ANYONE,
+    status=303,
+    form=SatisfactionForm,
+    max_body_bytes=_FORM_BYTES,
+    page=True,
 )
 def answer_satisfaction(request: Request, form: SatisfactionForm) -> Response:
     """Take a customer's answer, or another one within seven days; the link's token is what allows it."""
@@ -107,12 +109,20 @@ def _satisfaction(
 ) -> Response:
     language = request.header("Accept-Language")
     page = satisfaction_page.page(request.app, language, asked, refusal)
-    policy = ("Content-Security-Policy", page.policy)
+    return _page(page, status, (_OWN_FORM, *headers))
+
+
+def _language(request: Request, asked: Language | None) -> Language:
+    return asked or page_language.preferred(request.header("Accept-Language"))
+
+
+def _page(page: HtmlPage, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    own = (("Content-Security-Policy", page.policy), ("Vary", "Accept-Language"))
     return Response(
         page.html,
         status=status,
         content_type="text/html; charset=utf-8",
-        headers=(policy, _OWN_FORM, ("Vary", "Accept-Language"), *headers),
+        headers=(*own, *headers),
     )
 
 

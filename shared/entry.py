@@ -92,6 +92,7 @@ class Routes:
         half_signed_in: bool = False,
         file_body: FileBody | None = None,
         versioned: bool | None = None,
+        page: bool = False,
     ) -> Callable[[Handler], Handler]:
         """Register a route; its handler gets the request, then what `body` or `form` and `query` declare.
 
@@ -100,6 +101,7 @@ class Routes:
         `file_body`: the body is a file, which the handler reads in pieces.
         `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
         `versioned`: the handler asks for If-Match; every PATCH does, and a DELETE that says so.
+        `page`: the handler answers HTML for people, also where it refuses.
         """
 
         def register(handler: Handler) -> Handler:
@@ -118,6 +120,7 @@ class Routes:
                     half_signed_in=half_signed_in,
                     file_body=file_body,
                     versioned=method == "PATCH" if versioned is None else versioned,
+                    page=page,
                 )
             )
             return handler

@@ -32,6 +32,7 @@ class Route:
     half_signed_in: bool
     file_body: FileBody | None
     versioned: bool  # needs If-Match, as a description of it says
+    page: bool  # answers HTML, as a description of it says
 
     def match(self, path: str) -> dict[str, str] | None:
         """Return the values of {names} where `path` is this route's, else None."""

@@ -46,6 +46,7 @@ from tools import api_examples
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
 JSON: Final = "application/json"
+OK: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"
 
 _ERRORS: Final = (
@@ -76,6 +77,7 @@ _PROBLEM: Final = {
 }
 
 
+_HTML: Final = {"text/html": {"schema": {"type": "string"}}}
 _FILE: Final = {
     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "1,2"}
 }
@@ -241,11 +243,16 @@ def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
     """Return what the handler answers by its annotation, and the shape of every problem."""
     kind = typing.get_type_hints(route.handler).get("return")
     answers: dict[str, Any] = {
-        str(error.status): {"description": error.title, "content": _problem(error)}
+        str(error.status): {
+            "description": error.title,
+            "content": _problem(error) | (_HTML if route.page else {}),
+        }
         for error in _errors(route)
     }
     if kind in (None, types.NoneType):
         answers["204"] = {"description": "Done"}
+    elif route.page and route.status == OK:
+        answers[str(route.status)] = {"description": "A page for people", "content": _HTML}
     elif kind is Response:
         answers[str(route.status)] = {"description": "See the summary"}
     else:

@@ -1,4 +1,4 @@
-"""The server-rendered pages, the health of mailboxes, and what a bug shows to whom."""
+"""The public pages, the health of mailboxes, and what a bug shows to whom."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import base64
 import hashlib
 import re
 from datetime import timedelta
-from email.header import Header
 from pathlib import Path
 
 import pytest
 
+from shared.services.organisation import public_pages
 from tests.conftest import log_file
 from tests.desk import BILLING, SALES, SUPPORT, DeskUnderTest, mail
 from tests.stopped_clock import StoppedClock
@@ -23,113 +23,118 @@ def source_hashes(html: str, tag: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-# Home
+# Public pages
+
+PAGES = ["/", "/privacy", "/help", "/api/docs", "/satisfaction/none"]
+ARTICLES = ["/privacy", "/help"]
 
 
-@pytest.mark.parametrize("role", [None, "agent", "auditor"])
-def test_the_policy_fits_the_page(desk: DeskUnderTest, role: str | None) -> None:
-    """Each inline style and script is allowed by its own hash, and nothing else is."""
-    answer = desk.browser(role).get("/")
+@pytest.mark.parametrize("role", [None, "agent"])
+@pytest.mark.parametrize("path", PAGES)
+def test_the_policy_fits_the_page(desk: DeskUnderTest, path: str, role: str | None) -> None:
+    """The inline style is allowed by its own hash, and nothing else is: no page has a script."""
+    answer = desk.browser(role).get(path)
 
     policy = answer.headers["Content-Security-Policy"]
-    for tag, directive in (("style", "style-src"), ("script", "script-src")):
-        [allowed] = re.findall(rf"{directive} ([^;]+)", policy)
-        assert source_hashes(answer.text, tag) == [allowed]
+    [allowed] = re.findall(r"style-src ([^;]+)", policy)
+    assert source_hashes(answer.text, "style") == [allowed]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
     assert "unsafe" not in policy
-    assert not re.search(r"\son\w+=|style=|javascript:", answer.text)
+    assert not re.search(r"<script|\son\w+=|style=|javascript:|<img|<link", answer.text)
 
 
-def test_somebody_unknown_sees_the_sign_in(desk: DeskUnderTest) -> None:
-    """Without a session there is a form and no ticket."""
+def test_home_is_the_same_for_everybody(desk: DeskUnderTest) -> None:
+    """It says whose desk this is and where to go; who is signed in sees no more than anybody."""
     desk.connect()
     desk.deliver(mail())
 
-    page = desk.browser().get("/").text
+    page = desk.browser("agent").get("/").text
 
-    assert 'id="sign-in"' in page
+    assert page == desk.browser().get("/").text
+    assert "<h1><bdi>Example Desk</bdi></h1>" in page
+    assert "privacy@example.com" in page
+    for link in ("/desk/", "/privacy?lang=en", "/help?lang=en", "?lang=ar"):
+        assert f'href="{link}"' in page
     assert "printer" not in page
 
 
-def test_a_member_sees_their_tickets_and_nobody_elses(desk: DeskUnderTest) -> None:
-    """The list of the home page is the list of the API."""
-    desk.connect(SUPPORT)
-    desk.connect(BILLING)
-    desk.deliver(mail("For support"))
-    desk.deliver(mail("For billing", to=BILLING), to=BILLING)
+@pytest.mark.parametrize(
+    ("accepted", "lang", "language"),
+    [
+        ("", "", "en"),
+        ("ar-EG, en;q=0.8", "", "ar"),
+        ("de, fr", "", "en"),
+        ("ar", "?lang=en", "en"),
+        ("en", "?lang=ar", "ar"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/", *ARTICLES])
+def test_a_page_speaks_as_asked(
+    desk: DeskUnderTest, path: str, accepted: str, lang: str, language: str
+) -> None:
+    """What the address says wins over what the browser likes; the other language is one link away."""
+    answer = desk.browser().get(path + lang, accept_language=accepted)
 
-    agent, supervisor = (desk.browser(role).get("/").text for role in ("agent", "supervisor"))
-
-    assert "For support" in agent
-    assert "For billing" not in agent
-    assert "For billing" in supervisor
-    assert "Nora Lind" in agent
-
-
-def test_a_role_without_tickets_is_told_so(desk: DeskUnderTest) -> None:
-    """An auditor reads the log and no mail."""
-    assert "reads no tickets" in desk.browser("auditor").get("/").text
-
-
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "</span></td></table><img src=x onerror=alert(1)>",
-    '" onmouseover="alert(1)',
-    "</script><script>alert(1)</script>",
-    "{{ 7 * 7 }}{% raw %}",
-    "\u202egnp.exe",
-    "مرحبا <b>بكم</b>",
-]
+    direction, other = ("rtl", "en") if language == "ar" else ("ltr", "ar")
+    assert f'<html lang="{language}" dir="{direction}">' in answer.text
+    assert f'hreflang="{other}" href="?lang={other}"' in answer.text
+    assert answer.headers["Vary"] == "Accept-Language"
 
 
-@pytest.mark.parametrize("subject", HOSTILE)
-def test_a_hostile_subject_is_only_text(desk: DeskUnderTest, subject: str) -> None:
-    """Whatever a mail calls itself or its sender, the page shows it escaped, in its own direction."""
-    desk.connect()
-    name = Header(subject, "utf-8").encode()
-    desk.deliver(mail(subject, sender=f"{name} <nora@customers.example.net>"))
+@pytest.mark.parametrize("path", ["/?lang=fr", "/privacy?lang=", "/help?lang=en&lang=ar"])
+def test_a_language_that_is_none_is_refused(desk: DeskUnderTest, path: str) -> None:
+    """Only the two languages are known, and each once."""
+    assert desk.browser().get(path).status_code == 400
 
-    answer = desk.browser("agent").get("/")
 
-    row = answer.text.partition("<tbody>")[2].partition("</tbody>")[0]
-    assert answer.status_code == 200
-    assert set(re.findall(r"<(\w+)", row)) == {"tr", "td", "bdi", "span", "time"}
-    assert not re.search(r"<[^>]*\son\w+\s*=", row)
-    assert "{{ 7 * 7 }}" in row or "7 * 7" not in subject
-    assert row.count('dir="auto"') == 2
+@pytest.mark.parametrize("path", ARTICLES)
+def test_sections_can_be_linked_to_in_both_languages(desk: DeskUnderTest, path: str) -> None:
+    """Each section of a long page has an id, the same in English and Arabic."""
+    english, arabic = (
+        re.findall(r"<h2(?: id=\"(\w+)\")?>", desk.browser().get(f"{path}?lang={lang}").text)
+        for lang in ("en", "ar")
+    )
+
+    assert english == arabic
+    assert all(english)
+    assert len(set(english)) == len(english) > 3
+
+
+@pytest.mark.parametrize("name", ["public.json", "satisfaction.json"])
+def test_the_words_of_public_pages_are_in_both_languages(name: str) -> None:
+    """Both languages have the same words, in the same order, and none is empty."""
+    english, arabic = (public_pages.texts(name)[lang] for lang in ("en", "ar"))
+
+    assert list(english) == list(arabic)
+    assert all(english.values())
+    assert all(arabic.values())
+
+
+def test_the_way_back_from_google_is_told(desk: DeskUnderTest) -> None:
+    """Home says whether the mailbox is connected, and why it is not."""
+    browser = desk.browser()
+
+    assert "The mailbox is connected" in browser.get("/?connected=mb_1").text
+    refused = browser.get("/?connect_error=oauth.scope_missing").text
+    assert "was not connected" in refused
+    assert "oauth.scope_missing" in refused
 
 
 @pytest.mark.parametrize(
     "raw",
     [b"Subject: \xff\xfe\x80\r\n", b"Subject: =?utf-8?q?=ED=A0=80?=\r\n", b"Subject: a\x00b\r\n"],
 )
-def test_a_subject_that_is_no_text_breaks_no_page(desk: DeskUnderTest, raw: bytes) -> None:
-    """Bytes of no charset, a lone surrogate or NUL are shown somehow, on every page."""
+def test_a_subject_that_is_no_text_breaks_no_list(desk: DeskUnderTest, raw: bytes) -> None:
+    """Bytes of no charset, a lone surrogate or NUL are answered somehow, in the list and alone."""
     desk.connect()
     desk.deliver(raw + b"From: nora@customers.example.net\r\nTo: support@example.com\r\n\r\nx\r\n")
     agent = desk.browser("agent")
     [ticket] = desk.tickets()
 
-    assert agent.get("/").status_code == 200
+    assert agent.get("/api/tickets/").status_code == 200
     assert agent.get(f"/api/tickets/{ticket['id']}").status_code == 200
-
-
-def test_older_tickets_are_one_link_away(desk: DeskUnderTest) -> None:
-    """Beyond 50 tickets the page links to the next ones."""
-    desk.connect()
-    for number in range(51):
-        desk.sandbox.deliver(SUPPORT, mail(f"Number {number}"))
-    desk.settle()
-    agent = desk.browser("agent")
-
-    first = agent.get("/").text
-    [link] = re.findall(r'href="(/\?cursor=[^"]+)"', first)
-    second = agent.get(link.replace("&amp;", "&")).text
-
-    assert first.count('class="code"') == 50
-    assert second.count('class="code"') == 1
-    assert "?cursor=" not in second
 
 
 # The health of mailboxes

@@ -1,4 +1,7 @@
-"""Server-rendered pages: home, and until the agents' page stands, the list of tickets."""
+"""Server-rendered pages that anybody may read: home, privacy policy, help, and what describes the API.
+
+No page has a script; the style is inline and allowed by its hash.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from shared.app import App
-from shared.domain.views import TicketFilter
-from shared.permissions import Actor, Permission, allows
-from shared.services.finding import ticket_lists
+from shared.services.organisation import page_language
+from shared.services.organisation.page_language import Language
+
+POLICY_SINCE: Final = date(2026, 11, 27)  # when the words of the privacy policy last changed
 
 _PAGES: Final = Path(__file__).parent.parent.parent / "pages"
 _TEXTS: Final = _PAGES.parent / "texts"
@@ -23,12 +28,19 @@ _CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageQuery:
+    """In which language a page is asked for; else the browser's header says."""
+
+    lang: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HomeQuery:
-    """What the way back from Google says, and which page of the list to show."""
+    """What the way back from Google says, and in which language."""
 
     connected: str | None = None
     connect_error: str | None = None
-    cursor: str | None = None
+    lang: Language | None = None
 
     def __post_init__(self) -> None:
         # Shown on the page: a link from elsewhere must not put words there.
@@ -44,27 +56,24 @@ class HtmlPage:
     policy: str
 
 
-def home(app: App, actor: Actor | None, query: HomeQuery) -> HtmlPage:
-    """Return the home page."""
-    page = None
-    if actor is not None and allows(actor, Permission.TICKET_READ):
-        page = ticket_lists.list_tickets(app, actor, TicketFilter(), cursor=query.cursor)
+def home(app: App, language: Language, query: HomeQuery) -> HtmlPage:
+    """Return the home page: the same for everybody, signed in or not."""
+    contact = app.settings.privacy_contact
+    return render(app, "home.html", language, query=query, contact=contact)
+
+
+def article(app: App, page: Literal["privacy", "help"], language: Language) -> HtmlPage:
+    """Return the privacy policy, or the help on managing and deleting data from Google."""
+    month = texts("public.json")[language]["months"][POLICY_SINCE.month - 1]
     return render(
-        "home.html",
-        organisation=app.settings.organisation,
-        actor=actor,
+        app,
+        "article.html",
+        language,
         page=page,
-        query=query,
+        contact=app.settings.privacy_contact,
+        day=POLICY_SINCE.isoformat(),
+        dated=f"{POLICY_SINCE.day} {month} {POLICY_SINCE.year}",
     )
-
-
-def arrival(app: App) -> HtmlPage:
-    """Return a page that loads itself once more, for somebody who came from another site.
-
-    A browser keeps a strict cookie back on such a way, also on the way back from Google's consent. The
-    second load is our own page's doing, so it brings the cookie.
-    """
-    return render("arrival.html", organisation=app.settings.organisation)
 
 
 def openapi() -> Mapping[str, Any]:
@@ -80,24 +89,45 @@ def api_docs(app: App) -> HtmlPage:
         for path, methods in openapi()["paths"].items()
         for method, operation in methods.items()
     ]
-    return render("api.html", organisation=app.settings.organisation, operations=operations)
+    return render(app, "api.html", "en", operations=operations)
 
 
-def render(template: str, **values: Any) -> HtmlPage:
-    """Return a page of shared/pages, filled."""
-    style, script = _asset("pages.css"), _asset("home.js")
-    html = _templates().get_template(template).render(style=style, script=script, **values)
-    policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+def render(app: App, template: str, language: Language, **values: Any) -> HtmlPage:
+    """Return a page of shared/pages, filled, in the look that all of them share."""
+    style = stylesheet()
+    html = (
+        _templates()
+        .get_template(template)
+        .render(
+            organisation=app.settings.organisation,
+            language=language,
+            direction=page_language.direction(language),
+            other=page_language.other(language),
+            words=texts("public.json")[language],
+            style=style,
+            **values,
+        )
     )
-    return HtmlPage(html, policy)
+    return HtmlPage(html, policy_of(style))
+
+
+def stylesheet() -> str:
+    """Return the style of every public page, to stand in the page itself."""
+    return _asset("pages.css")
+
+
+def policy_of(style: str) -> str:
+    """Return the content security policy of a page that has this inline style and nothing else."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 @functools.cache
-def texts(name: str) -> Mapping[str, Mapping[str, str]]:
+def texts(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Return the words of a page, by language, from a file of shared/texts."""
-    found: Mapping[str, Mapping[str, str]] = json.loads((_TEXTS / name).read_text("utf-8"))
+    found: Mapping[str, Mapping[str, Any]] = json.loads((_TEXTS / name).read_text("utf-8"))
     return found
 
 
@@ -121,6 +151,6 @@ def _asset(name: str) -> str:
 
 @functools.cache
 def _hash(text: str) -> str:
-    """Return the CSP source of an inline style or script (CSP Level 3 §2.3.1)."""
+    """Return the CSP source of an inline style (CSP Level 3 §2.3.1)."""
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     return f"'sha256-{digest}'"
