@@ -65,7 +65,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(desk: DeskUnderTest, context: BrowserContext) -> Iterator[Page]:
-    """Open the home page of a desk in memory at localhost, where passkeys work as they do over https."""
+    """Open the sign-in of a desk in memory at localhost, where passkeys work as they do over https."""
     # The door wants to know its port, which the server knows once it stands.
     server = create_server(desk.front, host="127.0.0.1", port=0, threads=4)
     url = f"http://localhost:{server.effective_port}"
@@ -73,7 +73,7 @@ def page(desk: DeskUnderTest, context: BrowserContext) -> Iterator[Page]:
     thread = threading.Thread(target=server.run)
     thread.start()
     page = context.new_page()
-    page.goto(url)
+    page.goto(f"{url}/desk/")
     yield page
     page.close()
     server.close()

@@ -1,65 +1,77 @@
-"""The home page in a real browser: sign in, see the tickets, sign out."""
+"""The public pages in a real browser: no script runs, both languages, and nothing that axe finds."""
 
 from __future__ import annotations
 
-from playwright.sync_api import BrowserContext, expect
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.visitor import Visitor
 from tests.path.running import Running
 
+PAGES = ["/", "/privacy", "/help", "/satisfaction/none", "/api/docs"]
 
-def test_an_agent_signs_in_and_sees_the_tickets(context: BrowserContext, running: Running) -> None:
-    """The sample mail stands there as tickets, Arabic subjects in their own direction."""
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "ar-EG"])
+def test_everybody_can_read_the_public_pages(
+    chromium: Browser,
+    running: Running,
+    locale: str,
+    scheme: Literal["light", "dark"],
+    width: int,
+) -> None:
+    """In both languages, light and dark, narrow and wide: axe finds nothing and nothing is cut off."""
+    context = chromium.new_context(
+        locale=locale, color_scheme=scheme, viewport={"width": width, "height": 800}
+    )
     visitor = Visitor(context, running)
+    found = {}
+    for path in PAGES:
+        visitor.page.goto(visitor.url + path)
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path
+        violations = Axe().run(visitor.page).response["violations"]
+        found[path] = [(v["id"], v["nodes"][0]["html"]) for v in violations]
+    context.close()
 
-    visitor.sign_in("agent")
-
-    expect(visitor.page.get_by_role("row")).to_have_count(5)
-    arabic = visitor.page.get_by_text("طلب عرض سعر لعشرين كرسي")
-    assert arabic.evaluate("element => getComputedStyle(element).direction") == "rtl"
-    visitor.page.get_by_role("button", name="Sign out").click()
-    expect(visitor.page.get_by_role("button", name="Sign in")).to_be_visible()
-    assert visitor.complaints == []
+    assert {path: ids for path, ids in found.items() if ids} == {}
     assert visitor.requested == {visitor.url}
 
 
-def test_an_administrator_proves_a_code_from_their_mail(
-    context: BrowserContext, running: Running
+def test_the_way_through_the_pages_works_without_scripts(
+    chromium: Browser, running: Running
 ) -> None:
-    """An administrative role needs a second factor: the code that the desk has mailed."""
+    """Home, the policy, the other language, help and home again, by links alone."""
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
     visitor = Visitor(context, running)
+    page = visitor.page
+    page.goto(visitor.url)
 
-    visitor.sign_in("administrator")
+    page.get_by_role("main").get_by_role("link", name="privacy policy").click()
+    expect(page.get_by_role("heading", name="Privacy policy", level=1)).to_be_visible()
+    page.get_by_role("link", name="العربية").click()
+    expect(page.get_by_role("heading", name="سياسة الخصوصية", level=1)).to_be_visible()
+    page.get_by_role("main").get_by_role("link", name="المساعدة").click()
+    expect(page.get_by_role("heading", name="المساعدة في بيانات Google", level=1)).to_be_visible()
+    page.get_by_role("link", name="العودة إلى الصفحة الرئيسية").click()
+    expect(page.get_by_role("link", name="فتح المكتب")).to_have_attribute("href", "/desk/")
 
     assert visitor.complaints == []
+    context.close()
 
 
-def test_a_wrong_password_is_told_and_nothing_else(
-    context: BrowserContext, running: Running
-) -> None:
-    """Somebody who mistypes learns that address and password do not match."""
+def test_staff_find_the_desk_from_home(context: BrowserContext, running: Running) -> None:
+    """The button leads to the sign-in of the desk; an administrator proves a code from their mail."""
     visitor = Visitor(context, running)
     visitor.page.goto(visitor.url)
 
-    visitor.page.get_by_label("E-mail").fill("agent@example.com")
-    visitor.page.get_by_label("Password").fill("not the password")
-    visitor.page.get_by_role("button", name="Sign in").click()
+    visitor.page.get_by_role("link", name="Open the desk").click()
+    expect(visitor.page.get_by_label("E-mail")).to_be_visible()
+    visitor.sign_in("administrator")
 
-    expect(visitor.page.get_by_role("alert")).to_have_text("Address and password do not match.")
-
-
-def test_who_comes_from_another_site_is_still_signed_in(
-    context: BrowserContext, running: Running
-) -> None:
-    """On the way back from Google the strict cookie stays behind; the page fetches itself once more."""
-    visitor = Visitor(context, running)
-    visitor.sign_in("agent")
-    elsewhere = f"http://localhost:{running.port + 1}/elsewhere"
-    link = f'<!doctype html><a href="{visitor.url}/?connected=mb_1">back</a>'
-    visitor.page.route(elsewhere, lambda route: route.fulfill(body=link, content_type="text/html"))
-    visitor.page.goto(elsewhere)
-
-    visitor.page.get_by_text("back").click()
-
-    expect(visitor.page.get_by_role("status")).to_contain_text("The mailbox is connected")
-    expect(visitor.page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert visitor.complaints == []
+    assert visitor.requested == {visitor.url}
