@@ -45,7 +45,8 @@ export function Bell() {
   const [news, setNews] = useState("");
   const unread = told?.unread ?? 0;
   useEffect(() => {
-    document.title = unread > 0 ? t("desk-title-unread", { unread: number(unread) }) : t("desk-title");
+    // A title is plain text: what isolates directions in it would be shown as boxes.
+    document.title = (unread > 0 ? t("desk-title-unread", { unread: number(unread) }) : t("desk-title")).replace(/[\u2068\u2069]/gu, "");
     if (told && before.current !== null && unread > before.current) setNews(t("notifications-new", { count: unread - before.current }));
     if (told) before.current = unread;
   }, [unread, told, t("desk-title")]);

@@ -28,7 +28,7 @@ export function Bulk({ rows, marked, asking, failures, people, onChange, onAsk, 
   return html`${marked > 0
       ? html`<div class="bulk" role="toolbar" aria-label=${t("bulk-label")}>
           <span role="status">${t("bulk-count", { count: marked })}</span>
-          ${["solved", "pending", "open", "spam"].map((state) => html`<${Button} key=${state} onClick=${() => onChange({ state })}>${t(`bulk-${state}`)}<//>`)}
+          ${["solved", "pending", "open", "spam"].map((state) => html`<span key=${state} class=${state === "solved" || state === "pending" ? "" : "bulk__rare"}><${Button} onClick=${() => onChange({ state })}>${t(`bulk-${state}`)}<//></span>`)}
           <${Button} onClick=${() => onChange({ assignee_id: current().user?.id })}>${t("keys-assign-me")}<//>
           <${Button} onClick=${() => onAsk("all")}>${t("bulk-more")}<//>
           <${Button} kind="quiet" onClick=${onMarkAll}>${t("bulk-all")}<//>

@@ -20,6 +20,7 @@ const PATHS = {
   inbox: "M2 9.5 4 3h8l2 6.5V13H2zM2 9.5h3.5L6.5 11h3l1-1.5H14",
   lock: "M4 7h8v6.5H4zM5.5 7V5a2.5 2.5 0 0 1 5 0v2",
   mail: "M2 3.5h12v9H2zM2 4l6 5 6-5",
+  menu: "M2 4h12M2 8h12M2 12h12",
   merge: "M4 2v3.5C4 8 8 8 8 10.5V14M12 2v3.5C12 8 8 8 8 10.5",
   more: "M3.5 8h.01M8 8h.01M12.5 8h.01",
   note: "M3 2h10v8l-3.5 4H3zM13 10H9.5v4M5.5 5.5h5M5.5 8h3",

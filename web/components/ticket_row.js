@@ -35,8 +35,8 @@ export function TicketRow({ row, to, names, mailbox, others = [], why = [], chos
     <${State} state=${row.state} bare=${true} />
     <span class="ticket-row__customer"><span class="cut" dir="auto">${who}</span><bdi class="ticket-row__code">${row.code}</bdi></span>
     <span class="ticket-row__words">
-      <a class="ticket-row__subject cut" id=${`row-${row.id}`} href=${to} onFocus=${onFocus}>
-        ${row.awaiting_reply ? html`<span class="visually-hidden">${t("row-waiting")} </span>` : null}<span dir="auto">${row.subject || t("subject-none")}</span>
+      <a class="ticket-row__subject" id=${`row-${row.id}`} href=${to} onFocus=${onFocus}>
+        ${row.awaiting_reply ? html`<span class="visually-hidden">${t("row-waiting")} </span>` : null}<span class="cut" dir="auto">${row.subject || t("subject-none")}</span>
       </a>
       <${Chips} row=${row} mailbox=${mailbox} why=${why} />
     </span>

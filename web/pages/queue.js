@@ -37,7 +37,7 @@ export function Queue({ place, views, menu, onViews }) {
   const filtered = place.query.has("filter");
   const view = views.find((one) => one.id === id);
   const filters = filtered ? filtersOf(place.query) : view?.filters;
-  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered && view && queryOf(filters).toString() !== queryOf(view.filters).toString() ? html` <span class="chip">${t("filter-on")}</span>` : null}</h1>`;
+  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered && view && queryOf(filters).toString() !== queryOf(view.filters).toString() ? html` <span class="chip bar__words">${t("filter-on")}</span>` : null}</h1>`;
   const to = filtered ? link(["tickets"], { view: id }) : link(["tickets"], { view: id, filter: "on", ...Object.fromEntries(queryOf(filters ?? {})) });
   const bar = (/** @type {any} */ more) => html`<header class="bar">
     ${menu}${head}<${Search} />

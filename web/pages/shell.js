@@ -63,7 +63,7 @@ export function Shell({ place, user }) {
       </div>
     </nav>
     <main class="main" id="main" tabindex="-1">
-      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="filter" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
+      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
     <${Part} load=${PARTS.proof} name="StepUp" />
     ${keys ? html`<${Part} load=${PARTS.keys} name="Keys" onClose=${() => setKeys(false)} />` : null}
