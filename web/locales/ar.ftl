@@ -998,6 +998,103 @@ event-ticket-sla_breached = تُجووز وقت موعود
 event-ticket-snooze_ended = انتهى تأجيل تذكرة
 event-ticket-split = قُسمت تذكرة
 event-ticket-state_changed = تغيّرت حالة تذكرة
+report-since = من
+report-until = حتى
+report-by = مجمّعة حسب
+report-by-day = اليوم
+report-by-mailbox = صندوق البريد
+report-by-agent = الموظف
+report-by-tag = الوسم
+report-mailbox = صناديق البريد
+report-no-tag = بلا وسم
+report-csv = تنزيل بصيغة CSV
+report-chart = { $title }: رسم بياني لما في الجدول أدناه
+report-empty = لا شيء في هذه الأيام.
+report-total = المجموع
+report-volumes = التذاكر والرسائل
+report-volumes-hint = ما ورد وما حُلّ.
+report-times = كم انتظر العملاء
+report-times-hint = نصفهم انتظر ما لا يزيد على القيمة الوسطى، وتسعة من عشرة ما لا يزيد على الرقم التالي. ولا تُحسب أوقات العمل إلا وأنتم تعملون.
+report-satisfaction = ما قاله العملاء
+report-satisfaction-hint = إجاباتهم عن سؤال هل كانت المساعدة جيدة.
+report-created = فُتحت
+report-solved = حُلّت
+report-reopened = أُعيد فتحها
+report-unsolved = غير محلولة الآن
+report-mails_in = رسائل واردة
+report-mails_out = رسائل صادرة
+report-first_reply-count = الردود الأولى
+report-first_reply-median = الرد الأول، الوسيط
+report-first_reply-p90 = الرد الأول، تسعة من عشرة
+report-first_reply-business = الرد الأول، أوقات العمل
+report-solution-count = الحلول
+report-solution-median = الحل، الوسيط
+report-solution-p90 = الحل، تسعة من عشرة
+report-solution-business = الحل، أوقات العمل
+report-score = نسبة الجيد من الأجوبة
+job-state-queued = يبدأ قريبًا
+job-state-running = جارٍ
+job-state-done = اكتمل
+job-state-cancelled = أُلغي
+job-state-failed = انتهى قبل تمامه
+job-progress = اكتمل { $percent }٪. يمكنك مغادرة الصفحة، فالعمل مستمر.
+job-cancel = إلغاؤه
+job-cancel-what = ما أُنجز يبقى، وما بقي لا يُنجز.
+job-cancelled = أُلغي.
+job-delete-what = تُحذف ملفاته خلال دقائق.
+job-deleted = حُذف.
+exports-hint = كل ما يجوز لك رؤيته، في ملفات تقرؤها برامج أخرى. أنت وحدك تستطيع تنزيلها، لمدة سبعة أيام.
+export-create = إنشاء تصدير
+export-begin = بدء التصدير
+export-begun = بدأ التصدير، وهو مستمر من تلقاء نفسه.
+export-what = ما يخص المنظمة فيه دائمًا: الأشخاص والأدوار والإعدادات. ومن صناديق البريد ما تختاره.
+export-own = صناديق البريد التي تعمل فيها فقط.
+export-mail = مع البريد نفسه، يُقرأ من Gmail
+export-of = تصدير { $when }
+export-organisation = بلا صناديق بريد
+export-with-mail = مع البريد نفسه
+export-without-mail = بلا البريد نفسه
+export-until = يمكن تنزيل ملفاته حتى { $when }.
+export-rows = { $count ->
+    [zero] { $rows } عنصر
+    [one] عنصر واحد ({ $rows })
+    [two] عنصران ({ $rows })
+    [few] { $rows } عناصر
+    [many] { $rows } عنصرًا
+   *[other] { $rows } عنصر
+  }
+export-missing = { $count ->
+    [zero] لا رسائل مفقودة ({ $missing }).
+    [one] رسالة واحدة ({ $missing }) لم تعد في Gmail.
+    [two] رسالتان ({ $missing }) لم تعودا في Gmail.
+    [few] { $missing } رسائل لم تعد في Gmail.
+    [many] { $missing } رسالة لم تعد في Gmail.
+   *[other] { $missing } رسالة لم تعد في Gmail.
+  }
+imports-hint = تذاكر من نظام دعم آخر أو من تصدير لنا تدخل صندوق بريد. واستيراد ملف مرتين لا يكرر شيئًا.
+import-no-mailbox = يمكن استيراد التذاكر إلى صناديق بريد تعمل فيها، وأنت لا تعمل في أي منها.
+import-create = استيراد ملف
+import-begin = بدء الاستيراد
+import-begun = وصل الملف، والعمل مستمر من تلقاء نفسه.
+import-format = مصدره
+import-format-own = تصدير من هذا المكتب
+import-format-freescout = ‏FreeScout، نظام دعم
+import-format-zammad = ‏Zammad، نظام دعم
+import-into = إلى صندوق البريد
+import-file = الملف
+import-file-hint = أسطر JSON، بحد أقصى 30 ميغابايت.
+import-dry-run = اذكر ما سيحدث فقط ولا تغيّر شيئًا
+import-of = استيراد { $when }
+import-trial-of = تجربة بلا أثر { $when }: لم يتغير شيء
+import-lines = أسطر مقروءة
+import-created = تذاكر أُنشئت
+import-completed = تذاكر أُكملت
+import-unchanged = موجودة أصلًا
+import-notes = ملاحظات
+import-bad = أسطر لم تُقبل
+import-bad-rows = أي أسطر، ولماذا
+import-line = السطر
+import-why = السبب
 
 ## حسابي
 account-profile = الملف الشخصي
@@ -1093,6 +1190,28 @@ error-webhook-too_many_calls = هذا يكفي الآن. انتظر { $seconds }
 error-webhook-unknown_event = أحد الأحداث غير موجود.
 error-webhook-unknown_mailbox = أحد صناديق البريد لم يعد موجودًا.
 error-web-url_refused = لا ينادي المكتب هذا العنوان. يجب أن يكون عنوانًا عامًا يبدأ بـ https.
+error-report-period_invalid = يشمل التقرير { $most_days } يومًا على الأكثر، ويبدأ قبل أن ينتهي.
+error-report-time_zone_unknown = هذه المنطقة الزمنية غير معروفة. اختر أخرى في حسابك.
+error-report-too_many_tickets = في هذه الأيام أكثر من { $most } تذكرة. اختر أيامًا أقل أو صندوق بريد واحدًا.
+error-export-too_many_mailboxes = اختر { $most } صندوق بريد على الأكثر دفعة واحدة.
+error-export-not_found = لم يعد هذا التصدير موجودًا.
+error-export-no_such_file = لم يعد هذا الملف موجودًا. أنشئ تصديرًا آخر.
+error-export-not_done = لم يكتمل التصدير بعد.
+error-export-piece_missing = تعذّرت قراءة جزء من هذا الملف. حاول من جديد أو أنشئ تصديرًا آخر.
+error-job-too_many = لديك ثلاث عمليات تصدير واستيراد جارية. انتظر اكتمال إحداها أو ألغِ واحدة.
+error-import-not_found = لم يعد هذا الاستيراد موجودًا.
+error-import-too_large = الملف أكبر من 30 ميغابايت. قسّمه.
+error-import-empty = الملف فارغ.
+error-import-file_unreadable = تعذّرت قراءة الملف حتى آخره. ما أُدخل من قبل يبقى، فاستورده من جديد.
+error-import-entry_malformed = رسالة أو ملاحظة في هذه التذكرة ليست كما ينبغي.
+error-import-id_missing = ليس للتذكرة معرّف.
+error-import-line_too_long = السطر أطول مما ينبغي.
+error-import-malformed_json = السطر ليس JSON.
+error-import-not_an_object = لا تذكرة في هذا السطر.
+error-import-state_unknown = حالة التذكرة غير معروفة.
+error-import-ticket_not_here = التذكرة التي ينتمي إليها ليست هنا.
+error-import-time_malformed = أحد الأوقات ليس كما ينبغي.
+error-import-too_many_entries = في التذكرة رسائل أكثر مما يُقبل.
 error-password-too_short = { $min_characters } حرفًا على الأقل.
 error-password-too_common = كلمة المرور هذه من أول ما يُجرَّب. اختر غيرها.
 error-step_up-required = أثبت هويتك مرة أخرى، ثم أعد ما أردت.

@@ -16,6 +16,9 @@ const LOADS = {
   saved_replies: { load: () => import("./saved_replies.js"), name: "SavedReplies" },
   fields: { load: () => import("./fields.js"), name: "Fields" },
   webhooks: { load: () => import("./webhooks.js"), name: "Webhooks" },
+  reports: { load: () => import("./reports.js"), name: "Reports" },
+  exports: { load: () => import("./exports.js"), name: "Exports" },
+  imports: { load: () => import("./imports.js"), name: "Imports" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
   mailbox: { load: () => import("./mailbox.js"), name: "MailboxSettings" },
 };
