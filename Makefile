@@ -24,10 +24,10 @@ demo-emulators: $(VENV)/ready ## the same on Google's Firestore and Pub/Sub emul
 	@$(BIN)/python -m local demo --emulators
 
 test: $(VENV)/ready lint ## run every test but those marked slow
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 test-all: $(VENV)/ready ## run the slow tests
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow -n auto --dist worksteal
 
 lint: $(VENV)/ready ## check style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary

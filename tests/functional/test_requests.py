@@ -288,8 +288,8 @@ def test_a_path_that_only_the_framework_sees_is_answered_like_every_other(
 @pytest.mark.parametrize(
     ("method", "path", "allow"),
     [
-        ("PUT", "/api/tickets/", "GET, HEAD"),
-        ("OPTIONS", "/api/tickets/", "GET, HEAD"),
+        ("PUT", "/api/tickets/", "GET, HEAD, POST"),
+        ("OPTIONS", "/api/tickets/", "GET, HEAD, POST"),
         ("TRACE", "/api/session/", "DELETE, GET, HEAD, POST"),
         ("POST", "/api/tickets/t_1", "GET, HEAD, PATCH"),
         ("GET", "/api/oauth/start", "POST"),
