@@ -46,11 +46,7 @@ from tools import api_examples
 ROOT: Final = Path(__file__).parent.parent
 TARGET: Final = ROOT / "shared" / "pages" / "openapi.json"
 JSON: Final = "application/json"
-<<<<<<< HEAD
 OK: Final = 200
-=======
-HTML: Final = "text/html"
->>>>>>> main
 FORM: Final = "application/x-www-form-urlencoded"
 
 _ERRORS: Final = (
@@ -197,7 +193,7 @@ def _operation(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]
         "tags": [function],
         "summary": _first_line(route.handler),
         "parameters": [*_path_parameters(route), *_query_parameters(route, schemas)],
-        "responses": _responses(function, route, schemas),
+        "responses": _responses(route, schemas),
     }
     if route.versioned:
         operation["parameters"].append(
@@ -243,23 +239,14 @@ def _query_parameters(route: Route, schemas: _Schemas) -> Iterable[dict[str, Any
         yield {"name": name, "in": "query", "required": False, "schema": schemas.of(kind)}
 
 
-def _responses(function: str, route: Route, schemas: _Schemas) -> dict[str, Any]:
-    """Return what the handler answers by its annotation, and the shape of every problem.
-
-    `public` speaks to people: what it foresees it refuses with a page.
-    """
+def _responses(route: Route, schemas: _Schemas) -> dict[str, Any]:
+    """Return what the handler answers by its annotation, and the shape of every problem."""
     kind = typing.get_type_hints(route.handler).get("return")
-    page = {HTML: {"schema": {"type": "string"}, "example": "<!doctype html>"}}
-    pages = page if function == "public" else {}
     answers: dict[str, Any] = {
-<<<<<<< HEAD
         str(error.status): {
             "description": error.title,
             "content": _problem(error) | (_HTML if route.page else {}),
         }
-=======
-        str(error.status): {"description": error.title, "content": _problem(error) | pages}
->>>>>>> main
         for error in _errors(route)
     }
     if kind in (None, types.NoneType):
