@@ -14,7 +14,7 @@ export async function changeTicket(seen, change) {
     return await patch(path, change, seen.version);
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.code !== "ticket.changed_meanwhile") throw problem;
-    const newest = await get(path);
+    const { ticket: newest } = await get(path);
     if (!isUntouched(change, seen, newest)) throw problem;
     return patch(path, change, newest.version);
   }

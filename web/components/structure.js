@@ -70,7 +70,7 @@ export function Merge({ ticket, offered, onDone, onClose }) {
   const [chosen, setChosen] = useState(/** @type {any} */ (null));
   const key = useRef(newKey());
   const work = async () => {
-    const { version } = await get(`/api/tickets/${chosen.id}`); // what was found may be of a while ago
+    const { ticket: { version } } = await get(`/api/tickets/${chosen.id}`); // what was found may be of a while ago
     await post(`/api/tickets/${ticket.id}/merge`, { source_id: chosen.id, source_version: version }, { version: ticket.version, key: key.current });
     say(t("merge-done", { code: chosen.code }));
   };

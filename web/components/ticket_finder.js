@@ -37,7 +37,10 @@ export function TicketFinder({ mailboxId, not, offered, chosen, onChoose }) {
     }, ASKED_AFTER_MS);
     return () => (clearTimeout(timer), asking.abort());
   }, [wanted]);
-  const rows = (found ?? offered).filter(({ id, mailbox_id, merged_into }) => !not.includes(id) && !merged_into && (!mailboxId || mailbox_id === mailboxId));
+  const letters = wanted.toLocaleLowerCase();
+  const near = offered.filter(({ code, subject }) => [code, subject ?? ""].some((words) => words.toLocaleLowerCase().includes(letters)));
+  const all = new Map([...near, ...(found ?? [])].map((one) => [one.id, one]));
+  const rows = [...all.values()].filter(({ id, mailbox_id, merged_into }) => !not.includes(id) && !merged_into && (!mailboxId || mailbox_id === mailboxId));
   return html`<div class="stack">
     ${may("search:use") ? html`<${Field} label=${t("finder-label")} dir="auto" autofocus autocomplete="off" type="search" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />` : null}
     ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, newKey, post } from "../app/api.js";
 import { andLater, draftOf, entries, isMoving, knownBefore, open as openTicket, unfolded } from "../app/conversation.js";
+import { feed } from "../app/feed.js";
 import { explain, t } from "../app/locale.js";
 import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
@@ -20,8 +21,9 @@ import { State } from "../components/state.js";
 import { Correction } from "../components/structure.js";
 import { say } from "../components/toasts.js";
 
-const LOOKED_EVERY_MS = 20_000;
 const LOOKED_SOON_MS = 4_000;
+
+const statesOf = (/** @type {any[]} */ replies) => replies.map(({ id, state, failure }) => `${id} ${state} ${failure}`).join();
 
 /** @param {{ id: string, place: import("../app/router.js").Place, menu: any }} props */
 export function Ticket({ id, place, menu }) {
@@ -58,15 +60,27 @@ export function Ticket({ id, place, menu }) {
   // What happens elsewhere appears by itself; under somebody who writes only a line says that it is there.
   const known = useRef(/** @type {any} */ (null));
   known.current = opened.value;
-  const look = async () => {
+  const write = useRef(writing);
+  write.current = writing;
+  useEffect(
+    () =>
+      feed.follow(({ news, lost }) => {
+        const before = known.current?.ticket;
+        const now = news.findLast((one) => one.id === id)?.ticket;
+        if (!before || (!lost && (!now || now.version <= before.version))) return;
+        if (write.current && now?.conversation !== before.conversation) setNewer(true);
+        else reload(undefined);
+      }),
+    [id, reload],
+  );
+  // How a reply fares is no news of the ticket until it is sent or stuck.
+  const follow = async () => {
     const before = known.current;
-    if (!before || opened.loading) return;
-    const now = await get(`/api/tickets/${id}`).catch(() => null);
-    if (!now || known.current !== before || (now.version === before.ticket.version && !isMoving(before, new Date()))) return;
-    if (writing && now.conversation !== before.ticket.conversation) return setNewer(true);
-    reload(undefined);
+    if (!before || !isMoving(before, new Date())) return;
+    const { items } = await get(`/api/tickets/${id}/replies?limit=50`).catch(() => ({ items: before.replies }));
+    if (known.current === before && statesOf(items) !== statesOf(before.replies)) reload(undefined);
   };
-  useEvery(() => void look(), opened.value && isMoving(opened.value, new Date()) ? LOOKED_SOON_MS : LOOKED_EVERY_MS);
+  useEvery(() => void follow(), LOOKED_SOON_MS);
   const showNewer = async () => {
     const had = new Set(known.current.messages.map((/** @type {any} */ { message }) => message.id));
     const next = await openTicket(id, may("reply:send")).catch((error) => say(explain(error), { kind: "problem" }));
