@@ -79,7 +79,7 @@ export class Feed {
       if (code === "cursor.invalid") {
         this.cursor = null;
         this.#tell({ news: [], lost: true });
-      } else if (status === 0) this.#connect(false);
+      } else if (status !== 401) this.#connect(false);
     }
   }
 

@@ -12,6 +12,11 @@ const YES_NO = new Set(["snoozed", "awaiting_reply", "breached", "merged"]);
 /** What can be asked for, in the order in which it stands in an address. */
 export const FILTERS = ["mailbox_ids", "states", "assignee", "tag", "team_id", "priority", "snoozed", "awaiting_reply", "customer_id", "follower", "breached", "merged"];
 
+/** Where the list stands from which a ticket is opened: that is where one goes back to. */
+let shown = "";
+export const listShown = () => shown;
+export const showList = (/** @type {string} */ address) => void (shown = address);
+
 /** The query of a list: the filters of a view, without what asks for nothing. @param {Filters} filters */
 export function queryOf(filters) {
   const query = new URLSearchParams();

@@ -6,7 +6,7 @@ import { useConnected, useOthers } from "../app/live.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
-import { between, filtersOf, queryOf } from "../app/tickets.js";
+import { between, filtersOf, queryOf, showList } from "../app/tickets.js";
 import { useShortcuts } from "../app/use.js";
 import { worklist } from "../app/worklist.js";
 import { Blocks } from "../components/blocks.js";
@@ -30,8 +30,9 @@ const BEFORE_NEEDED_MS = 2_000;
 
 /** @typedef {import("../app/tickets.js").Row} Row */
 
-/** @param {{ place: import("../app/router.js").Place, views: any[], menu: any, onViews: () => void }} props */
-export function Queue({ place, views, menu, onViews }) {
+/** @param {{ place: import("../app/router.js").Place, views: any[], problem: unknown, menu: any, onViews: () => void }} props */
+export function Queue({ place, views, problem, menu, onViews }) {
+  useEffect(() => showList(location.hash), [place]);
   if (place.query.get("q")) return html`<${Part} load=${PARTS.found} name="Found" key=${place.query.toString()} place=${place} menu=${menu} />`;
   const id = place.query.get("view") ?? "all_open";
   const filtered = place.query.has("filter");
@@ -45,6 +46,9 @@ export function Queue({ place, views, menu, onViews }) {
     ${more}
   </header>
   ${filtered && view ? html`<${Part} load=${PARTS.filters} name="FilterBar" place=${place} view=${view} filters=${filters} onViews=${onViews} />` : null}`;
+  if (!filters && views.length > 0)
+    return html`${bar(null)}<p class="notice notice--warning queue__notice">${t("error-view-not_found")} <a href=${link(["tickets"], { view: "all_open" })}>${t("view-all_open")}</a></p>`;
+  if (!filters && problem) return html`${bar(null)}<p class="notice notice--problem queue__notice" role="alert">${explain(problem)} <${Button} onClick=${onViews}>${t("action-again")}<//></p>`;
   if (!filters) return html`${bar(null)}<${Waiting} />`;
   return html`<${List} key=${queryOf(filters).toString()} filters=${filters} view=${id} bar=${bar} />`;
 }
@@ -58,6 +62,7 @@ function useWorklist(filters) {
   useEffect(() => void (list.stale && connected && list.state !== "loading" && list.load()), [list.stale, connected]);
   useLayoutEffect(() => {
     if (list.state === "shown") scrollTo(0, list.scroll);
+    if (list.at && document.activeElement === document.body) document.getElementById(`row-${list.at}`)?.focus({ preventScroll: true });
     const scrolled = () => (list.scroll = scrollY);
     addEventListener("scroll", scrolled, { passive: true });
     return () => removeEventListener("scroll", scrolled);

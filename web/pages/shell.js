@@ -63,7 +63,7 @@ export function Shell({ place, user }) {
       </div>
     </nav>
     <main class="main" id="main" tabindex="-1">
-      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
+      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} problem=${views.problem} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
     <${Part} load=${PARTS.proof} name="StepUp" />
     ${keys ? html`<${Part} load=${PARTS.keys} name="Keys" onClose=${() => setKeys(false)} />` : null}
@@ -81,14 +81,14 @@ function useViews() {
   return views;
 }
 
-/** @param {{ place: import("../app/router.js").Place, where: string, views: any[], onViews: () => void, menu: any }} props */
-function Page({ place, where, views, onViews, menu }) {
+/** @param {{ place: import("../app/router.js").Place, where: string, views: any[], problem: unknown, onViews: () => void, menu: any }} props */
+function Page({ place, where, views, problem, onViews, menu }) {
   if (where === "tickets" && place.parts[1]) 
     return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
   if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" menu=${menu} />`;
   if (where === "admin") return html`<${Lazy} key=${where} load=${PAGES.admin} name="Administration" place=${place} menu=${menu} />`;
   if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
-  return html`<${Queue} place=${place} views=${views} onViews=${onViews} menu=${menu} />`;
+  return html`<${Queue} place=${place} views=${views} problem=${problem} onViews=${onViews} menu=${menu} />`;
 }
 
 /** @param {{ views: any[], place: import("../app/router.js").Place, onChange: () => Promise<void> }} props */

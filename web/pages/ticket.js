@@ -8,6 +8,7 @@ import { explain, t } from "../app/locale.js";
 import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
+import { listShown } from "../app/tickets.js";
 import { changeTicket } from "../app/ticket_change.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
@@ -115,7 +116,7 @@ export function Ticket({ id, place, menu }) {
     }
     void opened.reload();
   };
-  const back = () => go(link(["tickets"], { view: place.query.get("view") }));
+  const back = () => go(listShown() || link(["tickets"], { view: place.query.get("view") }));
   useShortcuts([
     { keys: "r", words: "keys-reply", run: () => void reply() },
     { keys: "a", words: "keys-reply-all", run: () => void reply(true) },
