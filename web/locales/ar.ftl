@@ -1105,6 +1105,94 @@ account-signature = التوقيع
 account-sessions = أين سُجّل دخولي
 account-this-browser = هذا المتصفح
 account-end = إنهاء
+account-end-one = إنهاء الجلسة في { $browser }
+account-end-others = تسجيل الخروج من كل مكان آخر
+account-ended = انتهت الجلسة هناك.
+account-appearance = المظهر
+account-theme = السمة
+account-theme-system = كما في النظام
+account-theme-light = فاتحة
+account-theme-dark = داكنة
+account-theme-where = تُحفظ السمة في هذا المتصفح، أما اللغة والمنطقة الزمنية فترافقانك.
+account-data = بياناتي
+account-data-what = ما يحتفظ به المكتب عنك، ومدة ذلك، وكيف تحصل عليه أو تطلب حذفه:
+password-title = كلمة المرور
+password-current = كلمة المرور الحالية
+password-change = تغيير كلمة المرور
+password-changed = تغيّرت كلمة مرورك، وسُجّل خروجك من كل متصفح آخر.
+factors-title = العامل الثاني
+factors-why = تثبت هويتك بأحد هذه إلى جانب كلمة المرور عند تسجيل الدخول. ومفتاح المرور أكثرها أمانًا.
+factors-no-recovery = ليست لديك رموز استرداد. إن فقدت جهازك فلن يُدخلك إلا مسؤول. أنشئها الآن.
+factors-used = آخر استخدام { $when }
+factors-unused = لم يُستخدم بعد
+factors-left = { $count ->
+    [zero] لم يبقَ رمز
+    [one] بقي رمز واحد
+    [two] بقي رمزان
+    [few] بقيت { $count } رموز
+    [many] بقي { $count } رمزًا
+   *[other] بقي { $count } رمز
+  }
+factors-remove = إزالة
+factors-removed = أُزيل.
+factors-remove-title = إزالة { $factor }
+factors-remove-what = لن يصلح لتسجيل الدخول بعد الآن. وسيصلك بريد بذلك.
+totp-add = إضافة تطبيق مصادقة
+totp-replace = استخدام تطبيق مصادقة آخر
+totp-how = امسح هذه الصورة بتطبيق المصادقة، ثم أدخل الرمز الذي يعرضه.
+totp-picture = صورة لتطبيق المصادقة، ومضمونها مكتوب أسفلها
+totp-by-hand = أو أدخله يدويًا:
+totp-open = فتحه في تطبيق على هذا الجهاز
+totp-code = الرمز الذي يعرضه التطبيق
+totp-confirm = استخدام هذا التطبيق
+totp-added = أصبح تطبيق المصادقة مستخدمًا.
+passkey-add = إضافة مفتاح مرور
+passkey-name = اسم مفتاح المرور
+passkey-name-hint = لتعرفه لاحقًا، مثل «الحاسوب المحمول» أو «المفتاح الأزرق». لتغيير الاسم أزله وأضفه من جديد.
+passkey-make = متابعة
+passkey-added = أصبح مفتاح المرور مستخدمًا.
+passkey-elsewhere = لا تسمح المتصفحات بمفاتيح المرور إلا لعنوان بالاسم، لا لهذا الرقم. افتح المكتب هنا بدلًا من ذلك:
+passkey-impossible = لا يستطيع هذا المتصفح استخدام مفاتيح المرور هنا.
+recovery-make = إنشاء رموز استرداد
+recovery-replace = إنشاء رموز استرداد جديدة
+recovery-why = يُدخلك كل رمز مرة واحدة إن فقدت جهازك. تُعرض هذه المرة فقط، فاحفظها بعيدًا عن كلمة مرورك. والرموز السابقة لم تعد صالحة.
+once-download = حفظ في ملف
+once-copy-failed = لا يسمح المتصفح بالنسخ. حدّد النص وانسخه يدويًا.
+told-title = ما أُخبَر به
+told-mail = أرسلوا إليّ بريدًا بذلك
+told-by-mail = بالبريد وفي الصفحة
+told-mail-off = بالبريد حين يُفعّل، والآن في الصفحة
+told-page = في الصفحة
+told-none = لا شيء
+tokens-title = رموز الواجهة البرمجية
+tokens-why = بالرمز يفعل برنامج ما تسمح له به باسمك. لا تعطه أكثر مما يحتاج.
+token-make = إنشاء رمز
+token-made = الرمز الجديد
+token-once = يُعرض هذه المرة فقط. احفظه حيث يجده البرنامج ولا يجده غيره.
+token-name = الغرض منه
+token-days = صالح لمدة
+token-good-for = { $count ->
+    [zero] دون يوم
+    [one] يوم واحد
+    [two] يومين
+    [few] { $count } أيام
+    [many] { $count } يومًا
+   *[other] { $count } يوم
+  }
+token-permissions = ما يُسمح للبرنامج به
+token-nothing = اختر شيئًا واحدًا على الأقل يُسمح للبرنامج به.
+token-until = ينتهي { $when }
+token-ended = انتهى
+token-may = { $count ->
+    [zero] لا يُسمح له بشيء
+    [one] يُسمح له بشيء واحد
+    [two] يُسمح له بشيئين
+    [few] يُسمح له بـ { $count } أشياء
+    [many] يُسمح له بـ { $count } شيئًا
+   *[other] يُسمح له بـ { $count } شيء
+  }
+token-revoke = إبطال
+token-revoked = لم يعد الرمز صالحًا.
 
 ## ما الذي لم ينجح
 error-other = لم ينجح ذلك ({ $code }). لم يتغير شيء. حاول مرة أخرى، أو أخبر المسؤول بهذه الكلمة.
@@ -1215,3 +1303,5 @@ error-import-too_many_entries = في التذكرة رسائل أكثر مما �
 error-password-too_short = { $min_characters } حرفًا على الأقل.
 error-password-too_common = كلمة المرور هذه من أول ما يُجرَّب. اختر غيرها.
 error-step_up-required = أثبت هويتك مرة أخرى، ثم أعد ما أردت.
+error-passkey-stopped = لم يُستخدم مفتاح المرور: أُغلق السؤال أو طال الوقت. لم يتغير شيء. حاول مرة أخرى.
+error-passkey-known = لهذا الجهاز مفتاح مرور للمكتب بالفعل. لم يتغير شيء.

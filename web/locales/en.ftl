@@ -1033,6 +1033,82 @@ account-signature = Signature
 account-sessions = Where I am signed in
 account-this-browser = This browser
 account-end = End
+account-end-one = End the session in { $browser }
+account-end-others = Sign out everywhere else
+account-ended = It is ended there.
+account-appearance = Appearance
+account-theme = Theme
+account-theme-system = As the system
+account-theme-light = Light
+account-theme-dark = Dark
+account-theme-where = The theme is kept in this browser; language and time zone go with you.
+account-data = My data
+account-data-what = What the desk keeps of you, for how long, and how you get it or have it deleted:
+password-title = Password
+password-current = Password until now
+password-change = Change the password
+password-changed = Your password is changed. Every other browser is signed out.
+factors-title = Second factor
+factors-why = Besides the password you prove one of these when you sign in. A passkey is safest.
+factors-no-recovery = You have no recovery codes. If you lose your device, only an administrator can let you in. Make some now.
+factors-used = last used { $when }
+factors-unused = not used yet
+factors-left = { $count ->
+    [one] one code left
+   *[other] { $count } codes left
+  }
+factors-remove = Remove
+factors-removed = It is removed.
+factors-remove-title = Remove { $factor }
+factors-remove-what = It cannot be used for signing in any more. You are told by mail.
+totp-add = Add an authenticator app
+totp-replace = Take another authenticator app
+totp-how = Scan this picture with your authenticator app, then enter the code that it shows.
+totp-picture = Picture for the authenticator app; the same stands below as text
+totp-by-hand = Or enter it by hand:
+totp-open = Open it in an app on this device
+totp-code = Code that the app shows
+totp-confirm = Use this app
+totp-added = The authenticator app is in use.
+passkey-add = Add a passkey
+passkey-name = Name of the passkey
+passkey-name-hint = So that you know it again, such as “Laptop” or “Blue key”. For another name remove it and add it again.
+passkey-make = Go on
+passkey-added = The passkey is in use.
+passkey-elsewhere = Browsers allow passkeys for names only, not for this number. Open the desk here instead:
+passkey-impossible = This browser cannot use passkeys here.
+recovery-make = Make recovery codes
+recovery-replace = Make new recovery codes
+recovery-why = Each code lets you in once if your device is lost. They are shown this once; keep them apart from your password. Codes from before no longer work.
+once-download = Keep as a file
+once-copy-failed = The browser does not let it be copied. Mark it and copy it by hand.
+told-title = What I am told of
+told-mail = Send me mail about it
+told-by-mail = By mail and on the page
+told-mail-off = By mail, once mail is on; now on the page
+told-page = On the page
+told-none = Not at all
+tokens-title = API tokens
+tokens-why = With a token a program does what you let it do, in your name. Give it no more than it needs.
+token-make = Make a token
+token-made = The new token
+token-once = It is shown this once. Keep it where the program finds it and nobody else.
+token-name = What it is for
+token-days = Good for
+token-good-for = { $count ->
+    [one] one day
+   *[other] { $count } days
+  }
+token-permissions = What the program may do
+token-nothing = Choose at least one thing that the program may do.
+token-until = ends { $when }
+token-ended = Ended
+token-may = { $count ->
+    [one] May do one thing
+   *[other] May do { $count } things
+  }
+token-revoke = Revoke
+token-revoked = The token no longer works.
 
 ## What went wrong
 error-other = That did not work ({ $code }). Nothing was changed. Try again, or tell your administrator this word.
@@ -1143,3 +1219,5 @@ error-import-too_many_entries = The ticket has more messages than can be taken.
 error-password-too_short = At least { $min_characters } characters.
 error-password-too_common = This password is among those that are tried first. Choose another.
 error-step_up-required = Prove who you are again, then repeat it.
+error-passkey-stopped = The passkey was not used: the question was closed, or took too long. Nothing was changed. Try again.
+error-passkey-known = This device has a passkey for the desk already. Nothing was changed.
