@@ -30,12 +30,17 @@ class FrontDoor:
         functions: Mapping[str, FunctionRow],
         url: str,
         serve: Callable[[str], WSGIApplication] | None = None,
+        newcomer: WSGIApplication | None = None,
     ) -> None:
-        """Route to `functions`; `serve` gives what answers for one, by default it is in this process."""
+        """Route to `functions`; `serve` gives what answers for one, by default it is in this process.
+
+        `newcomer` answers below /local/, which only the desk of `make run` has.
+        """
         port = urlsplit(url).port
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._functions = functions
         self._serve = serve or framework
+        self._newcomer = newcomer
         self._http = sorted(
             ((row.path, name) for name, row in functions.items() if row.path is not None),
             key=lambda pair: -len(pair[0]),
@@ -52,6 +57,8 @@ class FrontDoor:
             if row is None or row.trigger != "topic":
                 return _refuse(start_response, "404 Not Found", "no such subscriber\n")
             return self._serve(name)({**environ, "PATH_INFO": "/"}, start_response)
+        if self._newcomer is not None and _is_under(path, "/local"):
+            return self._newcomer(environ, start_response)
         if _is_under(path, "/desk"):
             return static_page.serve(environ, start_response)
         name = next(name for prefix, name in self._http if _is_under(path, prefix))

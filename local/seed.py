@@ -26,6 +26,13 @@ MAILBOXES: Final = {
     SALES: "مبيعات المثال",
     BILLING: "Example Billing",
 }
+# Who has written in: their mailboxes are in the sandbox, so that what the desk answers arrives.
+CUSTOMERS: Final = {
+    "nora.lind@customers.example.net": "Nora Lind",
+    "omar@shop.example.org": "Omar Haddad",
+    "layla@buyers.example.org": "ليلى حسن",
+    "faris@buyers.example.org": "فارس صالح",
+}
 ROLES: Final = ("administrator", "supervisor", "agent", "viewer", "auditor")
 # Who works in which mailbox; the administrator is no member of billing@, to show what that means.
 MEMBERS: Final = {
@@ -79,6 +86,12 @@ def mailboxes(desk: SeededDesk, sandbox: SandboxClient, url: str) -> dict[str, s
             sandbox.deliver(address, sample.read_bytes())
     write_private(path, json.dumps(connected, indent=1).encode())
     return connected
+
+
+def customers(sandbox: SandboxClient) -> None:
+    """Give the customers of the sample mail mailboxes of their own; done again, it changes nothing."""
+    for address, name in CUSTOMERS.items():
+        sandbox.call("add_account", email=address, name=name)
 
 
 def _create(desk: SeededDesk, role: str, address: str, password: str) -> None:

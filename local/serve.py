@@ -24,6 +24,7 @@ from local import sandbox_file, schedule, seed
 from local.desk import CHAOS, Desk
 from local.doors import FrontDoor
 from local.home import NoDesk, RunningDesk
+from local.newcomer import NewcomerPage
 from local.sandbox_client import SandboxClient
 from shared import log
 from shared.bus.courier import HttpPost
@@ -76,7 +77,7 @@ class _Running:
         self._post = HttpPost()
         self._threads: list[threading.Thread] = []
         self._server = create_server(
-            FrontDoor(desk.functions, url),
+            FrontDoor(desk.functions, url, newcomer=self._newcomer()),
             sockets=[listener],
             threads=_THREADS,
             ident=None,
@@ -101,9 +102,11 @@ class _Running:
             )
             client = SandboxClient(self._google, token)
             mailboxes = seed.mailboxes(self._desk, client, self._url)
+            seed.customers(client)
             self._look_at_all(mailboxes.values())
             for role, (address, password) in seed.people(self._desk).items():
                 print(f"demo {role} {address} {password}")
+            print(f"customer {self._url}/local/")
             print(f"ready {self._url}", flush=True)
             while not self._stop.wait(0.5):
                 if sandbox.poll() is not None:
@@ -112,6 +115,11 @@ class _Running:
         finally:
             self._shut_down(sandbox)
         return 0
+
+    def _newcomer(self) -> NewcomerPage:
+        client = SandboxClient(self._google, homes.control_token(self._desk.home))
+        organisation = self._desk.settings.organisation
+        return NewcomerPage(client, organisation, list(seed.MAILBOXES), seed.CUSTOMERS)
 
     def _start_sandbox(self) -> subprocess.Popen[bytes]:
         """Start Google's side as a process of its own, so that it may fail and restart alone."""

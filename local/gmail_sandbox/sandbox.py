@@ -39,6 +39,7 @@ VERBS = (
     "calls",
     "reset_calls",
     "messages",
+    "raw",
     "add_send_as",
     "set_sending",
     "sends",
@@ -145,6 +146,11 @@ class Sandbox:
             {"id": row["id"], "threadId": row["thread_id"], "labelIds": row["labels"].split()}
             for row in self._google.mail.newest_first(self._mailbox(mailbox))
         ]
+
+    def raw(self, mailbox: str, gmail_id: str) -> bytes:
+        """Return a message's bytes, without an API call. Raises KeyError for one that is not there."""
+        mailbox = self._mailbox(mailbox)
+        return self._google.mail.raw(mailbox, self._google.mail.existing(mailbox, gmail_id).id)
 
     def add_send_as(
         self,

@@ -22,8 +22,8 @@ from shared.services.organisation.page_language import Language
 
 POLICY_SINCE: Final = date(2026, 11, 27)  # when the words of the privacy policy last changed
 
-_PAGES: Final = Path(__file__).parent.parent.parent / "pages"
-_TEXTS: Final = _PAGES.parent / "texts"
+PAGES: Final = Path(__file__).parent.parent.parent / "pages"
+_TEXTS: Final = PAGES.parent / "texts"
 _CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
 
@@ -136,7 +136,7 @@ def _templates() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - Flask has it
 
     return Environment(
-        loader=FileSystemLoader(_PAGES),
+        loader=FileSystemLoader(PAGES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -146,7 +146,7 @@ def _templates() -> Any:
 
 @functools.cache
 def _asset(name: str) -> str:
-    return (_PAGES / name).read_text("utf-8")
+    return (PAGES / name).read_text("utf-8")
 
 
 @functools.cache
