@@ -8,6 +8,8 @@ test("an axis goes in round steps to what is largest", () => {
   assert.deepEqual(steps(17), [0, 5, 10, 15, 20]);
   assert.deepEqual(steps(100), [0, 50, 100]);
   assert.deepEqual(steps(0), [0, 1]);
+  assert.deepEqual(steps(2), [0, 0.5, 1, 1.5, 2]);
+  assert.deepEqual(steps(2, 1), [0, 1, 2]);
   for (const largest of [1, 3, 7, 99, 1234, 86_400]) assert.ok((steps(largest).at(-1) ?? 0) >= largest, String(largest));
 });
 

@@ -1,12 +1,16 @@
 /** The arithmetic of small charts: what is drawn where. Nothing here knows of colours or markup. */
 
-/** The end of an axis that holds everything, and round steps up to it. @param {number} largest @returns {number[]} from 0 */
-export function steps(largest) {
+/**
+ * The end of an axis that holds everything, and round steps up to it.
+ * @param {number} largest @param {number} [least] how small a step may be: 1 for what is counted
+ * @returns {number[]} from 0
+ */
+export function steps(largest, least = 0) {
   if (!(largest > 0)) return [0, 1];
   const rough = largest / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= rough) ?? rough;
-  const whole = largest >= 4 ? Math.max(1, step) : step;
+  const whole = Math.max(least, step);
   return Array.from({ length: Math.ceil(largest / whole) + 1 }, (_, index) => index * whole);
 }
 

@@ -12,11 +12,11 @@ const MOST_LABELS = 8;
 
 /** @typedef {{ name: string, values: (number | null)[] }} Series at most two */
 
-/** @param {{ kind: "bars" | "lines", label: string, labels: string[], series: Series[], format: (value: number) => string }} props */
-export function Chart({ kind, label, labels, series, format }) {
+/** @param {{ kind: "bars" | "lines", label: string, labels: string[], series: Series[], format: (value: number) => string, least?: number }} props least: the smallest step of the axis */
+export function Chart({ kind, label, labels, series, format, least }) {
   const hatch = useId().replaceAll(":", "");
   const mirrored = language() === "ar";
-  const marks = steps(Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0))));
+  const marks = steps(Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0))), least);
   const frame = { width: WIDTH - MARGIN.side, height: HEIGHT - MARGIN.top - MARGIN.bottom, end: marks.at(-1) ?? 1, mirrored };
   const group = frame.width / Math.max(1, labels.length);
   const middle = (/** @type {number} */ index) => (mirrored ? frame.width - (index + 0.5) * group : (index + 0.5) * group);
@@ -28,10 +28,10 @@ export function Chart({ kind, label, labels, series, format }) {
           const y = frame.height - (mark / frame.end) * frame.height;
           return html`<g key=${mark}>
             <line class="chart__axis" x1="0" x2=${frame.width} y1=${y} y2=${y} />
-            <text x=${mirrored ? frame.width + 6 : -6} y=${y + 4} text-anchor=${mirrored ? "start" : "end"}>${format(mark)}</text>
+            <text x=${mirrored ? frame.width + 6 : -6} y=${y + 4} text-anchor=${mirrored ? "start" : "end"}>${isolated(format(mark))}</text>
           </g>`;
         })}
-        ${labelled(labels.length, MOST_LABELS).map((index) => html`<text key=${index} x=${middle(index)} y=${frame.height + 16} text-anchor="middle">${short(labels[index] ?? "")}</text>`)}
+        ${labelled(labels.length, MOST_LABELS).map((index, place) => html`<text key=${index} class=${place % 2 ? "chart__second" : undefined} x=${middle(index)} y=${frame.height + 16} text-anchor="middle">${short(labels[index] ?? "")}</text>`)}
         ${kind === "lines"
           ? series.map(({ name, values }, at) => html`<path key=${name} class=${`chart__line${at ? " chart__other" : ""}`} stroke-dasharray=${at ? "5 4" : undefined} d=${line(values, frame)} />`)
           : bars(series.map(({ values }) => values), frame).map(
@@ -55,4 +55,7 @@ export function Chart({ kind, label, labels, series, format }) {
 }
 
 /** @param {string} text */
-const short = (text) => (text.length > 14 ? `${text.slice(0, 13)}…` : text);
+const short = (text) => isolated(text.length > 14 ? `${text.slice(0, 13)}…` : text);
+
+/** The chart is laid out by numbers; each text in it runs as its own script does. @param {string} text */
+const isolated = (text) => `\u2068${text}\u2069`;

@@ -1095,6 +1095,7 @@ import-bad = أسطر لم تُقبل
 import-bad-rows = أي أسطر، ولماذا
 import-line = السطر
 import-why = السبب
+import-malformed = جزء من السطر ليس كما ينبغي ({ $code }).
 
 ## حسابي
 account-profile = الملف الشخصي

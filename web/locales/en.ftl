@@ -1023,6 +1023,7 @@ import-bad = Lines not taken
 import-bad-rows = Which lines, and why
 import-line = Line
 import-why = Why
+import-malformed = A part of the line is not as it should be ({ $code }).
 
 ## My account
 account-profile = Profile

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { get, newKey, post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
 import { current } from "../../app/session.js";
-import { full, number, relative, size } from "../../app/time.js";
+import { full, number, size } from "../../app/time.js";
 import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Check } from "../../components/field.js";
@@ -35,11 +35,11 @@ function Export({ job, boxes, reload }) {
   return html`<${Job} job=${job} title=${t("export-of", { when: full(job.created_at) })} done=${job.part} whole=${job.parts} path=${`${LIST}/${job.id}`} reload=${reload}>
     <p class="soft">${job.mailbox_ids.length ? job.mailbox_ids.map((/** @type {string} */ id) => html`<bdi key=${id} class="chip">${name(id)}</bdi> `) : t("export-organisation")} ${job.mail ? t("export-with-mail") : t("export-without-mail")}</p>
     ${job.files.length
-      ? html`<p class="soft">${t("export-until", { when: relative(job.expires_at) })}</p>
+      ? html`<p class="soft">${t("export-until", { when: full(job.expires_at) })}</p>
           <ul class="stack">
             ${job.files.map(
               (/** @type {any} */ file) => html`<li key=${file.number}>
-                <a href=${file.url} download><bdi>${file.name}</bdi></a> <span class="soft">${size(file.size)}, ${t("export-rows", { count: file.rows, rows: number(file.rows) })}</span>
+                <a href=${file.url} download><bdi>${file.name}</bdi></a> <span class="soft">${size(file.size)} · ${t("export-rows", { count: file.rows, rows: number(file.rows) })}</span>
                 ${file.missing ? html`<div class="soft">${t("export-missing", { count: file.missing, missing: number(file.missing) })}</div>` : null}
                 ${file.problem ? html`<div class="notice notice--warning">${explain({ code: file.problem })}</div>` : null}
               </li>`,

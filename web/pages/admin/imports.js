@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "preact/hooks";
 import { get, newKey, post } from "../../app/api.js";
-import { explain, t } from "../../app/locale.js";
+import { explain, has, t } from "../../app/locale.js";
 import { current } from "../../app/session.js";
 import { full, number } from "../../app/time.js";
 import { useEvery, useLoaded } from "../../app/use.js";
@@ -49,12 +49,15 @@ function Import({ job, boxes, reload }) {
           <summary>${t("import-bad-rows")}</summary>
           <table class="table">
             <thead><tr><th scope="col">${t("import-line")}</th><th scope="col">${t("import-why")}</th></tr></thead>
-            <tbody>${job.bad_rows.map((/** @type {any} */ row) => html`<tr key=${row.line}><td class="number">${number(row.line)}</td><td>${explain(row)}</td></tr>`)}</tbody>
+            <tbody>${job.bad_rows.map((/** @type {any} */ row) => html`<tr key=${row.line}><td class="number">${number(row.line)}</td><td>${whyNot(row.code)}</td></tr>`)}</tbody>
           </table>
         </details>`
       : null}
   <//>`;
 }
+
+/** A part of a line has a code of its own where that was malformed. @param {string} code */
+const whyNot = (code) => (has(`error-${code.replaceAll(".", "-")}`) ? explain({ code }) : t("import-malformed", { code }));
 
 /** @param {{ boxes: any[], onClose: () => void, reload: () => Promise<void> }} props */
 function Create({ boxes, onClose, reload }) {

@@ -15,11 +15,17 @@ const NONE = "–";
 const count = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? NONE : number(value));
 const long = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? NONE : duration(value));
 
-/** Seconds in the largest unit of which there is one. @param {number} seconds */
+/** The seconds of the unit in which a time is told, and in whose steps an axis goes. @param {number} seconds */
+export const unitOf = (seconds) => (seconds >= 172_800 ? 86_400 : seconds >= 3_600 ? 3_600 : 60);
+
+/** @type {Record<number, string>} */
+const UNITS = { 86_400: "day", 3_600: "hour", 60: "minute" };
+
+/** @param {number} seconds */
 export function duration(seconds) {
-  const [unit, size] = seconds >= 172_800 ? ["day", 86_400] : seconds >= 3_600 ? ["hour", 3_600] : ["minute", 60];
-  const style = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language(), /** @type {Intl.NumberFormatOptions} */ (style)).format(seconds / /** @type {number} */ (size));
+  const unit = unitOf(seconds);
+  const style = { style: "unit", unit: UNITS[unit], unitDisplay: "short", maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language(), /** @type {Intl.NumberFormatOptions} */ (style)).format(seconds / unit);
 }
 
 /** @param {number | null} score percent */

@@ -12,7 +12,7 @@ import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { everything, mailboxList } from "./lists.js";
 import { Box, mailboxName, Waiting } from "./parts.js";
-import { duration, REPORTS } from "./report_words.js";
+import { duration, REPORTS, unitOf } from "./report_words.js";
 
 const GROUPS = ["day", "mailbox", "agent", "tag"];
 const FIRST_DAYS = 30;
@@ -52,19 +52,23 @@ function Report({ kind, query, names }) {
   const rows = /** @type {any[]} */ (loaded.value?.rows ?? []);
   const by = loaded.value?.about.by ?? query.by;
   const labels = rows.map(({ key }) => keyWords(by, key, names));
+  const drawn = series.map(({ words, value }) => ({ name: t(words), values: rows.map(value) }));
+  const largest = Math.max(0, ...drawn.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const unit = format === "duration" ? unitOf(largest) : 1;
   const csv = html`<a class="button" href=${`/api/tickets/reports/${kind}.csv?${search}`} download>${t("report-csv")}</a>`;
   return html`<${Box} title=${t(`report-${kind}`)} hint=${t(`report-${kind}-hint`)} action=${csv}>
     <${Waiting} of=${loaded} />
-    ${rows.length > 0
+    ${largest > 0
       ? html`<${Chart}
           kind=${by === "day" ? chart : "bars"}
           label=${t("report-chart", { title: t(`report-${kind}`) })}
           labels=${labels}
-          series=${series.map(({ words, value }) => ({ name: t(words), values: rows.map(value) }))}
-          format=${format === "duration" ? duration : number}
+          least=${format === "number" ? 1 : 0}
+          series=${drawn.map(({ name, values }) => ({ name, values: values.map((value) => (value === null ? null : value / unit)) }))}
+          format=${format === "duration" ? (/** @type {number} */ value) => duration(value * unit) : number}
         />`
       : null}
-    ${loaded.value && rows.length === 0 ? html`<p class="soft">${t("report-empty")}</p>` : null}
+    ${loaded.value && largest === 0 ? html`<p class="soft">${t("report-empty")}</p>` : null}
     ${loaded.value
       ? html`<div class="scroll report__table" tabindex="0" role="region" aria-label=${t(`report-${kind}`)}><table class="table">
           <thead><tr><th scope="col">${t(`report-by-${by}`)}</th>${columns.map(({ words }) => html`<th scope="col" key=${words}>${t(words)}</th>`)}</tr></thead>

@@ -72,8 +72,9 @@ function Webhook({ hook, boxes, reload, onOpen }) {
       <dt>${t("person-mailboxes")}</dt><dd>${hook.mailbox_ids === null ? t("webhook-all-mailboxes") : hook.mailbox_ids.map((/** @type {string} */ id) => html`<div key=${id}><bdi>${mailboxName(boxes.find((box) => box.id === id) ?? { id })}</bdi></div>`)}</dd>
     </dl>
     <div class="row">
-      ${["unverified", "disabled"].includes(hook.state) ? html`<${Button} kind="primary" busy=${busy} onClick=${verify}>${t("webhook-verify")}<//>` : null}
-      <${Button} icon="send" busy=${busy} onClick=${test}>${t("webhook-test")}<//>
+      ${["unverified", "disabled"].includes(hook.state)
+        ? html`<${Button} kind="primary" busy=${busy} onClick=${verify}>${t("webhook-verify")}<//>`
+        : html`<${Button} icon="send" busy=${busy} onClick=${test}>${t("webhook-test")}<//>`}
       ${hook.state === "active" ? html`<${Button} busy=${busy} onClick=${() => turn("paused")}>${t("mailbox-pause")}<//>` : null}
       ${hook.state === "paused" ? html`<${Button} busy=${busy} onClick=${() => turn("active")}>${t("mailbox-resume")}<//>` : null}
       <${Button} onClick=${() => onOpen("deliveries")}>${t("webhook-deliveries")}<//>
