@@ -45,7 +45,10 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
   const change = (/** @type {Partial<typeof words>} */ some) => (onTyping(true), draft.change(some));
   useEffect(() => {
-    if (focused) area.current?.focus();
+    if (focused) {
+      area.current?.form?.scrollIntoView({ block: "nearest" });
+      area.current?.focus();
+    }
     return () => onTyping(false);
   }, []);
 

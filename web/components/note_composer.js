@@ -26,8 +26,12 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
   const found = typed ? matching(colleagues, typed.word) : [];
   useEffect(() => {
     area.current?.focus();
+    area.current?.form?.scrollIntoView({ block: "nearest" });
     return () => onTyping(false);
   }, []);
+
+  const list = `${mark}-people`;
+  useEffect(() => document.getElementById(list)?.scrollIntoView({ block: "nearest" }), [found.length]);
 
   const submit = async () => {
     if (busy || text.trim() === "") return;
@@ -78,7 +82,6 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
     event.preventDefault();
   };
   useShortcuts([{ keys: "Mod+Enter", words: "keys-note", run: () => void submit() }]);
-  const list = `${mark}-people`;
   return html`<form class="composer composer--note" aria-label=${t("note-label")} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void submit())}>
     <textarea ref=${area} class="input composer__text" dir="auto" rows="4" aria-label=${t("note-text")} aria-autocomplete="list"
       aria-controls=${found.length > 0 ? list : undefined} aria-activedescendant=${found.length > 0 ? `${list}-${at}` : undefined} value=${text}

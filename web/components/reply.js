@@ -11,6 +11,8 @@ import { Icon } from "./icon.js";
 import { Text } from "./message.js";
 import { say } from "./toasts.js";
 
+const SOON_MS = 60_000;
+const isFar = (/** @type {string} */ moment) => new Date(moment).getTime() - Date.now() > SOON_MS;
 const KINDS = ["refused_", "smtp_", "mailbox_"];
 
 /** Why a reply did not go, as a sentence, and what to do. @param {string} failure a stable word */
@@ -51,7 +53,7 @@ export function ReplyOnItsWay({ reply, ticket, messages, names, onChange, onBack
     <header class="mail__head">
       <${Icon} name=${stuck ? "alert" : reply.state === "unknown" ? "clock" : "send"} />
       <span class="mail__name" dir="auto">${reply.automatic ? t("reply-automatic") : (names.get(reply.author_id) ?? t("somebody"))}</span>
-      <span class=${stuck ? "chip chip--danger" : "chip"} role="status">${t(`reply-state-${reply.state}`)}</span>
+      <span class=${stuck ? "chip chip--danger" : "chip"} role="status">${t(later && isFar(reply.not_before) ? "reply-state-scheduled" : `reply-state-${reply.state}`)}</span>
       ${later ? html`<span class="soft mail__time">${t("reply-leaves")} <time datetime=${reply.not_before}>${full(reply.not_before)}</time></span>` : null}
     </header>
     ${reply.failure && !reply.waits_for_mailbox ? html`<p class=${stuck ? "notice notice--problem" : "notice notice--warning"} role="alert">${failureWords(reply.failure)}</p>` : null}

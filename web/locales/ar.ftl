@@ -350,6 +350,7 @@ reply-was-sent = لقد أُرسل
 reply-send-again = أرسله من جديد
 reply-waits = ينتظر إلى أن يعمل الصندوق من جديد، ثم يُرسل.
 reply-state-queued = في الطريق
+reply-state-scheduled = يُرسل لاحقًا
 reply-state-sending = يُرسل الآن
 reply-state-unknown = يُتحقق هل أُرسل
 reply-state-failed = لم يُرسل

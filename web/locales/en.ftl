@@ -318,6 +318,7 @@ reply-was-sent = It was sent
 reply-send-again = Send it again
 reply-waits = It waits until the mailbox works again, and goes then.
 reply-state-queued = On its way
+reply-state-scheduled = Goes later
 reply-state-sending = Being sent
 reply-state-unknown = It is being checked whether it was sent
 reply-state-failed = Not sent
