@@ -19,6 +19,7 @@ _PHYSICAL = re.compile(r"(?<![\w-])(?:left|right)(?![\w-])|-(?:left|right)\b")
 _IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["']([^"']+)["']""")
 _LAZY = re.compile(r"""import\(\s*["']([^"']+)["']\s*\)""")
 _RELATIVE = re.compile(r"""from "(\.[^"]+)\"""")
+_SHEET = re.compile(r'''"/desk/(styles/[^"]+\.css)"''')
 # A half-filled circle is a drawing and not a direction of text.
 _DRAWN = re.compile(r"linear-gradient\([^)]*\)+")
 
@@ -141,5 +142,9 @@ def test_every_file_of_the_page_is_reached() -> None:
                 (module.parent / name).resolve()
                 for name in _LAZY.findall(text) + _RELATIVE.findall(text)
             }
+            waiting |= {WEB / name for name in _SHEET.findall(text)}
+        elif module.suffix == ".css":
+            names = re.findall(r'@import url\("([^"]+)"\)', module.read_text("utf-8"))
+            waiting |= {(module.parent / name).resolve() for name in names}
 
     assert {path.resolve() for path in (*OWN_MODULES, *STYLES)} - seen == set()

@@ -4,6 +4,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { language, onLanguage, startLanguage, t, useLanguage } from "./app/locale.js";
 import { current, onSession, restore } from "./app/session.js";
+import { laterStyles } from "./app/sheets.js";
 import { usePlace } from "./app/use.js";
 import { html } from "./components/html.js";
 import { Lazy } from "./components/lazy.js";
@@ -43,4 +44,5 @@ export async function start(root) {
   await restore().catch(() => {});
   root.replaceChildren();
   render(html`<${Desk} />`, root);
+  void laterStyles();
 }

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { explain, t } from "../app/locale.js";
+import { laterStyles } from "../app/sheets.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
 
@@ -14,7 +15,7 @@ export function Lazy({ load, name, ...rest }) {
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const begin = () => {
     setProblem(null);
-    load().then((found) => (loaded.set(load, found), setModule(found)), setProblem);
+    Promise.all([load(), laterStyles()]).then(([found]) => (loaded.set(load, found), setModule(found)), setProblem);
   };
   useEffect(() => void (!module && begin()), []);
   if (problem) return html`<p class="notice notice--problem" role="alert">${explain({ code: "page.no_answer" })} <${Button} onClick=${begin}>${t("action-again")}<//></p>`;

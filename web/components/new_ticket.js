@@ -69,7 +69,7 @@ export function NewTicket({ boxes, onClose }) {
       <datalist id="new-ticket-customers">${known.filter(({ address }) => address).map(({ id, address, name }) => html`<option key=${id} value=${address}>${name}</option>`)}</datalist>
       <${Field} label=${t("ticket-subject")} dir="auto" required maxlength="500" value=${typed.subject} onInput=${type("subject")} />
       ${may("reply:send")
-        ? html`<fieldset class="row choices"><legend class="field__label">${t("ticket-first")}</legend>
+        ? html`<fieldset class="row either"><legend class="field__label">${t("ticket-first")}</legend>
             ${["mail", "note"].map((first) => html`<label key=${first} class="check"><input type="radio" name="first" value=${first} checked=${typed.first === first} onChange=${type("first")} /> <span>${t(`ticket-first-${first}`)}</span></label>`)}</fieldset>`
         : null}
       <${Field} label=${t(`ticket-text-${typed.first}`)} hint=${t(`ticket-hint-${typed.first}`)}>
