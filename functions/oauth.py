@@ -86,7 +86,8 @@ def callback(request: Request, query: Callback) -> Response:
         result = {"connect_error": error.code}
     else:
         result = {"connected": mailbox_id}
-    return Response(status=303, headers=(gone, ("Location", f"/?{urlencode(result)}")))
+    landing = f"/desk/#/mailboxes?{urlencode(result)}"
+    return Response(status=303, headers=(gone, ("Location", landing)))
 
 
 oauth = routes.function()

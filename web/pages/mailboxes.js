@@ -1,7 +1,8 @@
 /** The mailboxes: which there are and how they are, connecting them and connecting them again, pausing. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { get, patch, post } from "../app/api.js";
+import { outcome } from "../app/came_back.js";
 import { explain, t } from "../app/locale.js";
 import { link, settle } from "../app/router.js";
 import { may } from "../app/session.js";
@@ -11,12 +12,15 @@ import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
+import { proved } from "../components/step_up.js";
 import { say } from "../components/toasts.js";
 
-/** @param {{ menu: any }} props */
-export function Mailboxes({ menu }) {
+/** @param {{ menu: any, place: import("../app/router.js").Place }} props */
+export function Mailboxes({ menu, place }) {
   const list = useLoaded((signal) => get("/api/admin/mailboxes?limit=100", { signal }), []);
   const [asking, setAsking] = useState(/** @type {{ mailbox?: any } | null} */ (null));
+  const [came, setCame] = useState(() => outcome(place.query));
+  useEffect(() => void (came && settle("#/mailboxes")), []);
   const connect = may("mailbox:connect");
   return html`<header class="bar">
       ${menu}
@@ -24,6 +28,8 @@ export function Mailboxes({ menu }) {
       ${connect ? html`<${Button} kind="primary" icon="add" onClick=${() => setAsking({})}>${t("mailbox-connect")}<//>` : null}
     </header>
     <div class="page">
+      ${came && "connected" in came ? html`<p class="notice" role="status"><${Icon} name="check" /> ${t("mailbox-connected")} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
+      ${came && "problem" in came ? html`<p class="notice notice--problem" role="alert">${t("mailbox-not-connected")} ${explain(came.problem)} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
       ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
       ${list.value?.items.length === 0 ? html`<div class="empty"><${Icon} name="mail" /><p>${t("mailboxes-empty")}</p></div>` : null}
       ${(list.value?.items ?? []).map(
@@ -40,7 +46,8 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
   const well = mailbox.state === "active" && health.problems.length === 0;
   const turn = async (/** @type {"active" | "paused"} */ state) => {
     try {
-      await patch(`/api/admin/mailboxes/${mailbox.id}`, { state }, mailbox.version);
+      await proved(() => patch(`/api/admin/mailboxes/${mailbox.id}`, { state }, mailbox.version));
+      say(t(state === "paused" ? "mailbox-paused-now" : "mailbox-goes-on"));
     } catch (error) {
       say(explain(error), { kind: "problem" });
     }
@@ -67,7 +74,7 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
       ? html`<div class="row">
           ${mailbox.state === "active" ? html`<${Button} onClick=${() => turn("paused")}>${t("mailbox-pause")}<//>` : null}
           ${mailbox.state === "paused" ? html`<${Button} onClick=${() => turn("active")}>${t("mailbox-resume")}<//>` : null}
-          ${mailbox.state === "needs_reauth" ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
+          ${mailbox.state === "needs_reauth" || health.problems.includes("mailbox.grant_ends_by_itself") ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
         </div>`
       : null}
   </section>`;
@@ -80,7 +87,7 @@ function Disclosure({ mailbox, onClose }) {
     setBusy(true);
     try {
       const body = mailbox ? { intent: "reconnect", mailbox_id: mailbox.id } : { intent: "add" };
-      const { url } = await post("/api/oauth/start", body);
+      const { url } = await proved(() => post("/api/oauth/start", body));
       settle("#/mailboxes");
       location.assign(url);
     } catch (error) {

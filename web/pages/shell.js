@@ -85,7 +85,7 @@ function useViews() {
 function Page({ place, where, views, problem, onViews, menu }) {
   if (where === "tickets" && place.parts[1]) 
     return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
-  if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" menu=${menu} />`;
+  if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" place=${place} menu=${menu} />`;
   if (where === "admin") return html`<${Lazy} key=${where} load=${PAGES.admin} name="Administration" place=${place} menu=${menu} />`;
   if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
   return html`<${Queue} place=${place} views=${views} problem=${problem} onViews=${onViews} menu=${menu} />`;
