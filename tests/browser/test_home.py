@@ -1,4 +1,4 @@
-"""The public pages in a real browser: no script runs, both languages, and nothing that axe finds."""
+"""Pages that need no script, in a real browser: by links and forms alone, and nothing that axe finds."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.visitor import Visitor
 from tests.path.running import Running
 
-PAGES = ["/", "/privacy", "/help", "/satisfaction/none", "/api/docs"]
+PAGES = ["/", "/privacy", "/help", "/satisfaction/none", "/api/docs", "/local/"]
 
 
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("locale", ["en-GB", "ar-EG"])
-def test_everybody_can_read_the_public_pages(
+def test_everybody_can_read_the_pages(
     chromium: Browser,
     running: Running,
     locale: str,
@@ -61,6 +61,25 @@ def test_the_way_through_the_pages_works_without_scripts(
     expect(page.get_by_role("link", name="فتح المكتب")).to_have_attribute("href", "/desk/")
 
     assert visitor.complaints == []
+    context.close()
+
+
+def test_a_newcomer_writes_without_scripts(chromium: Browser, running: Running) -> None:
+    """The form that the browser sends by itself is taken, and the mail stands in the customer's mailbox."""
+    context = chromium.new_context(java_script_enabled=False, locale="ar-EG")
+    visitor = Visitor(context, running)
+    page = visitor.page
+    page.goto(f"{visitor.url}/local/")
+
+    page.get_by_label("من", exact=True).fill("sara@customers.example.net")
+    page.get_by_label("الموضوع").fill("سؤال")
+    page.get_by_label("النص").fill("متى يصل طلبي؟")
+    page.get_by_role("button", name="إرسال الرسالة").click()
+
+    expect(page.get_by_role("status")).to_contain_text("في طريقها")
+    expect(page.get_by_role("article")).to_contain_text("متى يصل طلبي؟")
+    assert visitor.complaints == []
+    assert visitor.requested == {visitor.url}
     context.close()
 
 
