@@ -109,9 +109,9 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
     setAsking(null);
     const at = area.current;
     if (!at) return;
-    at.focus();
     at.setRangeText(text, at.selectionStart, at.selectionEnd, "end");
     change({ text: at.value });
+    setTimeout(() => at.focus()); // after the dialog has given the focus back to what opened it
     if (missing.length > 0) say(t("saved-missing", { names: missing.join(", ") }));
   };
   const newcomers = draft.reply.new_participants.filter((/** @type {string} */ address) => [words.to, words.cc, words.bcc].some((line) => line.toLowerCase().includes(address.toLowerCase())));
