@@ -70,7 +70,7 @@ function Report({ kind, query, names }) {
       : null}
     ${loaded.value && largest === 0 ? html`<p class="soft">${t("report-empty")}</p>` : null}
     ${loaded.value
-      ? html`<div class="scroll report__table" tabindex="0" role="region" aria-label=${t(`report-${kind}`)}><table class="table">
+      ? html`<div class="scroll report__table" tabindex="0" role="group" aria-label=${t(`report-${kind}`)}><table class="table">
           <thead><tr><th scope="col">${t(`report-by-${by}`)}</th>${columns.map(({ words }) => html`<th scope="col" key=${words}>${t(words)}</th>`)}</tr></thead>
           <tbody>${rows.map((row, index) => html`<tr key=${row.key}><th scope="row"><span dir="auto">${labels[index]}</span></th>${columns.map(({ words, show }) => html`<td class="number" key=${words}>${show(row)}</td>`)}</tr>`)}</tbody>
           <tfoot><tr><th scope="row">${t("report-total")}</th>${columns.map(({ words, show }) => html`<td class="number" key=${words}><strong>${show(loaded.value.total)}</strong></td>`)}</tr></tfoot>
