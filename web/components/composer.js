@@ -40,6 +40,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
   const [asking, setAsking] = useState(/** @type {"saved" | "later" | null} */ (null));
   const [over, setOver] = useState(false);
   const last = useRef(/** @type {Record<string, any>} */ ({}));
+  const inserted = useRef(false);
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const { words } = draft;
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
@@ -51,6 +52,12 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
     }
     return () => onTyping(false);
   }, []);
+
+  useEffect(() => {
+    // The dialog has given the focus back to the button that opened it; writing goes on in the text.
+    if (inserted.current && asking === null) area.current?.focus();
+    inserted.current = false;
+  }, [asking]);
 
   /** @param {Record<string, any>} how */
   const send = async (how) => {
@@ -111,7 +118,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
     if (!at) return;
     at.setRangeText(text, at.selectionStart, at.selectionEnd, "end");
     change({ text: at.value });
-    setTimeout(() => at.focus()); // after the dialog has given the focus back to what opened it
+    inserted.current = true;
     if (missing.length > 0) say(t("saved-missing", { names: missing.join(", ") }));
   };
   const newcomers = draft.reply.new_participants.filter((/** @type {string} */ address) => [words.to, words.cc, words.bcc].some((line) => line.toLowerCase().includes(address.toLowerCase())));
