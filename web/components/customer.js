@@ -22,7 +22,7 @@ export function Customer({ ticket }) {
   const tickets = (others.value?.items ?? []).filter((/** @type {any} */ one) => one.id !== ticket.id).slice(0, SHOWN);
   return html`<section class="stack-small" aria-labelledby="side-customer">
     <h2 class="side__heading" id="side-customer">${t("side-customer")}</h2>
-    <p><strong dir="auto">${customer?.name || ticket.customer.name || t("customer-unknown")}</strong></p>
+    <p><strong>${id ? html`<a href=${`#/customers/${id}`} dir="auto">${customer?.name || ticket.customer.name || t("customer-unknown")}</a>` : html`<span dir="auto">${ticket.customer.name || t("customer-unknown")}</span>`}</strong></p>
     ${customer?.organisation ? html`<p class="soft" dir="auto">${customer.organisation}</p>` : null}
     <ul>${(addresses.length > 0 ? addresses : [ticket.customer.address]).map((/** @type {string} */ address) => html`<li key=${address} class="soft"><bdi>${address}</bdi></li>`)}</ul>
     ${known.value?.phone ? html`<p class="soft"><bdi>${known.value.phone}</bdi></p>` : null}

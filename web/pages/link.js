@@ -8,6 +8,9 @@ import { useLoaded } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { Field } from "../components/field.js";
 import { html } from "../components/html.js";
+import { Part } from "../components/part.js";
+
+const loadServer = () => import("./set_up_server.js");
 
 /** @param {{ kind: string, token: string }} props */
 export function Link({ kind, token }) {
@@ -15,6 +18,7 @@ export function Link({ kind, token }) {
   const [wrong, setWrong] = useState("");
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
+  const [server, setServer] = useState(kind === "set_up");
   /** @param {SubmitEvent} event */
   const submit = async (event) => {
     event.preventDefault();
@@ -38,7 +42,9 @@ export function Link({ kind, token }) {
       : done
         ? html`<p class="notice" role="status">${t("link-done")}</p>
             <${Button} kind="primary" onClick=${() => go("#/")}>${t("sign-in-submit")}<//>`
-        : html`<form class="stack" onSubmit=${submit}>
+        : server && whose
+          ? html`<${Part} load=${loadServer} name="SetUpServer" token=${token} onDone=${() => setServer(false)} />`
+          : html`<form class="stack" onSubmit=${submit}>
             <p>${whose ? t("link-whose", { email: whose.email }) : t("loading")}</p>
             <input type="email" autocomplete="username" value=${whose?.email ?? ""} hidden readonly />
             <${Field} label=${t("link-password")} name="password" type="password" autocomplete="new-password" minlength="12" required hint=${t("link-hint")} />

@@ -21,6 +21,7 @@ const PAGES = {
   ticket: () => import("./ticket.js"),
   mailboxes: () => import("./mailboxes.js"),
   account: () => import("./account.js"),
+  customers: () => import("./customers.js"),
   admin: () => import("./admin/administration.js"),
 };
 const PARTS = {
@@ -52,6 +53,7 @@ export function Shell({ place, user }) {
       <a class="rail__mark" href="#/tickets"><${Icon} name="mail" /> ${t("desk-title")}</a>
       ${may("ticket:read") ? html`<div class="rail__group rail__group--bell"><${Part} load=${PARTS.bell} name="Bell" /></div><${Views} views=${views.value?.items ?? []} place=${place} onChange=${views.reload} />` : null}
       <div class="rail__group">
+        ${may("customer:read") ? html`<${Place} name="customers" icon="people" where=${where} />` : null}
         ${may("mailbox:read") ? html`<${Place} name="mailboxes" icon="inbox" where=${where} />` : null}
         ${sectionsFor(may).length > 0 ? html`<${Place} name="admin" icon="shield" where=${where} />` : null}
         <${Place} name="account" icon="gear" where=${where} />
@@ -87,6 +89,7 @@ function Page({ place, where, views, problem, onViews, menu }) {
     return html`<${Lazy} key=${place.parts[1]} load=${PAGES.ticket} name="Ticket" id=${place.parts[1]} place=${place} menu=${menu} />`;
   if (where === "mailboxes") return html`<${Lazy} key=${where} load=${PAGES.mailboxes} name="Mailboxes" place=${place} menu=${menu} />`;
   if (where === "admin") return html`<${Lazy} key=${where} load=${PAGES.admin} name="Administration" place=${place} menu=${menu} />`;
+  if (where === "customers" && may("customer:read")) return html`<${Lazy} key=${where} load=${PAGES.customers} name="Customers" place=${place} menu=${menu} />`;
   if (where === "account") return html`<${Lazy} key=${where} load=${PAGES.account} name="Account" menu=${menu} />`;
   return html`<${Queue} place=${place} views=${views} problem=${problem} onViews=${onViews} menu=${menu} />`;
 }

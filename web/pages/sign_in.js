@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { post } from "../app/api.js";
 import { LANGUAGES } from "../app/appearance.js";
 import { chooseLanguage, explain, language, t } from "../app/locale.js";
-import { canUsePasskeys, provePasskey } from "../app/passkeys.js";
+import { canUsePasskeys, passkeyAddress, provePasskey } from "../app/passkeys.js";
 import { current, forget, opened } from "../app/session.js";
 import { Button } from "../components/button.js";
 import { Field } from "../components/field.js";
@@ -104,13 +104,16 @@ function Factor({ needs }) {
   const [problem, setProblem] = useState("");
   const [sent, setSent] = useState(false);
   const [busy, setBusy] = useState(false);
-  useEffect(() => {
-    if (factor !== "email_otp") return;
-    post("/api/session/email_otp").then(
+  const [again, setAgain] = useState(0);
+  const send = () => {
+    setProblem("");
+    return post("/api/session/email_otp").then(
       () => setSent(true),
       (error) => setProblem(explain(error)),
     );
-  }, [factor]);
+  };
+  useEffect(() => void (factor === "email_otp" && send()), [factor]);
+  const resend = async () => (setBusy(true), setSent(false), await send(), setAgain(again + 1), setBusy(false));
   /** @param {() => Promise<any>} work */
   const attempt = async (work) => {
     setBusy(true);
@@ -131,12 +134,14 @@ function Factor({ needs }) {
   };
   return html`<form class="stack" key=${factor} onSubmit=${submit}>
     <h1 class="gate__title">${t("factor-title")}</h1>
-    <p role="status">${factor === "email_otp" && !sent ? t("factor-email_otp-sending") : t(`factor-${factor}`)}</p>
+    <p role="status">${factor === "email_otp" && !sent ? (problem ? "" : t("factor-email_otp-sending")) : again > 0 && factor === "email_otp" ? t("factor-email_otp-again") : t(`factor-${factor}`)}</p>
     ${factor === "passkey"
       ? html`${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
-          <${Button} kind="primary" icon="shield" busy=${busy} onClick=${() => attempt(provePasskey)}>${t("sign-in-passkey")}<//>`
+          ${passkeyAddress() ? html`<p>${t("passkey-elsewhere")} <a href=${passkeyAddress()}><bdi>${passkeyAddress()}</bdi></a></p>` : canUsePasskeys() ? null : html`<p>${t("passkey-impossible")}</p>`}
+          <${Button} kind="primary" icon="shield" busy=${busy} disabled=${!canUsePasskeys()} onClick=${() => attempt(provePasskey)}>${t("sign-in-passkey")}<//>`
       : html`<${Field} label=${t("factor-code")} name="code" inputmode=${factor === "recovery" ? "text" : "numeric"} autocomplete="one-time-code" dir="ltr" required autofocus problem=${problem} />
           <${Button} kind="primary" type="submit" busy=${busy}>${t("factor-submit")}<//>`}
+    ${factor === "email_otp" ? html`<${Button} kind="quiet" icon="refresh" busy=${busy} onClick=${resend}>${t("factor-email_otp-resend")}<//>` : null}
     ${offered
       .filter((other) => other !== factor)
       .map((other) => html`<${Button} key=${other} kind="quiet" onClick=${() => (setProblem(""), setFactor(other))}>${t(`factor-use-${other}`)}<//>`)}
