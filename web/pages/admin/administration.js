@@ -1,5 +1,6 @@
 /** The administration: its pages beside a list of those that one may use. */
 
+import { useEffect } from "preact/hooks";
 import { SECTIONS, sectionsFor } from "../../app/administration.js";
 import { t } from "../../app/locale.js";
 import { link } from "../../app/router.js";
@@ -30,6 +31,8 @@ export function Administration({ place, menu }) {
   const found = LOADS[where];
   const id = place.parts[2];
   const allowed = SECTIONS.every(({ name, needs }) => name !== where || may(needs));
+  // Where the list is a strip that scrolls, what is chosen stays in sight.
+  useEffect(() => document.querySelector(".admin__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [where]);
   return html`<header class="bar">${menu}<h1 class="bar__title">${found ? t(`admin-${where}`) : t("place-admin")}</h1></header>
     <div class="admin">
       <nav class="admin__nav" aria-label=${t("place-admin")}>
