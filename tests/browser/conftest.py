@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from local.doors import FrontDoor
-from tests.desk import DeskUnderTest
+from tests.browser.desk_page import WIDE, DeskPage, served, window
+from tests.desk import SUPPORT, DeskUnderTest, desk_in
 from tests.path.running import Running
 
 _FLAGS = (
@@ -24,6 +23,8 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# A machine that does much else is slow, not wrong.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +67,40 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def page(desk: DeskUnderTest, context: BrowserContext) -> Iterator[Page]:
     """Open the sign-in of a desk in memory at localhost, where passkeys work as they do over https."""
-    # The door wants to know its port, which the server knows once it stands.
-    server = create_server(desk.front, host="127.0.0.1", port=0, threads=4)
-    url = f"http://localhost:{server.effective_port}"
-    server.application = FrontDoor(desk.desk.functions, url)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    page = context.new_page()
-    page.goto(f"{url}/desk/")
-    yield page
-    page.close()
-    server.close()
-    thread.join(10)
+    with served(desk) as url:
+        page = context.new_page()
+        page.goto(f"{url}/desk/")
+        yield page
+        page.close()
+
+
+OpenDesk = Callable[..., DeskPage]
+
+
+@pytest.fixture(scope="module")
+def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnderTest]:
+    """Give a desk in memory to all tests of a module, with its mailbox for support."""
+    with desk_in(tmp_path_factory.mktemp("desk") / "home") as desk:
+        desk.connect(SUPPORT)
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def address(shared_desk: DeskUnderTest) -> Iterator[str]:
+    """Serve the module's desk; give its address."""
+    with served(shared_desk) as url:
+        yield url
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, shared_desk: DeskUnderTest, address: str) -> Iterator[OpenDesk]:
+    """Open windows at the module's desk; a test fails by whatever the browser complains of in them."""
+    with ExitStack() as stack:
+
+        def opened(language: str = "en", theme: str = "light", width: int = WIDE) -> DeskPage:
+            made: AbstractContextManager[DeskPage] = window(
+                chromium, shared_desk, address, language, theme, width
+            )
+            return stack.enter_context(made)
+
+        yield opened
