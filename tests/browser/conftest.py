@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.desk_page import WIDE, DeskPage, served, window
+from tests.browser.desk_page import WIDE, DeskPage, StoppedToday, served, window
 from tests.desk import SUPPORT, DeskUnderTest, desk_in
 from tests.path.running import Running
 
@@ -80,7 +80,8 @@ OpenDesk = Callable[..., DeskPage]
 @pytest.fixture(scope="module")
 def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnderTest]:
     """Give a desk in memory to all tests of a module, with its mailbox for support."""
-    with desk_in(tmp_path_factory.mktemp("desk") / "home") as desk:
+    home = tmp_path_factory.mktemp("desk") / "home"
+    with desk_in(home, clock=StoppedToday()) as desk:
         desk.connect(SUPPORT)
         yield desk
 

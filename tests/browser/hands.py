@@ -66,4 +66,4 @@ class Keyboard:
 
 
 Hand = Mouse | Keyboard
-HANDS: Final[dict[str, type[Mouse] | type[Keyboard]]] = {"mouse": Mouse, "keyboard": Keyboard}
+HANDS: Final[dict[str, type[Mouse | Keyboard]]] = {"mouse": Mouse, "keyboard": Keyboard}
