@@ -1,4 +1,4 @@
-"""The desk's page in a browser window before a desk in memory: what the browser complains of fails the test."""
+"""The desk's page in a browser before a desk in memory: what the browser complains of fails the test."""
 
 from __future__ import annotations
 
