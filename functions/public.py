@@ -12,7 +12,7 @@ from shared.permissions import ANYONE
 from shared.request import Request, Response
 from shared.services.organisation import page_language, public_pages
 from shared.services.organisation.page_language import Language
-from shared.services.organisation.public_pages import HomeQuery, HtmlPage, LanguageQuery
+from shared.services.organisation.public_pages import HtmlPage, LanguageQuery
 from shared.services.reports import satisfaction, satisfaction_page
 from shared.services.reports.satisfaction import Asked
 from shared.services.reports.satisfaction_page import Refusal
@@ -24,10 +24,10 @@ _FORM_BYTES: Final = 65_536  # a comment of 2,000 characters, each written as up
 _OWN_FORM: Final = ("Referrer-Policy", "same-origin")
 
 
-@routes.get("/", allow=ANYONE, query=HomeQuery, page=True)
-def home(request: Request, query: HomeQuery) -> Response:
+@routes.get("/", allow=ANYONE, query=LanguageQuery, page=True)
+def home(request: Request, query: LanguageQuery) -> Response:
     """Show the home page, to everybody the same."""
-    return _page(public_pages.home(request.app, _language(request, query.lang), query))
+    return _page(public_pages.home(request.app, _language(request, query.lang)))
 
 
 @routes.get("/privacy", allow=ANYONE, query=LanguageQuery, page=True)

@@ -112,16 +112,6 @@ def test_the_words_of_public_pages_are_in_both_languages(name: str) -> None:
     assert all(arabic.values())
 
 
-def test_the_way_back_from_google_is_told(desk: DeskUnderTest) -> None:
-    """Home says whether the mailbox is connected, and why it is not."""
-    browser = desk.browser()
-
-    assert "The mailbox is connected" in browser.get("/?connected=mb_1").text
-    refused = browser.get("/?connect_error=oauth.scope_missing").text
-    assert "was not connected" in refused
-    assert "oauth.scope_missing" in refused
-
-
 @pytest.mark.parametrize(
     "raw",
     [b"Subject: \xff\xfe\x80\r\n", b"Subject: =?utf-8?q?=ED=A0=80?=\r\n", b"Subject: a\x00b\r\n"],

@@ -9,7 +9,6 @@ import base64
 import functools
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,7 +23,6 @@ POLICY_SINCE: Final = date(2026, 11, 27)  # when the words of the privacy policy
 
 PAGES: Final = Path(__file__).parent.parent.parent / "pages"
 _TEXTS: Final = PAGES.parent / "texts"
-_CODE: Final = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +33,6 @@ class LanguageQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeQuery:
-    """What the way back from Google says, and in which language."""
-
-    connected: str | None = None
-    connect_error: str | None = None
-    lang: Language | None = None
-
-    def __post_init__(self) -> None:
-        # Shown on the page: a link from elsewhere must not put words there.
-        if self.connect_error is not None and not _CODE.fullmatch(self.connect_error):
-            raise ValueError("connect_error")
-
-
-@dataclass(frozen=True, slots=True)
 class HtmlPage:
     """A page and the content security policy that fits it."""
 
@@ -56,10 +40,9 @@ class HtmlPage:
     policy: str
 
 
-def home(app: App, language: Language, query: HomeQuery) -> HtmlPage:
+def home(app: App, language: Language) -> HtmlPage:
     """Return the home page: the same for everybody, signed in or not."""
-    contact = app.settings.privacy_contact
-    return render(app, "home.html", language, query=query, contact=contact)
+    return render(app, "home.html", language, contact=app.settings.privacy_contact)
 
 
 def article(app: App, page: Literal["privacy", "help"], language: Language) -> HtmlPage:
