@@ -96,3 +96,29 @@ def test_arabic_is_arabic() -> None:
     }
 
     assert [key for key, text in texts.items() if not re.search(r"[\u0600-\u06ff]", text)] == []
+
+
+# Codes of what no page asks for, of services behind the functions, and of requests that the page does not make so.
+NOT_ON_A_PAGE = re.compile(
+    r"(?:audit|auth|blob|image|job|key|network|people|push|request|satisfaction)\..+"
+    r"|content\.frame_only|saved_replies\.name_a_mailbox|tickets\.view_stands_alone"
+)
+_RAISED = re.compile(
+    r"\b(?:Conflict|Forbidden|Invalid|NotFound|Refused|TooLarge|TooMany|Try|Unauthenticated"
+    r'|Unavailable)\(\s*"([a-z_]+\.[a-z_0-9.]+)"'
+)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_can_go_wrong_has_words(language: str) -> None:
+    """Every code that is raised and that a page can meet has a sentence of its own."""
+    root = WEB.parent
+    sources = [path for name in ("shared", "functions") for path in (root / name).rglob("*.py")]
+    codes = {code for path in sources for code in _RAISED.findall(path.read_text("utf-8"))}
+    known = set(messages(language))
+
+    assert {
+        code
+        for code in codes
+        if f"error-{code.replace('.', '-')}" not in known and not NOT_ON_A_PAGE.fullmatch(code)
+    } == set()
