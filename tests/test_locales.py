@@ -98,7 +98,7 @@ def test_arabic_is_arabic() -> None:
     assert [key for key, text in texts.items() if not re.search(r"[\u0600-\u06ff]", text)] == []
 
 
-# Codes of what no page asks for, of services behind the functions, and of requests that the page does not make so.
+# Codes of what no page asks for, of services behind the functions, and of malformed requests.
 NOT_ON_A_PAGE = re.compile(
     r"(?:audit|auth|blob|image|job|key|network|people|push|request|satisfaction)\..+"
     r"|content\.frame_only|saved_replies\.name_a_mailbox|tickets\.view_stands_alone"
