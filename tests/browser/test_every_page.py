@@ -93,11 +93,13 @@ def _wrong(shown: DeskPage) -> list[str]:
 
 _FOCUS = """
 () => {
+  // The parts of a date have a mark of the browser's own.
   const at = document.activeElement;
-  if (!at || at === document.body || at.tagName === "IFRAME") return null;
-  const style = getComputedStyle(at);
-  const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  const seen = ringed || style.boxShadow !== "none";
+  if (!at || at === document.body || at.tagName === "IFRAME" || at.type === "date") return null;
+  const ringed = (style) =>
+    (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  // A link that covers its row draws the ring with what it covers it with.
+  const seen = ringed(getComputedStyle(at)) || ringed(getComputedStyle(at, "::after"));
   return seen ? null : at.outerHTML.slice(0, 120);
 }
 """
