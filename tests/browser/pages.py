@@ -26,6 +26,7 @@ PLACES: Final = (
     Place("ticket", "#/tickets/{ticket}"),
     Place("mailboxes", "#/mailboxes", "administrator"),
     Place("account", "#/account"),
+    Place("customers", "#/customers"),
     Place("admin/people", "#/admin/people", "administrator"),
     Place("admin/roles", "#/admin/roles", "administrator"),
     Place("admin/teams", "#/admin/teams", "administrator"),
