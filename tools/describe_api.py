@@ -77,7 +77,7 @@ _PROBLEM: Final = {
 }
 
 
-_HTML: Final = {"text/html": {"schema": {"type": "string"}}}
+_HTML: Final = {"text/html": {"schema": {"type": "string"}, "example": "<!doctype html>"}}
 _FILE: Final = {
     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}, "example": "1,2"}
 }

@@ -83,8 +83,9 @@ class Envelope:
             # Of an earlier attempt, or of another instance at this moment: that key it shall be.
             try:
                 self.restore(owner)
-            except NotFound:  # and somebody destroys it at this moment
-                raise Unavailable("keys.unavailable") from None
+            except NotFound:  # another instance mends the copy, or somebody destroys the key
+                if self._keyring.get(COLLECTION, owner) is None:
+                    raise Unavailable("keys.unavailable") from None
         elif self._enter(owner, wrapped):
             self._data_keys.put(owner, _DataKey(key))
         elif self._copies is not None:

@@ -248,3 +248,24 @@ def test_an_owner_whose_key_is_just_being_destroyed_is_tried_later(keyring, buck
 
     Envelope(keys, keyring, clock, bucket).create(MAILBOX)
     assert copy_of(bucket, MAILBOX) == keyring.get(COLLECTION, MAILBOX).data["wrapped"]
+
+
+def test_a_key_whose_copy_is_just_being_mended_is_there(instance, keyring, bucket, keys, clock):
+    """Three mails of one new sender at once: the copy is away for a moment, the key is not."""
+    instance().create(MAILBOX)
+
+    class Mending:
+        def put(self, name, content):
+            try:
+                bucket.put(name, content)
+            finally:
+                bucket.delete(name)
+
+        def __getattr__(self, name):
+            return getattr(bucket, name)
+
+    second = Envelope(keys, keyring, clock, Mending())
+    second.create(MAILBOX)
+
+    sealed = second.seal(MAILBOX, "a place", "words")
+    assert instance().open(MAILBOX, "a place", sealed) == "words"
