@@ -1,6 +1,6 @@
 /** What people set on a ticket, beside its conversation. */
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { get, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { current, may } from "../app/session.js";
@@ -18,6 +18,7 @@ import { Related } from "./related.js";
 import { STATES } from "./state.js";
 import { say } from "./toasts.js";
 
+const RESTS_MS = 400;
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 const DONE = ["solved", "closed", "spam"];
 const HOUR_MS = 3_600_000;
@@ -37,6 +38,16 @@ export function Properties({ ticket, values, people, related, onChange }) {
       onChange();
     }
   };
+  // Arrow keys go through a list one by one: what is chosen counts when they rest.
+  const [chosen, setChosen] = useState(/** @type {Record<string, any>} */ ({}));
+  const rest = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
+  const choose = (/** @type {Record<string, any>} */ part) => {
+    const all = { ...chosen, ...part };
+    setChosen(all);
+    clearTimeout(rest.current);
+    rest.current = setTimeout(() => void change(all).then(() => setChosen({})), RESTS_MS);
+  };
+  const shown = { ...ticket, ...chosen };
   const assignees = [
     { value: "", words: t("assignee-none") },
     ...people.filter((one) => one.assignable && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id)).map((one) => ({ value: one.id, words: one.name })),
@@ -46,15 +57,15 @@ export function Properties({ ticket, values, people, related, onChange }) {
     ...(teams.value?.items ?? []).filter((/** @type {any} */ one) => one.active || one.id === ticket.team_id).map((/** @type {any} */ one) => ({ value: one.id, words: one.name })),
   ];
   return html`<aside class="side" aria-label=${t("side-label")}>
-    <${Choice} label=${t("side-state")} value=${ticket.state} disabled=${fixed} options=${STATES.map((value) => ({ value, words: t(`state-${value}`) }))}
-      onChange=${(/** @type {any} */ event) => change({ state: event.target.value })} />
-    <${Choice} label=${t("side-assignee")} value=${ticket.assignee_id ?? ""} disabled=${fixed} options=${assignees}
-      onChange=${(/** @type {any} */ event) => change({ assignee_id: event.target.value || null })} />
+    <${Choice} label=${t("side-state")} value=${shown.state} disabled=${fixed} options=${STATES.map((value) => ({ value, words: t(`state-${value}`) }))}
+      onChange=${(/** @type {any} */ event) => choose({ state: event.target.value })} />
+    <${Choice} label=${t("side-assignee")} value=${shown.assignee_id ?? ""} disabled=${fixed} options=${assignees}
+      onChange=${(/** @type {any} */ event) => choose({ assignee_id: event.target.value || null })} />
     ${teamChoices.length > 1
-      ? html`<${Choice} label=${t("side-team")} value=${ticket.team_id ?? ""} disabled=${fixed} options=${teamChoices} onChange=${(/** @type {any} */ event) => change({ team_id: event.target.value || null })} />`
+      ? html`<${Choice} label=${t("side-team")} value=${shown.team_id ?? ""} disabled=${fixed} options=${teamChoices} onChange=${(/** @type {any} */ event) => choose({ team_id: event.target.value || null })} />`
       : null}
-    <${Choice} label=${t("side-priority")} value=${ticket.priority} disabled=${fixed} options=${PRIORITIES.map((value) => ({ value, words: t(`priority-${value}`) }))}
-      onChange=${(/** @type {any} */ event) => change({ priority: event.target.value })} />
+    <${Choice} label=${t("side-priority")} value=${shown.priority} disabled=${fixed} options=${PRIORITIES.map((value) => ({ value, words: t(`priority-${value}`) }))}
+      onChange=${(/** @type {any} */ event) => choose({ priority: event.target.value })} />
     <${CustomFields} fields=${fields.value?.items ?? []} values=${values} fixed=${fixed} onChange=${change} />
     <${Tags} tags=${ticket.tags} fixed=${fixed} onChange=${change} />
     ${fixed || (DONE.includes(ticket.state) && !ticket.snoozed_until) ? null : html`<${Snooze} until=${ticket.snoozed_until} onChange=${change} />`}
