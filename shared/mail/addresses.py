@@ -8,6 +8,7 @@ folding or encoded words inside (inbound-mail 11.2). What fails the strict readi
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _QTEXT = frozenset(chr(n) for n in range(32, 127)) - {'"', "\\"}
 _LDH = frozenset(string.ascii_lowercase + string.digits + "-_")
 _FOREIGN_DOTS = frozenset("\u3002\uff0e\uff61")  # dots to some readers, letters to others
 _SPECIAL = frozenset(',;:<>()"[]')
+_SHOWS_ADDRESS = re.compile(r"[^\s@<>\"'(]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,12 @@ class Address:
 
     name: str
     address: str
+
+    def believed(self) -> Address:
+        """Return the same without a name that shows another address: such a name only deceives."""
+        found = _SHOWS_ADDRESS.search(self.name)
+        lies = found is not None and found[0].casefold() != self.address.casefold()
+        return Address("", self.address) if lies else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pieces } from "../../web/app/links.js";
-import { doubts, looksLike } from "../../web/app/trust.js";
+import { doubts, looksLike, shownSender } from "../../web/app/trust.js";
 
 const message = (more = {}) => ({
   direction: "in", sender: { name: "Nora", address: "nora@example.com" }, reply_to: [], sender_trusted: true, authentication: { dmarc: "pass" }, new_participant: false, ...more,
@@ -44,4 +44,10 @@ test("a link ends before the sentence does", () => {
 
 test("only pages are linked", () => {
   assert.deepEqual(pieces("javascript:alert(1) data:text/html,x"), [{ text: "javascript:alert(1) data:text/html,x" }]);
+});
+
+test("a sender is shown by their name, unless it shows another address", () => {
+  assert.equal(shownSender({ name: "Nora", address: "nora@example.com" }), "Nora");
+  assert.equal(shownSender({ name: "boss@example.com", address: "x@example.net" }), "x@example.net");
+  assert.equal(shownSender(null), "");
 });

@@ -49,12 +49,15 @@ export function unitOf(seconds) {
 export function size(bytes) {
   const units = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
   const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
-  const style = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: 1 };
+  const style = { style: "unit", unit: units[step], unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: 1 };
   return new Intl.NumberFormat(language(), /** @type {Intl.NumberFormatOptions} */ (style)).format(bytes / 1000 ** step);
 }
 
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(language()).format(value);
+
+/** @param {string[]} things */
+export const list = (things) => new Intl.ListFormat(language(), { type: "unit" }).format(things);
 
 const day = (/** @type {Date} */ moment) => format(moment, { dateStyle: "short" });
 const year = (/** @type {Date} */ moment) => format(moment, { year: "numeric" });

@@ -22,6 +22,9 @@ export function doubts(message, known) {
   ].filter((doubt) => typeof doubt === "string");
 }
 
+/** Who a sender is shown to be: their name, unless it shows another address. @param {{ name: string, address: string } | null | undefined} sender */
+export const shownSender = (sender) => (sender && !namesAnother(sender.name, sender.address.toLowerCase()) && sender.name) || sender?.address || "";
+
 /** Whether a name shows an address that is not the sender's. @param {string} name @param {string} from */
 function namesAnother(name, from) {
   const shown = ADDRESS.exec(name)?.[0].toLowerCase();

@@ -5,7 +5,7 @@ import { get } from "../app/api.js";
 import { pieces } from "../app/links.js";
 import { explain, has, t } from "../app/locale.js";
 import { full, relative, size } from "../app/time.js";
-import { doubts } from "../app/trust.js";
+import { doubts, shownSender } from "../app/trust.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -19,14 +19,14 @@ const MARGIN = 16; // that a horizontal scrollbar may take
 export function Message({ message, open: first, fresh, known, onCorrect }) {
   const [open, setOpen] = useState(first);
   useEffect(() => void (fresh && setOpen(true)), [fresh]);
-  const who = message.sender?.name || message.sender?.address || t("customer-unknown");
+  const who = shownSender(message.sender) || t("customer-unknown");
   const out = message.direction === "out";
   return html`<article id=${`mail-${message.id}`} tabindex="-1" class=${`mail${out ? " mail--out" : ""}${message.muted ? " mail--muted" : ""}${fresh ? " mail--fresh" : ""}`} aria-label=${t("mail-label", { who, when: full(message.received_at) })}>
     <header class="mail__head mail__head--folds" onClick=${(/** @type {any} */ event) => !event.target.closest("button, bdi") && setOpen(!open)}>
       <span class="avatar" aria-hidden="true">${initial(who)}</span>
       <span class="mail__who">
         <span class="mail__name" dir="auto">${who}</span>
-        ${message.sender ? html`<bdi class="soft">${message.sender.address}</bdi>` : null}
+        ${message.sender?.address && who !== message.sender.address ? html`<bdi class="soft">${message.sender.address}</bdi>` : null}
       </span>
       ${fresh ? html`<span class="chip chip--success">${t("mail-fresh")}</span>` : null}
       ${message.muted ? html`<span class="chip">${t(has(`kind-${message.kind}`) ? `kind-${message.kind}` : "kind-automatic")}</span>` : null}

@@ -59,7 +59,7 @@ export function Shell({ place, user }) {
         <${Place} name="account" icon="gear" where=${where} />
       </div>
       <div class="rail__foot">
-        <span class="soft" dir="auto">${user?.name || user?.email}</span>
+        <span class="soft"><bdi>${user?.name || user?.email}</bdi></span>
         <${Theme} />
         <${Button} kind="quiet" onClick=${signOut}>${t("sign-out")}<//>
       </div>

@@ -131,7 +131,9 @@ class Facts:
         if subject is not None:
             summary["subject"] = subject
         if customer and self.direction is Direction.IN:
-            summary["customer"] = message_fields.person(self.customer or self.mail.sender)
+            summary["customer"] = message_fields.person(
+                (self.customer or self.mail.sender).believed()
+            )
         return app.envelope.seal(self.mailbox_id, context, summary)
 
 

@@ -207,7 +207,7 @@ def _happened(app: App, facts: Facts, match: Match, joined: Joined) -> Happened:
 
 def _newcomer(app: App, facts: Facts, attempt: int) -> Newcomer:
     assert facts.customer_token is not None
-    sender, mailbox_id = facts.customer or facts.mail.sender, facts.mailbox_id
+    sender, mailbox_id = (facts.customer or facts.mail.sender).believed(), facts.mailbox_id
     return customer_matching.newcomer(
         app, facts.customer_token, sender.name, sender.address, mailbox_id, taken=attempt > 0
     )

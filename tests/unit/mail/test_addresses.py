@@ -101,3 +101,19 @@ def test_nested_comments_and_endless_lists_are_bounded() -> None:
     assert nested.addresses
     assert len(many.addresses) == MAX_ADDRESSES
     assert many.capped
+
+
+@pytest.mark.parametrize(
+    ("name", "believed"),
+    [
+        ("Nora Lind", "Nora Lind"),
+        ("nora@example.net", "nora@example.net"),
+        ("Nora (NORA@example.net)", "Nora (NORA@example.net)"),
+        ("support@example.com", ""),
+        ('"support@example.com" via desk', ""),
+        ("me@home", "me@home"),
+    ],
+)
+def test_a_name_that_shows_another_address_is_not_believed(name: str, believed: str) -> None:
+    """A sender cannot stand in the list of tickets under somebody else's address."""
+    assert Address(name, "nora@example.net").believed() == Address(believed, "nora@example.net")
