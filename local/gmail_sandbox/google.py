@@ -25,7 +25,7 @@ from .reading import Reading
 from .rendering import Rendering
 from .send_as import SendAs
 from .sending import Sending
-from .signing import SigningKey
+from .signing import signing_key
 from .watching import Watching
 
 
@@ -63,7 +63,7 @@ class Google:
     """
 
     def __init__(self, config: SandboxConfig) -> None:
-        key, ids = SigningKey(config.push_key), OpaqueIds(config)
+        key, ids = signing_key(config.push_key), OpaqueIds(config)
         self.config = config
         self.database = Database(config.path)
         self.clock = SandboxClock(self.database, config.clock_start)

@@ -1,6 +1,7 @@
 """Google's signing key: it signs id tokens and the OIDC tokens of Pub/Sub pushes alike."""
 
 import datetime as dt
+import functools
 import hashlib
 import json
 from typing import Any
@@ -71,3 +72,6 @@ def _self_signed(key: RSAPrivateKey) -> str:
         .sign(key, hashes.SHA256())
     )
     return certificate.public_bytes(Encoding.PEM).decode()
+
+
+signing_key = functools.lru_cache(maxsize=4)(SigningKey)  # reading and certifying takes 60 ms

@@ -6,6 +6,7 @@ so that the code which verifies them is the same on a laptop and in the cloud.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from datetime import datetime, timedelta
@@ -37,10 +38,7 @@ class PushSigner:
     def __init__(
         self, private_key_pem: bytes, service_account: str, clock: Clock | None = None
     ) -> None:
-        key = load_pem_private_key(private_key_pem, password=None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError("pushes are signed with RS256, which needs an RSA key")
-        self._key = key
+        self._key = key = _read(private_key_pem)
         self._service_account = service_account
         self._clock = clock or SystemClock()
         self._tokens: dict[str, tuple[str, datetime]] = {}
@@ -85,3 +83,12 @@ def new_private_key_pem() -> bytes:
     """Return a new RSA key of 2048 bits, as PKCS #8 PEM; it takes up to a second to find."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+@functools.lru_cache(maxsize=4)
+def _read(private_key_pem: bytes) -> rsa.RSAPrivateKey:
+    """Return the key, whose primes are checked once: that takes 40 ms."""
+    key = load_pem_private_key(private_key_pem, password=None)
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise TypeError("pushes are signed with RS256, which needs an RSA key")
+    return key

@@ -8,7 +8,6 @@ outcome doubtful. Redirects are answers like any other.
 
 from __future__ import annotations
 
-import ssl
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
+from shared import network
 from shared.clock import Clock, SystemClock
 
 CONNECT_SECONDS: Final = 5.0
@@ -56,7 +56,6 @@ class Transport:
         self._pool_size = pool_size
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
-        self._context: ssl.SSLContext | None = None
         self._pool: urllib3.PoolManager | None = None
 
     def request(
@@ -98,10 +97,7 @@ class Transport:
             return self._make_pool()
 
     def _make_pool(self) -> urllib3.PoolManager:
-        if self._context is None:  # reading the system's certificates takes milliseconds: once
-            self._context = ssl.create_default_context()
-            self._context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return urllib3.PoolManager(maxsize=self._pool_size, ssl_context=self._context)
+        return urllib3.PoolManager(maxsize=self._pool_size, ssl_context=network.verifying())
 
     def _once(self, pool: urllib3.PoolManager, request: _Request) -> Answer:
         deadline = self._clock.monotonic() + request.timeout_seconds

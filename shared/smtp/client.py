@@ -80,7 +80,7 @@ class SmtpClient:
             address = network.resolve(server.host, server.port)[0]
         else:
             address = network.public_address(server.host, server.port)
-        trust = self._trust or _verifying()
+        trust = self._trust or network.verifying()
         kind = _PinnedTls if server.security == "tls" else _Pinned
         connection = kind(address, server, trust)
         with _deadline(connection, seconds):
@@ -98,13 +98,6 @@ class SmtpClient:
                 with suppress(smtplib.SMTPException, OSError):
                     connection.quit()
                 connection.close()
-
-
-def _verifying() -> ssl.SSLContext:
-    """Return a context that verifies name and chain, TLS 1.2 or newer."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 class _Pinned(smtplib.SMTP):

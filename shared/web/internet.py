@@ -107,7 +107,7 @@ class Internet:
         with _translated(), socket.create_connection((address, at.port), left()) as plain:
             connected: socket.socket = plain
             if at.scheme == "https":
-                trust = self._trust or _verifying()
+                trust = self._trust or network.verifying()
                 plain.settimeout(left())
                 connected = trust.wrap_socket(plain, server_hostname=at.host)
             with connected:
@@ -202,12 +202,6 @@ def _is_loopback(address: str) -> bool:
     except ValueError:
         return False
 
-
-def _verifying() -> ssl.SSLContext:
-    """Return a context that verifies name and chain, TLS 1.2 or newer."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 @contextmanager

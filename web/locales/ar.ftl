@@ -1027,6 +1027,7 @@ event-ticket-sla_breached = تُجووز وقت موعود
 event-ticket-snooze_ended = انتهى تأجيل تذكرة
 event-ticket-split = قُسمت تذكرة
 event-ticket-state_changed = تغيّرت حالة تذكرة
+event-ticket-unmerged = فُصلت تذاكر كانت مدموجة
 report-since = من
 report-until = حتى
 report-by = مجمّعة حسب

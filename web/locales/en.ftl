@@ -963,6 +963,7 @@ event-ticket-sla_breached = A promised time was missed
 event-ticket-snooze_ended = A snoozed ticket woke
 event-ticket-split = A ticket was split
 event-ticket-state_changed = A ticket’s state changed
+event-ticket-unmerged = Tickets that were merged were taken apart
 report-since = From
 report-until = Until
 report-by = Grouped by

@@ -1,0 +1,62 @@
+"""What a page must be for everybody: axe finds nothing, nothing is scrolled sideways, the focus is seen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.desk_page import DeskPage, looks_right
+
+_TABS: Final = 12
+_AXE_QUIET_MS: Final = 100
+
+
+def settled(shown: DeskPage) -> None:
+    """Wait until the page is there, not only its frame."""
+    expect(shown.page.locator("h1")).to_be_visible()
+    expect(shown.page.locator(".skeleton")).to_have_count(0)
+
+
+def broken_rules(shown: DeskPage) -> list[str]:
+    """Return what axe finds, and whether something is to be scrolled sideways."""
+    wrong = []
+    # Axe itself tries inline styles, which the page's policy refuses: that is not the page's doing.
+    shown.listening = False
+    found = Axe().run(shown.page, options={"preload": False})
+    shown.page.wait_for_timeout(_AXE_QUIET_MS)
+    shown.listening = True
+    for violation in found.response["violations"]:
+        targets = [node["target"] for node in violation["nodes"]][:3]
+        wrong.append(f"{violation['id']} at {targets}")
+    try:
+        looks_right(shown)
+    except AssertionError as error:
+        wrong.append(f"sideways or direction: {error}")
+    return wrong
+
+
+def unseen_focus(shown: DeskPage) -> list[str]:
+    """Go on by Tab some times; return where one does not see that one is there."""
+    wrong = []
+    for _ in range(_TABS):
+        shown.page.keyboard.press("Tab")
+        unseen = shown.page.evaluate(_FOCUS)
+        if unseen:
+            wrong.append(f"focus is not seen at {unseen}")
+    return wrong
+
+
+_FOCUS: Final = """
+() => {
+  // The parts of a date have a mark of the browser's own.
+  const at = document.activeElement;
+  if (!at || at === document.body || at.tagName === "IFRAME" || at.type === "date") return null;
+  const ringed = (style) =>
+    (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
+  // A link that covers its row draws the ring with what it covers it with.
+  const seen = ringed(getComputedStyle(at)) || ringed(getComputedStyle(at, "::after"));
+  return seen ? null : at.outerHTML.slice(0, 120);
+}
+"""
