@@ -62,7 +62,10 @@ class DeskUnderTest:
         rehearse: bool = False,
         sandbox_options: Mapping[str, Any] | None = None,
         clock: Clock | None = None,
+        url: str = URL,
+        seeded: bool = True,
     ) -> None:
+        self.url = url
         self.clock = clock or StoppedClock()
         _prepare(home)
         options: dict[str, Any] = {
@@ -75,17 +78,17 @@ class DeskUnderTest:
             "chaos": chaos_seed is not None,
             "quota_per_minute": None,
         }
-        push_url = f"{URL}/push/gmail_push"
+        push_url = f"{url}/push/gmail_push"
         self.sandbox = Sandbox(
             SandboxConfig(
                 **options
                 | {
-                    "push_audience": f"{URL}/push/gmail-push",
+                    "push_audience": f"{url}/push/gmail-push",
                     "push_service_account": "push@local.iam.example.com",
                     "push_key": push_key(),
                     "client_id": "local-desk.apps.example.com",
                     "client_secret": SECRET,
-                    "redirect_uris": (f"{URL}/api/oauth/callback",),
+                    "redirect_uris": (f"{url}/api/oauth/callback",),
                     "topic": "projects/local/topics/gmail-push",
                     "post": self._push_from_gmail,
                 }
@@ -95,7 +98,7 @@ class DeskUnderTest:
         self.sandbox.start()
         self.desk = Desk(
             home,
-            url=URL,
+            url=url,
             google=self.sandbox.url,
             clock=self.clock,
             chaos_seed=chaos_seed,
@@ -111,14 +114,14 @@ class DeskUnderTest:
         self.files = {name: store._inner for name, store in self.desk.stores.items()}  # type: ignore[attr-defined]
         self.queue = self.desk.bus
         self.desk.bus = CountingBus(self.queue, self.counts)  # type: ignore[assignment]
-        self.front = FrontDoor(self.desk.functions, URL)
+        self.front = FrontDoor(self.desk.functions, url)
         self._installed = self.desk.installed()
         self._installed.__enter__()
         self._client = Client(self.front)
         self.courier = Courier(
             self.queue, self._post, self.desk.signer, self.clock, Retry(0.01, 1.0, 100)
         )
-        self.people = seed.people(self.desk)
+        self.people = seed.people(self.desk) if seeded else {}
         self.mailboxes: dict[str, str] = {}
         self.sandbox.set_push_url(push_url)
 
@@ -126,7 +129,7 @@ class DeskUnderTest:
 
     def browser(self, role: str | None = None) -> DeskBrowser:
         """Return a browser, signed in as a demo role if one is named."""
-        browser = DeskBrowser(self.front)
+        browser = DeskBrowser(self.front, self.url)
         if role is not None:
             answer = browser.send(
                 "POST",
@@ -193,7 +196,7 @@ class DeskUnderTest:
         bearer = self.desk.signer.token(audience) if token is None else token
         return self._client.post(
             f"/push/{function}",
-            base_url=URL,
+            base_url=self.url,
             data=body,
             headers={"Authorization": f"Bearer {bearer}", "Content-Type": "application/json"},
         )
@@ -257,13 +260,13 @@ class DeskUnderTest:
     ) -> int:
         del timeout_seconds
         return self._client.post(
-            url.removeprefix(URL), base_url=URL, data=body, headers=dict(headers)
+            url.removeprefix(self.url), base_url=self.url, data=body, headers=dict(headers)
         ).status_code
 
     def _push_from_gmail(self, url: str, headers: dict[str, str], body: bytes) -> int:
         return (
             Client(self.front)
-            .post(url.removeprefix(URL), base_url=URL, data=body, headers=headers)
+            .post(url.removeprefix(self.url), base_url=self.url, data=body, headers=headers)
             .status_code
         )
 
@@ -271,8 +274,9 @@ class DeskUnderTest:
 class DeskBrowser:
     """A browser at the desk's page: keeps cookies, sends what a same-origin page sends."""
 
-    def __init__(self, front: FrontDoor) -> None:
+    def __init__(self, front: FrontDoor, url: str = URL) -> None:
         self._client = Client(front, use_cookies=False)
+        self._url = url
         self._cookies: dict[str, str] = {}
 
     def get(self, path: str, **headers: str | None) -> TestResponse:
@@ -294,7 +298,9 @@ class DeskBrowser:
         given |= {name.replace("_", "-").title(): value for name, value in headers.items()}
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         named = {name: value for name, value in given.items() if value is not None}
-        answer = self._client.open(path, base_url=URL, method=method, data=data, headers=named)
+        answer = self._client.open(
+            path, base_url=self._url, method=method, data=data, headers=named
+        )
         for cookie in answer.headers.getlist("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
@@ -331,7 +337,7 @@ class DeskBrowser:
         started = self.send("POST", "/api/oauth/start", body)
         assert started.status_code == 200, started.data
         back = sandbox.approve(started.json["url"], address, **options)
-        return self.send("GET", back.removeprefix(URL), sec_fetch_site="cross-site")
+        return self.send("GET", back.removeprefix(self._url), sec_fetch_site="cross-site")
 
 
 def mail(

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.desk_page import WIDE, DeskPage, StoppedToday, served, window
-from tests.desk import SUPPORT, DeskUnderTest, desk_in
+from tests.browser.desk_page import WIDE, DeskPage, desk_behind_door, served, window
+from tests.desk import SUPPORT, DeskUnderTest
 from tests.path.running import Running
 
 FLAGS: Final = (
@@ -79,29 +79,27 @@ OpenDesk = Callable[..., DeskPage]
 
 
 @pytest.fixture(scope="module")
-def shared_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskUnderTest]:
-    """Give a desk in memory to all tests of a module, with its mailbox for support."""
+def shared_desk(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[DeskUnderTest]:
+    """Give a desk behind its door to all tests of a module, with its mailbox for support.
+
+    A module says HOST = "localhost" where it needs passkeys, which no number in an address can have.
+    """
     home = tmp_path_factory.mktemp("desk") / "home"
-    with desk_in(home, clock=StoppedToday()) as desk:
+    with desk_behind_door(home, getattr(request.module, "HOST", "127.0.0.1")) as desk:
         desk.connect(SUPPORT)
         yield desk
 
 
-@pytest.fixture(scope="module")
-def address(shared_desk: DeskUnderTest) -> Iterator[str]:
-    """Serve the module's desk; give its address."""
-    with served(shared_desk) as url:
-        yield url
-
-
 @pytest.fixture
-def open_desk(chromium: Browser, shared_desk: DeskUnderTest, address: str) -> Iterator[OpenDesk]:
+def open_desk(chromium: Browser, shared_desk: DeskUnderTest) -> Iterator[OpenDesk]:
     """Open windows at the module's desk; a test fails by whatever the browser complains of in them."""
     with ExitStack() as stack:
 
         def opened(language: str = "en", theme: str = "light", width: int = WIDE) -> DeskPage:
             made: AbstractContextManager[DeskPage] = window(
-                chromium, shared_desk, address, language, theme, width
+                chromium, shared_desk, language, theme, width
             )
             return stack.enter_context(made)
 

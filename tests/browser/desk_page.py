@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -16,14 +17,22 @@ from waitress.server import create_server
 
 from local.doors import FrontDoor
 from tests.browser.words import DIRECTIONS, Words, words_of
-from tests.desk import DeskBrowser, DeskUnderTest
+from tests.desk import DeskBrowser, DeskUnderTest, desk_in
 from tests.stopped_clock import StoppedClock
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 WIDE: Final = 1440
 NARROW: Final = 360
 _HEIGHT: Final = 900
 # Chromium writes a line for each answer that is no success, though the page asked for it and deals with it.
-_STATUS_LINE: Final = "Failed to load resource: the server responded with a status of"
+_STATUS_LINE: Final = re.compile(
+    r"Failed to load resource: the server responded with a status of (\d+)"
+)
+_ICON: Final = "/favicon.ico"
+_OFFLINE_LINE: Final = "net::ERR_INTERNET_DISCONNECTED"
+_ID: Final = re.compile(r"(?<=/)[a-z]+_[0-9a-z]{26}(?=/|$)")
 # What Playwright itself puts into every frame does not run in a mail's: that is what the frame is for.
 _NO_SCRIPTS: Final = re.compile(
     r"Blocked script execution in '[^']*/api/content/messages/\w+/frame[^']*' because .* sandboxed"
@@ -62,6 +71,44 @@ class DeskPage:
     complaints: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     listening: bool = True
+    offline: bool = False
+    refusals: set[tuple[str, int]] = field(default_factory=set)
+    refused: set[tuple[str, int]] = field(default_factory=set)
+    elsewhere: set[str] = field(default_factory=set)
+
+    def expect_refusal(self, path: str, status: int) -> None:
+        """Say that the desk will refuse this: `path` has "..." for ids, and no query.
+
+        A test fails by a refusal that it did not expect, and by one that did not come.
+        """
+        self.refusals.add((path, status))
+
+    def go_offline(self, offline: bool = True) -> None:
+        """Cut the window off from the desk, or connect it again."""
+        self.offline = self.offline or offline
+        self.context.set_offline(offline)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for the desk, for Google, and in this window, whose timers run as they do."""
+        assert isinstance(self.desk.clock, StoppedClock)
+        self.desk.clock.advance(seconds)
+        self.desk.sandbox.advance_clock(seconds)
+        self.context.clock.set_fixed_time(self.desk.clock.now())
+
+    def hear(self, line: ConsoleMessage) -> None:
+        """Take what the console says: a refusal that is expected is none of its complaints."""
+        if not self.listening or line.type not in ("error", "warning"):
+            return
+        if (self.offline and _OFFLINE_LINE in line.text) or _NO_SCRIPTS.match(line.text):
+            return
+        found = _STATUS_LINE.match(line.text)
+        if found is None:
+            self.complaints.append(line.text)
+            return
+        path = _ID.sub("...", urlsplit(line.location["url"]).path)
+        if path == _ICON:  # of the text at which `sign_in` stands: the page names its own
+            return
+        self.refused.add((path, int(found[1])))
 
     def sign_in(self, role: str = "agent") -> None:
         """Sign in without the form, in the window's language."""
@@ -98,8 +145,34 @@ class DeskPage:
     def check(self) -> None:
         """Assert that the browser complained of nothing, and asked nobody but the desk."""
         assert not self.complaints, "; ".join(self.complaints)
+        assert self.refused == self.refusals
         here = urlsplit(self.url).netloc
-        assert {urlsplit(url).netloc for url in self.asked if "://" in url} <= {here}
+        known = {here, *(urlsplit(url).netloc for url in self.elsewhere)}
+        assert {urlsplit(url).netloc for url in self.asked if "://" in url} <= known
+
+
+@contextmanager
+def desk_behind_door(
+    home: Path, host: str = "127.0.0.1", **options: Any
+) -> Iterator[DeskUnderTest]:
+    """Give a desk in memory that is served at its own address, so that its links and Google lead there."""
+    waiting: WSGIApplication = _not_yet
+    server = create_server(waiting, host="127.0.0.1", port=0, threads=8)
+    url = f"http://{host}:{server.effective_port}"
+    with desk_in(home, clock=StoppedToday(), url=url, **options) as desk:
+        server.application = desk.front
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            yield desk
+        finally:
+            server.close()
+            thread.join(10)
+
+
+def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    del environ, start_response
+    raise AssertionError("nobody asks a desk that does not stand yet")
 
 
 @contextmanager
@@ -120,7 +193,7 @@ def served(desk: DeskUnderTest) -> Iterator[str]:
 
 @contextmanager
 def window(
-    chromium: Browser, desk: DeskUnderTest, url: str, language: str, theme: str, width: int
+    chromium: Browser, desk: DeskUnderTest, language: str, theme: str, width: int
 ) -> Iterator[DeskPage]:
     """Open a window of that language ("en", "ar"), theme ("light", "dark") and width in pixels."""
     context = chromium.new_context(
@@ -132,18 +205,12 @@ def window(
     context.add_init_script(_WATCH)
     context.clock.set_fixed_time(desk.clock.now())
     page = context.new_page()
-    found = DeskPage(desk, context, page, url, words_of(language))
-
-    def listen(line: ConsoleMessage) -> None:
-        wrong = found.listening and line.type in ("error", "warning")
-        allowed = line.text.startswith(_STATUS_LINE) or _NO_SCRIPTS.match(line.text)
-        if wrong and not allowed:
-            found.complaints.append(line.text)
+    found = DeskPage(desk, context, page, desk.url, words_of(language))
 
     def requested(request: Request) -> None:
         found.asked.append(request.url)
 
-    page.on("console", listen)
+    page.on("console", found.hear)
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("request", requested)
     try:

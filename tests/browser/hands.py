@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 _MOST_TABS: Final = 150
 _MOST_OPTIONS: Final = 30
+_IN_ITS_GROUP: Final = """
+radio => document.activeElement.type === "radio" && document.activeElement.name === radio.name
+"""
 
 
 class Mouse:
@@ -28,6 +32,10 @@ class Mouse:
     def choose(self, target: Locator, value: str) -> None:
         """Choose an option by its value."""
         target.select_option(value)
+
+    def tick(self, target: Locator) -> None:
+        """Tick a box or untick it, or choose one of several."""
+        target.click()
 
 
 class Keyboard:
@@ -56,6 +64,24 @@ class Keyboard:
             self._page.keyboard.press("ArrowDown")
         raise AssertionError(f"no option {value}")
 
+    def tick(self, target: Locator) -> None:
+        """Tick a box or untick it; one of several is reached from the one that is chosen, by arrows."""
+        if target.get_attribute("type") != "radio":
+            self._reach(target)
+            self._page.keyboard.press("Space")
+            return
+        expect(target).to_be_visible()
+        for _ in range(_MOST_TABS):
+            if target.evaluate(_IN_ITS_GROUP):
+                break
+            self._page.keyboard.press("Tab")
+        self._page.keyboard.press("Space")
+        for _ in range(_MOST_OPTIONS):
+            if target.is_checked():
+                return
+            self._page.keyboard.press("ArrowDown")
+        raise AssertionError("arrows do not reach it")
+
     def _reach(self, target: Locator) -> None:
         expect(target).to_be_visible()
         for _ in range(_MOST_TABS):
@@ -67,3 +93,10 @@ class Keyboard:
 
 Hand = Mouse | Keyboard
 HANDS: Final[dict[str, type[Mouse | Keyboard]]] = {"mouse": Mouse, "keyboard": Keyboard}
+# Each flow in each language, by mouse and by keyboard: two of the four in every run, all in the long one.
+WAYS: Final = (
+    pytest.param("en", "keyboard", id="en-keyboard"),
+    pytest.param("ar", "mouse", id="ar-mouse"),
+    pytest.param("en", "mouse", id="en-mouse", marks=pytest.mark.slow),
+    pytest.param("ar", "keyboard", id="ar-keyboard", marks=pytest.mark.slow),
+)

@@ -1,6 +1,6 @@
 /** A labelled input, with its hint and what is wrong with it read out beside it. */
 
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { html } from "./html.js";
 
 /**
@@ -9,12 +9,15 @@ import { html } from "./html.js";
  * @property {string} [hint]
  * @property {string | null} [problem]
  * @property {string} [type]
+ * @property {boolean} [autofocus] what is shown now is shown for this
  * @property {any} [children] an input of one's own: a function of its attributes
  */
 
 /** @param {FieldProps & Record<string, any>} props */
 export function Field({ label, hint, problem, type = "text", children, ...rest }) {
   const id = useId();
+  // A browser heeds `autofocus` once a page; what is wrong is mended where it stands.
+  useEffect(() => void ((rest.autofocus || problem) && document.getElementById(id)?.focus()), [problem]);
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   const attributes = {
     id,

@@ -47,7 +47,7 @@ export function Link({ kind, token }) {
           : html`<form class="stack" onSubmit=${submit}>
             <p>${whose ? t("link-whose", { email: whose.email }) : t("loading")}</p>
             <input type="email" autocomplete="username" value=${whose?.email ?? ""} hidden readonly />
-            <${Field} label=${t("link-password")} name="password" type="password" autocomplete="new-password" minlength="12" required hint=${t("link-hint")} />
+            <${Field} label=${t("link-password")} name="password" type="password" autocomplete="new-password" minlength="12" required autofocus=${Boolean(whose)} key=${Boolean(whose)} hint=${t("link-hint")} />
             <${Field} label=${t("link-again")} name="again" type="password" autocomplete="new-password" required problem=${wrong} />
             <${Button} kind="primary" type="submit" busy=${busy} disabled=${!whose}>${t("link-submit")}<//>
           </form>`}

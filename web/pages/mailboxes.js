@@ -28,7 +28,7 @@ export function Mailboxes({ menu, place }) {
       ${connect ? html`<${Button} kind="primary" icon="add" onClick=${() => setAsking({})}>${t("mailbox-connect")}<//>` : null}
     </header>
     <div class="page">
-      ${came && "connected" in came ? html`<p class="notice" role="status"><${Icon} name="check" /> ${t("mailbox-connected")} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
+      ${came && "connected" in came ? html`<p class="notice" role="status"><${Icon} name="check" /> ${t("mailbox-connected")} ${may("mailbox:members") ? html`<a href=${link(["admin", "mailbox", came.connected], { to: "members" })}>${t("mailbox-connected-who")}</a>` : null} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
       ${came && "problem" in came ? html`<p class="notice notice--problem" role="alert">${t("mailbox-not-connected")} ${explain(came.problem)} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
       ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
       ${list.value?.items.length === 0 ? html`<div class="empty"><${Icon} name="mail" /><p>${t("mailboxes-empty")}</p></div>` : null}

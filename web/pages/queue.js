@@ -24,6 +24,7 @@ const PARTS = {
   filters: () => import("../components/filter_bar.js"),
   found: () => import("./found.js"),
   opening: () => import("../components/new_ticket.js"),
+  start: () => import("../components/no_mailbox.js"),
 };
 const AT_TOP_PX = 40;
 const BEFORE_NEEDED_MS = 2_000;
@@ -147,7 +148,7 @@ function List({ filters, view, bar }) {
     ${list.state !== "shown"
       ? list.problem ? null : html`<${Waiting} />`
       : rows.length === 0
-        ? html`<div class="empty"><${Icon} name="inbox" /><p>${t("queue-empty")}</p></div>`
+        ? current().user?.mailbox_ids.length === 0 ? html`<${Part} load=${PARTS.start} name="NoMailbox" />` : html`<div class="empty"><${Icon} name="inbox" /><p>${t("queue-empty")}</p></div>`
         : html`<${Blocks} rows=${rows} render=${render} label=${t("queue-label")} onEnd=${next && !list.problem ? () => void list.more() : null} />`}
     ${next && list.state === "shown" ? html`<p class="queue__more"><${Button} busy=${list.growing} onClick=${() => void list.more()}>${t("queue-more")}<//></p>` : null}`;
 }

@@ -1,11 +1,11 @@
 /** How a mailbox is worked in: hours, promised times, what goes out by itself, how it sends, who works in it. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get, patch } from "../../app/api.js";
 import { changed } from "../../app/draft.js";
 import { clockOf, hoursOf, minutesOf, weekOf, wrongDays } from "../../app/hours.js";
 import { t } from "../../app/locale.js";
-import { may } from "../../app/session.js";
+import { current, may, restore } from "../../app/session.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Check, Choice, Field } from "../../components/field.js";
@@ -23,8 +23,8 @@ const TIMES = ["time_zone", "hours", "holidays"];
 const REPLIES = ["reopen_within_days", "undo_seconds", "signature", "from_address"];
 const BY_ITSELF = ["acknowledge", "acknowledgement_subject", "acknowledgement_text", "satisfaction"];
 
-/** @param {{ id: string }} props */
-export function MailboxSettings({ id }) {
+/** @param {{ id: string, place: import("../../app/router.js").Place }} props */
+export function MailboxSettings({ id, place }) {
   const path = `/api/admin/mailboxes/${id}`;
   const loaded = useLoaded(async (signal) => {
     const [mailbox, settings] = await Promise.all([get(path, { signal }), get(`${path}/settings`, { signal })]);
@@ -40,7 +40,7 @@ export function MailboxSettings({ id }) {
     <${ByItself} ...${given} />
     <${Replies} ...${given} />
     ${may("mailbox:connect") ? html`<${Sending} key=${settings.version} id=${id} onSaved=${loaded.reload} />` : null}
-    ${may("user:read") ? html`<${Members} id=${id} />` : null}`;
+    ${may("user:read") ? html`<${Members} id=${id} wanted=${place.query.get("to") === "members"} />` : null}`;
 }
 
 /** @typedef {{ path: string, settings: any, reload: () => Promise<void> }} Given */
@@ -142,16 +142,25 @@ function Replies(props) {
   <//>`;
 }
 
-/** Who works in the mailbox; each is put in or out. @param {{ id: string }} props */
-function Members({ id }) {
+/** Who works in the mailbox; each is put in or out. @param {{ id: string, wanted: boolean }} props wanted: one came for this */
+function Members({ id, wanted }) {
   const list = useLoaded((signal) => everything("/api/admin/people", signal), []);
   const { busy, run } = useWork(list.reload);
   const [added, setAdded] = useState("");
+  const adding = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (!wanted || !list.value) return;
+    adding.current?.scrollIntoView({ block: "center" });
+    adding.current?.querySelector("select")?.focus();
+  }, [wanted, Boolean(list.value)]);
   const people = (list.value ?? []).filter((person) => person.name && person.state !== "disabled");
   const inside = people.filter((person) => person.mailbox_ids.includes(id));
   const outside = people.filter((person) => !person.mailbox_ids.includes(id));
   const chosen = outside.find((person) => person.id === added) ?? outside[0];
-  const set = (/** @type {any} */ person, /** @type {string[]} */ ids) => run(() => patch(`/api/admin/people/${person.id}/mailboxes`, { mailbox_ids: ids }, person.version), { loud: true });
+  const set = async (/** @type {any} */ person, /** @type {string[]} */ ids) => {
+    await run(() => patch(`/api/admin/people/${person.id}/mailboxes`, { mailbox_ids: ids }, person.version), { loud: true });
+    if (person.id === current().user?.id) await restore().catch(() => {});
+  };
   return html`<${Box} title=${t("settings-members")} hint=${t("person-mailboxes-hint")}>
     <${Waiting} of=${list} />
     ${list.value && inside.length === 0 ? html`<p class="soft">${t("team-nobody")}</p>` : null}
@@ -164,8 +173,8 @@ function Members({ id }) {
       )}
     </ul>
     ${may("mailbox:members") && chosen
-      ? html`<${Choice} label=${t("settings-member-add")} options=${outside.map((person) => ({ value: person.id, words: `${person.name} (${person.email})` }))} value=${chosen.id} onInput=${(/** @type {any} */ event) => setAdded(event.currentTarget.value)} />
-          <div class="row"><${Button} icon="add" busy=${busy} onClick=${() => set(chosen, [...chosen.mailbox_ids, id])}>${t("settings-member-add-do")}<//></div>`
+      ? html`<div ref=${adding} class="stack"><${Choice} label=${t("settings-member-add")} options=${outside.map((person) => ({ value: person.id, words: `${person.name} (${person.email})` }))} value=${chosen.id} onInput=${(/** @type {any} */ event) => setAdded(event.currentTarget.value)} />
+          <div class="row"><${Button} icon="add" busy=${busy} onClick=${() => set(chosen, [...chosen.mailbox_ids, id])}>${t("settings-member-add-do")}<//></div></div>`
       : null}
   <//>`;
 }

@@ -1,0 +1,75 @@
+"""Somebody at the page, with a language and a way of working: flows are written by what they do and see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.desk_page import DeskPage
+from tests.browser.hands import HANDS, Hand
+from tests.browser.words import Words
+
+
+@dataclass(frozen=True)
+class Person:
+    """Presses, writes and reads by the keys of words, as web/locales has them."""
+
+    shown: DeskPage
+    hand: Hand
+
+    @property
+    def page(self) -> Page:
+        """Their window's page."""
+        return self.shown.page
+
+    @property
+    def words(self) -> Words:
+        """The words of their language."""
+        return self.shown.words
+
+    def button(self, key: str, within: Locator | None = None) -> Locator:
+        """Return the button of these words, the last where several have them."""
+        return (within or self.page).get_by_role("button", name=self.words(key), exact=True).last
+
+    def press(self, key: str, within: Locator | None = None) -> None:
+        """Press the button of these words."""
+        self.hand.press(self.button(key, within))
+
+    def field(self, key: str, within: Locator | None = None) -> Locator:
+        """Return the field with this label."""
+        return (within or self.page).get_by_label(self.words(key), exact=True)
+
+    def write(self, key: str, text: str, within: Locator | None = None) -> None:
+        """Write into the field with this label."""
+        self.hand.write(self.field(key, within), text)
+
+    def choose(self, key: str, value: str, within: Locator | None = None) -> None:
+        """Choose an option of the field with this label."""
+        self.hand.choose(self.field(key, within), value)
+
+    def told(self, key: str) -> Locator:
+        """See something said politely; return where it stands."""
+        return self._said("status", key)
+
+    def warned(self, key: str) -> Locator:
+        """See something said at once; return where it stands."""
+        return self._said("alert", key)
+
+    def sees(self, text: str) -> None:
+        """See a text on the page."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def is_at(self, target: Locator) -> None:
+        """Have the focus there."""
+        expect(target).to_be_focused()
+
+    def _said(self, role: str, key: str) -> Locator:
+        where = self.page.locator(f"[role={role}]").filter(has_text=self.words.like(key)).last
+        expect(where).to_be_visible()
+        return where
+
+
+def person(shown: DeskPage, hand_name: str) -> Person:
+    """Return somebody who works at this window by "mouse" or by "keyboard"."""
+    return Person(shown, HANDS[hand_name](shown.page))
