@@ -75,7 +75,7 @@ def callback(request: Request, query: Callback) -> Response:
     """
     gone = browser.cookie(browser.OAUTH_COOKIE, "", max_age_seconds=0, same_site="Lax")
     try:
-        mailbox_id = connecting.finish(
+        connected = connecting.finish(
             request.app,
             state=query.state,
             cookie=request.cookie(browser.OAUTH_COOKIE),
@@ -85,7 +85,8 @@ def callback(request: Request, query: Callback) -> Response:
     except ProductError as error:
         result = {"connect_error": error.code}
     else:
-        result = {"connected": mailbox_id}
+        again = {"again": "true"} if connected.again else {}
+        result = again | {"connected": connected.mailbox_id}
     landing = f"/desk/#/mailboxes?{urlencode(result)}"
     return Response(status=303, headers=(gone, ("Location", landing)))
 

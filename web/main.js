@@ -45,4 +45,5 @@ export async function start(root) {
   root.replaceChildren();
   render(html`<${Desk} />`, root);
   void laterStyles();
+  void import("./app/focus.js").then(({ keepFocus }) => keepFocus(root), () => {});
 }

@@ -15,11 +15,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.desk_page import NARROW, WIDE, StoppedToday, served, window
+from tests.browser.desk_page import NARROW, WIDE, desk_behind_door, window
 from tests.browser.pages import PLACES
 from tests.browser.words import LANGUAGES
 from tests.browser.working_day import fill
-from tests.desk import SUPPORT, DeskUnderTest, desk_in
+from tests.desk import SUPPORT, DeskUnderTest
 
 _THEMES = ("light", "dark")
 
@@ -33,9 +33,8 @@ def main(arguments: list[str]) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        desk_in(Path(home) / "home", clock=StoppedToday()) as desk,
+        desk_behind_door(Path(home) / "home") as desk,
         sync_playwright() as playwright,
-        served(desk) as url,
     ):
         desk.connect(SUPPORT)
         places = fill(desk)
@@ -44,7 +43,7 @@ def main(arguments: list[str]) -> int:
         )
         wrong = 0
         for looks in itertools.product(LANGUAGES, _THEMES, (WIDE, NARROW)):
-            wrong += _draw(browser, desk, url, looks, places, folder, names)
+            wrong += _draw(browser, desk, looks, places, folder, names)
         browser.close()
     return 1 if wrong else 0
 
@@ -52,7 +51,6 @@ def main(arguments: list[str]) -> int:
 def _draw(
     browser: Browser,
     desk: DeskUnderTest,
-    url: str,
     looks: tuple[str, str, int],
     places: dict[str, str],
     folder: Path,
@@ -65,7 +63,7 @@ def _draw(
         if not wanted:
             continue
         try:
-            with window(browser, desk, url, language, theme, width) as shown:
+            with window(browser, desk, language, theme, width) as shown:
                 if role is not None:
                     shown.sign_in(role)
                 for place in wanted:

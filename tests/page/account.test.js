@@ -4,7 +4,8 @@ import { outcome } from "../../web/app/came_back.js";
 import { passkeyAddress } from "../../web/app/passkeys.js";
 
 test("what Google's way back has brought is read from the address", () => {
-  assert.deepEqual(outcome(new URLSearchParams("connected=mb_1")), { connected: "mb_1" });
+  assert.deepEqual(outcome(new URLSearchParams("connected=mb_1")), { connected: "mb_1", again: false });
+  assert.deepEqual(outcome(new URLSearchParams("again=true&connected=mb_1")), { connected: "mb_1", again: true });
   assert.deepEqual(outcome(new URLSearchParams("connect_error=oauth.refused")), { problem: { code: "oauth.refused" } });
   assert.equal(outcome(new URLSearchParams("connect_error=%3Cb%3E")), null);
   assert.equal(outcome(new URLSearchParams("")), null);

@@ -2,11 +2,11 @@
 
 /**
  * @param {URLSearchParams} query
- * @returns {{ connected: string } | { problem: { code: string } } | null}
+ * @returns {{ connected: string, again: boolean } | { problem: { code: string } } | null}
  */
 export function outcome(query) {
   const connected = query.get("connected");
-  if (connected) return { connected };
+  if (connected) return { connected, again: query.get("again") === "true" };
   const code = query.get("connect_error");
   return code && /^[a-z0-9_.]+$/.test(code) ? { problem: { code } } : null;
 }

@@ -551,6 +551,7 @@ mailbox-pause = Pause
 mailbox-resume = Let it go on
 mailbox-gone = (disconnected)
 mailbox-connected = The mailbox is connected. Its new mail becomes tickets from now on.
+mailbox-connected-again = The mailbox is connected again. What came meanwhile is being read, and replies that waited go now.
 mailbox-connected-who = Say who works in it
 mailbox-not-connected = The mailbox was not connected.
 mailbox-paused-now = The mailbox is paused. Its mail stays in Gmail and is read when you let it go on.

@@ -28,7 +28,7 @@ export function Mailboxes({ menu, place }) {
       ${connect ? html`<${Button} kind="primary" icon="add" onClick=${() => setAsking({})}>${t("mailbox-connect")}<//>` : null}
     </header>
     <div class="page">
-      ${came && "connected" in came ? html`<p class="notice" role="status"><${Icon} name="check" /> ${t("mailbox-connected")} ${may("mailbox:members") ? html`<a href=${link(["admin", "mailbox", came.connected], { to: "members" })}>${t("mailbox-connected-who")}</a>` : null} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
+      ${came && "connected" in came ? html`<p class="notice" role="status"><${Icon} name="check" /> ${t(came.again ? "mailbox-connected-again" : "mailbox-connected")} ${!came.again && may("mailbox:members") ? html`<a href=${link(["admin", "mailbox", came.connected], { to: "members" })}>${t("mailbox-connected-who")}</a>` : null} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
       ${came && "problem" in came ? html`<p class="notice notice--problem" role="alert">${t("mailbox-not-connected")} ${explain(came.problem)} <${Button} kind="quiet" icon="close" label=${t("action-close")} onClick=${() => setCame(null)} /></p>` : null}
       ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
       ${list.value?.items.length === 0 ? html`<div class="empty"><${Icon} name="mail" /><p>${t("mailboxes-empty")}</p></div>` : null}
@@ -44,13 +44,16 @@ export function Mailboxes({ menu, place }) {
 function Mailbox({ mailbox, onChange, onReconnect }) {
   const { health } = mailbox;
   const well = mailbox.state === "active" && health.problems.length === 0;
+  const [busy, setBusy] = useState(false);
   const turn = async (/** @type {"active" | "paused"} */ state) => {
+    setBusy(true);
     try {
       await proved(() => patch(`/api/admin/mailboxes/${mailbox.id}`, { state }, mailbox.version));
       say(t(state === "paused" ? "mailbox-paused-now" : "mailbox-goes-on"));
     } catch (error) {
       say(explain(error), { kind: "problem" });
     }
+    setBusy(false);
     onChange();
   };
   return html`<section class="box" aria-label=${mailbox.address ?? mailbox.id}>
@@ -72,8 +75,9 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
     </div>
     ${may("mailbox:connect")
       ? html`<div class="row">
-          ${mailbox.state === "active" ? html`<${Button} onClick=${() => turn("paused")}>${t("mailbox-pause")}<//>` : null}
-          ${mailbox.state === "paused" ? html`<${Button} onClick=${() => turn("active")}>${t("mailbox-resume")}<//>` : null}
+          ${["active", "paused"].includes(mailbox.state)
+            ? html`<${Button} busy=${busy} onClick=${() => turn(mailbox.state === "active" ? "paused" : "active")}>${t(mailbox.state === "active" ? "mailbox-pause" : "mailbox-resume")}<//>`
+            : null}
           ${mailbox.state === "needs_reauth" || health.problems.includes("mailbox.grant_ends_by_itself") ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
         </div>`
       : null}

@@ -63,6 +63,14 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """The mailbox of a consent that was completed, and whether the desk knew it before."""
+
+    mailbox_id: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
     """The document of a consent under way. Verifier and nonce are sealed under the person's key."""
 
@@ -113,8 +121,8 @@ def start(
     return Departure(url, cookie)
 
 
-def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> str:
-    """Complete a consent and return the id of the connected mailbox.
+def finish(app: App, *, state: str, cookie: str, code: str, error: str) -> Connected:
+    """Complete a consent and return the connected mailbox.
 
     Raises a ProductError that says what went wrong. Then an existing connection works as before, a grant
     that no mailbox has is given back, and nothing new was stored; only where Gmail refuses the watch, the
@@ -187,7 +195,7 @@ def _exchange(app: App, code: str, verifier: str) -> Tokens:
         raise _refusal(error) from error
 
 
-def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: str) -> str:
+def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: str) -> Connected:
     """Check what Google granted and to whom, then store it. Whatever is refused is revoked."""
     try:
         identity = _identity(app, tokens, nonce)
@@ -218,7 +226,7 @@ def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: st
     except GmailError as error:
         raise _refusal(error) from error
     log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)
-    return mailbox_id
+    return Connected(mailbox_id, existing is not None)
 
 
 def _identity(app: App, tokens: Tokens, nonce: str) -> Identity:
