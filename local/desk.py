@@ -188,6 +188,7 @@ def create_keys(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not (home / "keys.json").exists():
         FileKeys.create(home / "keys.json")
+    FileKeys.complete(home / "keys.json")
     if not (home / "push_key.pem").exists():
         pem = new_private_key_pem()
         signer = PushSigner(pem, "unused")

@@ -14,6 +14,7 @@ from functions.admin import (
     rules,
     sending,
     teams,
+    verifier_keys,
     webhooks,
 )
 from shared.entry import Routes
@@ -31,6 +32,7 @@ for part in (
     rules,
     sending,
     teams,
+    verifier_keys,
     webhooks,
 ):
     routes.routes += part.routes.routes

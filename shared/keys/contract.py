@@ -25,6 +25,9 @@ PASSWORD_PEPPER: Final = "password-pepper"  # noqa: S105 - a name; 32 bytes, key
 INDEX_KEY: Final = "index-key"  # the organisation's equality tokens: 32 bytes
 OTP_KEY: Final = "otp-key"  # the codes sent by e-mail, and known devices: 32 bytes
 TOKEN_KEY: Final = "token-key"  # noqa: S105 - a name; signs reply tokens and content URLs: 32 bytes
+STATEMENT_KEY: Final = "statement-key"  # signs receipts and statements: an Ed25519 seed of 32 bytes
+AUDIT_SIGNING_KEY: Final = "audit-signing-key"  # signs the audit log's checkpoints: a seed likewise
+WITNESS_KEY: Final = "witness-key"  # cosigns checkpoints that it found consistent: a seed likewise
 OAUTH_CLIENT: Final = "oauth-client-secret"  # Google's client secret, text
 
 

@@ -23,11 +23,14 @@ from shared.errors import Unavailable
 from shared.keys.cache import CachedKeys
 from shared.keys.contract import (
     APP_KEY,
+    AUDIT_SIGNING_KEY,
     INDEX_KEY,
     OAUTH_CLIENT,
     OTP_KEY,
     PASSWORD_PEPPER,
+    STATEMENT_KEY,
     TOKEN_KEY,
+    WITNESS_KEY,
     Key,
 )
 
@@ -38,6 +41,9 @@ _NAMES: Final = (
     INDEX_KEY,
     OTP_KEY,
     TOKEN_KEY,
+    STATEMENT_KEY,
+    AUDIT_SIGNING_KEY,
+    WITNESS_KEY,
     OAUTH_CLIENT,
 )
 
@@ -68,6 +74,17 @@ class FileKeys(CachedKeys):
         content = {name: _Secret(1, {1: v}) for name, v in (fresh | dict(values or {})).items()}
         with _written(path, content) as temporary:
             os.link(temporary, path)  # unlike a rename, refuses an existing file
+
+    @classmethod
+    def complete(cls, path: Path) -> None:
+        """Give an older file the secrets that have come since; those that it has stay as they are."""
+        with _locked(path):
+            content = _read(path)
+            missing = [name for name in _NAMES if name not in content]
+            if missing:
+                fresh = {name: _Secret(1, {1: secrets.token_bytes(_KEY_BYTES)}) for name in missing}
+                with _written(path, content | fresh) as temporary:
+                    temporary.replace(path)
 
     def add_version(self, name: str, value: bytes | None = None) -> str:
         """Add a version (random where none is given) that is not primary yet; return its key id."""

@@ -295,6 +295,7 @@ MATRIX: dict[str, Row] = {
     "admin POST /webhooks/{webhook_id}/verify": Row(administrators(404)),
     "admin POST /webhooks/{webhook_id}/test": Row(administrators(404)),
     "admin GET /webhooks/{webhook_id}/deliveries": Row(administrators(404), foreign=None),
+    "admin GET /verifier-keys": Row(ALL, nobody=200, foreign=None),
     "public GET /": Row(ALL, nobody=200, foreign=None),
     "public GET /privacy": Row(ALL, nobody=200, foreign=None),
     "public GET /help": Row(ALL, nobody=200, foreign=None),

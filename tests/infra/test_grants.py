@@ -39,13 +39,13 @@ DATABASES: Final = {
 
 SECRETS: Final = {
     "account": {"app-key", "index-key", "otp-key", "password-pepper"},
-    "admin": {"app-key", "index-key"},
+    "admin": {"app-key", "index-key", "statement-key"},
     "apply_deadlines": set(),
     "content": {"app-key", "oauth-client-secret", "token-key"},
     "create_ticket": {"app-key", "index-key", "oauth-client-secret", "token-key"},
     "deliver_webhook": {"app-key"},
     "gmail_push": {"app-key", "index-key", "oauth-client-secret"},
-    "oauth": {"app-key", "index-key", "oauth-client-secret"},
+    "oauth": {"app-key", "index-key", "oauth-client-secret", "statement-key"},
     "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
     "public": {"app-key", "token-key"},
     "react": {"app-key", "index-key"},

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from shared.errors import Unavailable
-from shared.keys.contract import APP_KEY, INDEX_KEY, OAUTH_CLIENT, TOKEN_KEY
+from shared.keys.contract import APP_KEY, INDEX_KEY, OAUTH_CLIENT, STATEMENT_KEY, TOKEN_KEY
 from shared.keys.local import FileKeys
 
 
@@ -113,3 +113,17 @@ def test_a_change_that_makes_no_sense_is_refused(keys):
         keys.destroy_version("app-key/2")
     with pytest.raises(ValueError, match="primary"):
         keys.destroy_version("app-key/1")
+
+
+def test_an_older_file_gets_the_secrets_that_have_come_since(key_file, clock):
+    """A home made by an earlier version goes on, with the keys that it has."""
+    content = json.loads(key_file.read_bytes())
+    del content[STATEMENT_KEY]
+    key_file.write_text(json.dumps(content), encoding="utf-8")
+
+    FileKeys.complete(key_file)
+
+    keys = FileKeys(key_file, clock)
+    assert len(keys.primary(STATEMENT_KEY).value) == 32
+    assert json.loads(key_file.read_bytes()).items() >= content.items()
+    assert key_file.stat().st_mode & 0o777 == 0o600
