@@ -15,6 +15,7 @@ class Action(StrEnum):
     CUSTOM_FIELD_CHANGED = "custom_field.changed"
     CUSTOM_FIELD_CREATED = "custom_field.created"
     CUSTOMER_CHANGED = "customer.changed"
+    CUSTOMER_ERASED = "customer.erased"
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_NOTED = "customer.noted"
     CUSTOMER_UNMERGED = "customer.unmerged"
@@ -120,6 +121,7 @@ MEANING: dict[Action, str] = {
     Action.CUSTOM_FIELD_CHANGED: "A field that the organisation adds to its tickets was changed",
     Action.CUSTOM_FIELD_CREATED: "The organisation added a field to its tickets",
     Action.CUSTOMER_CHANGED: "A person changed what is known of a customer; the fields are named",
+    Action.CUSTOMER_ERASED: "What was held on a customer was erased; the changes name its receipt",
     Action.CUSTOMER_MERGED: "A person made two customers one; the other one is named",
     Action.CUSTOMER_NOTED: "A person wrote a note on a customer",
     Action.CUSTOMER_UNMERGED: "A person undid the merge of two customers; the other one is named",

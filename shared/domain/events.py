@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from shared.domain.erasures import ErasureKind
+
 GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
+ERASURE_REQUESTED: Final = "erasure-requested"
 JOB_DUE: Final = "job-due"
 NOTICE_DUE: Final = "notice-due"
 REPLY_QUEUED: Final = "reply-queued"
@@ -129,6 +132,17 @@ class JobDue:
     topic: ClassVar[str] = JOB_DUE
 
     job_id: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureRequested:
+    """A step of an erasure is to be done; `id` is that of what is erased."""
+
+    topic: ClassVar[str] = ERASURE_REQUESTED
+
+    kind: ErasureKind
+    id: str
     step: int
 
 

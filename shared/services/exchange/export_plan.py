@@ -119,6 +119,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "bodies": "a copy of mail for a day; the mail itself is exported as mbox",
     "challenges": "a code or a ceremony under way",
     "codes": "ticket codes, which stand on the tickets",
+    "erasures": "what was erased at whose wish; each has its receipt",
     "factors": "what proves who somebody is never leaves the desk",
     "import_rows": "what became of an import's lines, for a week",
     "job_pieces": "the pieces of exports",

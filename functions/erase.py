@@ -1,0 +1,31 @@
+"""Pub/Sub function `erase`, subscribed to the topic `erasure-requested`.
+
+Does one bounded step of an erasure. A step that dies is delivered again and done once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from shared.app import App
+from shared.domain.erasures import Erasure, ErasureKind, erasure_id
+from shared.domain.events import ErasureRequested
+from shared.entry import subscriber
+from shared.services.privacy import erasing_customers, erasure_steps
+
+Step = Callable[[App, Erasure], None]
+
+STEPS: Final[Mapping[ErasureKind, Step]] = {
+    ErasureKind.CUSTOMER: erasing_customers.step,
+}
+
+
+@subscriber(ErasureRequested)
+def erase(app: App, event: ErasureRequested) -> None:
+    """Do the step that is due, unless it was done. Raises Unavailable, and the bus asks again."""
+    erasure = erasure_steps.load(app.store, erasure_id(event.kind, event.id))
+    if erasure is None or not erasure.active or erasure.step != event.step:
+        return
+    erasure_steps.taken(app, erasure)
+    STEPS[event.kind](app, erasure)

@@ -1,0 +1,86 @@
+"""How an erasure is asked for and goes from one step to the next; what a step does is its kind's own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from shared import codec
+from shared.app import App
+from shared.domain.erasures import COLLECTION, Erasure, ErasureKind, ErasureState, erasure_id
+from shared.domain.events import ERASURE_REQUESTED
+from shared.services import outbox
+from shared.services.outbox import Outbox
+from shared.store.contract import Reader, Transaction
+
+
+def load(reader: Reader, id: str) -> Erasure | None:
+    """Return an erasure, None where there is none."""
+    found = reader.get(COLLECTION, id)
+    return None if found is None else codec.from_document(Erasure, found.data)
+
+
+def begin(tx: Transaction, box: Outbox, wanted: Erasure, known: Erasure | None) -> Erasure:
+    """Begin an erasure in a transaction that has read what is `known` of an earlier one.
+
+    One that is under way goes on. One that is over begins again, which changes nothing where nothing came
+    back: after a restore of the database something may have.
+    """
+    if known is not None and known.active:
+        return known
+    begun = replace(wanted, step=0 if known is None else known.step + 1)
+    tx.put(COLLECTION, _id(begun), codec.to_document(begun))
+    announce(box, begun)
+    return begun
+
+
+def is_due(reader: Reader, erasure: Erasure) -> bool:
+    """Say whether the step that was begun is still the one to do: nobody did it meanwhile."""
+    now = load(reader, _id(erasure))
+    return now is not None and now.active and now.step == erasure.step
+
+
+def follow(tx: Transaction, box: Outbox, before: Erasure, after: Erasure) -> None:
+    """Write what a step made of an erasure, and the event of the next step where there is one."""
+    following = replace(after, step=before.step + 1)
+    tx.put(COLLECTION, _id(following), codec.to_document(following))
+    if following.active:
+        announce(box, following)
+
+
+def go_on(app: App, before: Erasure, after: Erasure) -> None:
+    """Commit a step whose work was done outside of the store, or may be done twice."""
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        if is_due(tx, before):
+            follow(tx, box, before, after)
+
+    outbox.commit(app, work)
+
+
+def announce(box: Outbox, erasure: Erasure) -> None:
+    """Put the event of the step that is due into the outbox."""
+    box.add(
+        _event_id(erasure),
+        ERASURE_REQUESTED,
+        {"kind": erasure.kind.value, "id": erasure.target_id, "step": erasure.step},
+    )
+
+
+def taken(app: App, erasure: Erasure) -> None:
+    """Take the event of a step out of the outbox: from here on the bus repeats it until it is done."""
+    app.store.transact(lambda tx: tx.delete(outbox.COLLECTION, _event_id(erasure)))
+
+
+def wanted(
+    app: App, kind: ErasureKind, target_id: str, requested_by: str, phase: str = ""
+) -> Erasure:
+    """Return an erasure that begins now."""
+    return Erasure(kind, target_id, app.clock.now(), requested_by, ErasureState.RUNNING, 0, phase)
+
+
+def _id(erasure: Erasure) -> str:
+    return erasure_id(erasure.kind, erasure.target_id)
+
+
+def _event_id(erasure: Erasure) -> str:
+    return f"{_id(erasure)}.{erasure.step}"
