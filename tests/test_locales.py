@@ -10,6 +10,8 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from shared.services.webhooks import webhook_settings
+
 WEB = Path(__file__).parent.parent / "web"
 LOCALES = {path.stem: path for path in sorted((WEB / "locales").glob("*.ftl"))}
 # Unicode CLDR: the plural categories of cardinal numbers.
@@ -99,6 +101,14 @@ def test_arabic_is_arabic() -> None:
 
 
 # Codes of what no page asks for, of services behind the functions, and of malformed requests.
+@pytest.mark.parametrize("language", sorted(LOCALES))
+def test_what_a_webhook_is_told_has_words(language: str) -> None:
+    """Whoever makes a webhook reads what each event is."""
+    keys = {f"event-{event.replace('.', '-')}" for event in webhook_settings.EVENTS}
+
+    assert keys - set(messages(language)) == set()
+
+
 NOT_ON_A_PAGE = re.compile(
     r"(?:audit|auth|blob|image|job|key|network|people|push|request|satisfaction)\..+"
     r"|content\.frame_only|saved_replies\.name_a_mailbox|tickets\.view_stands_alone"

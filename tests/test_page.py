@@ -37,11 +37,17 @@ def import_map() -> str:
     return found[1]
 
 
+def _linked(kind: str) -> list[Path]:
+    """Return the files that index.html links to in one way."""
+    links = re.findall(rf'<link rel="{kind}" href="/desk/([^"]+)"', _index())
+    return [(WEB / link).resolve() for link in links]
+
+
 def first_load() -> set[Path]:
     """Return every module and style that index.html leads to by static imports."""
     names: dict[str, str] = json.loads(import_map())["imports"]
     seen: set[Path] = set()
-    waiting = [WEB / "boot.js", WEB / "main.js", WEB / "styles" / "desk.css"]
+    waiting = [WEB / "boot.js", WEB / "main.js", *_linked("stylesheet")]
     while waiting:
         path = waiting.pop().resolve()
         if path in seen:
@@ -64,6 +70,14 @@ def first_load() -> set[Path]:
                 else path.parent / target
             )
     return seen
+
+
+def test_a_first_load_is_asked_for_at_once() -> None:
+    """Every module of it is named in index.html, so that none waits for the one that imports it."""
+    modules = {path for path in first_load() if path.suffix != ".css"}
+
+    assert set(_linked("modulepreload")) == modules - {WEB / "boot.js"}
+    assert not any("@import" in path.read_text("utf-8") for path in _linked("stylesheet"))
 
 
 def _index() -> str:

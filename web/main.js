@@ -39,9 +39,8 @@ function Desk() {
 
 /** @param {HTMLElement} root */
 export async function start(root) {
-  await startLanguage();
+  await Promise.all([startLanguage(), restore().catch(() => {})]);
   document.title = t("desk-title");
-  await restore().catch(() => {});
   root.replaceChildren();
   render(html`<${Desk} />`, root);
   void laterStyles();

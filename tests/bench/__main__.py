@@ -1,6 +1,6 @@
 """`make bench`: measures the desk and prints one JSON object; nothing here passes or fails.
 
-python -m tests.bench [NAME ...]      mail, ingestion, agents, cold_start; all by default
+python -m tests.bench [NAME ...]      mail, ingestion, agents, cold_start, page; all by default
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from tests.bench.agents import agents
 from tests.bench.cold_start import cold_start
 from tests.bench.ingestion import ingestion
+from tests.bench.page import page
 from tests.bench.understanding import understanding
 
 BENCHES: dict[str, Callable[[], object]] = {
@@ -20,6 +21,7 @@ BENCHES: dict[str, Callable[[], object]] = {
     "ingestion": ingestion,
     "agents": agents,
     "cold_start": cold_start,
+    "page": page,
 }
 
 

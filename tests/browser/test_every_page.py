@@ -17,6 +17,10 @@ _LOOKS = [
     pytest.param("ar", "dark", NARROW, id="ar-dark-narrow"),
     pytest.param("en", "dark", NARROW, id="en-dark-narrow"),
     pytest.param("ar", "light", WIDE, id="ar-light-wide"),
+    pytest.param("en", "light", NARROW, id="en-light-narrow", marks=pytest.mark.slow),
+    pytest.param("ar", "dark", WIDE, id="ar-dark-wide", marks=pytest.mark.slow),
+    pytest.param("en", "dark", WIDE, id="en-dark-wide", marks=pytest.mark.slow),
+    pytest.param("ar", "light", NARROW, id="ar-light-narrow", marks=pytest.mark.slow),
 ]
 
 

@@ -12,6 +12,9 @@ const YES_NO = new Set(["snoozed", "awaiting_reply", "breached", "merged"]);
 /** What can be asked for, in the order in which it stands in an address. */
 export const FILTERS = ["mailbox_ids", "states", "assignee", "tag", "team_id", "priority", "snoozed", "awaiting_reply", "customer_id", "follower", "breached", "merged"];
 
+/** What the view shows with which the desk opens, as the server has it too. @type {Record<string, Filters>} */
+export const BUILT_IN = { all_open: { states: ["new", "open", "pending", "on_hold"] } };
+
 /** Where the list stands from which a ticket is opened: that is where one goes back to. */
 let shown = "";
 export const listShown = () => shown;

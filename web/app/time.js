@@ -19,7 +19,7 @@ export function useTimeZone(name) {
 
 /** @param {string} moment RFC 3339 */
 export function full(moment) {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "full", timeStyle: "short", timeZone: zone }).format(new Date(moment));
+  return format(new Date(moment), { dateStyle: "full", timeStyle: "short" });
 }
 
 /** The time of today, the day of this year, else the date. @param {string} moment @param {Date} [now] */
@@ -34,7 +34,7 @@ export function short(moment, now = new Date()) {
 export function relative(moment, now = new Date()) {
   const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
   const [unit, size] = unitOf(Math.abs(seconds));
-  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(Math.round(seconds / size), unit);
+  return made(Intl.RelativeTimeFormat, { numeric: "auto" }).format(Math.round(seconds / size), unit);
 }
 
 /** @param {number} seconds @returns {[Intl.RelativeTimeFormatUnit, number]} */
@@ -50,19 +50,27 @@ export function size(bytes) {
   const units = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
   const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
   const style = { style: "unit", unit: units[step], unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: 1 };
-  return new Intl.NumberFormat(language(), /** @type {Intl.NumberFormatOptions} */ (style)).format(bytes / 1000 ** step);
+  return made(Intl.NumberFormat, style).format(bytes / 1000 ** step);
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(language()).format(value);
+export const number = (value) => made(Intl.NumberFormat, {}).format(value);
 
 /** @param {string[]} things */
-export const list = (things) => new Intl.ListFormat(language(), { type: "unit" }).format(things);
+export const list = (things) => made(Intl.ListFormat, { type: "unit" }).format(things);
 
 const day = (/** @type {Date} */ moment) => format(moment, { dateStyle: "short" });
 const year = (/** @type {Date} */ moment) => format(moment, { year: "numeric" });
 
 /** @param {Date} moment @param {Intl.DateTimeFormatOptions} options */
-function format(moment, options) {
-  return new Intl.DateTimeFormat(language(), { ...options, timeZone: zone }).format(moment);
+const format = (moment, options) => made(Intl.DateTimeFormat, { ...options, timeZone: zone }).format(moment);
+
+/** Formats that were made: making one takes as long as using it a hundred times. @type {Map<string, any>} */
+const formats = new Map();
+
+/** @template T @param {new (language: string, options: any) => T} Kind @param {Record<string, unknown>} options @returns {T} */
+function made(Kind, options) {
+  const key = `${Kind.name} ${language()} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Kind(language(), options));
+  return formats.get(key);
 }

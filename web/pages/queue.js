@@ -6,7 +6,7 @@ import { useConnected, useOthers } from "../app/live.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
-import { between, filtersOf, queryOf, showList } from "../app/tickets.js";
+import { between, BUILT_IN, filtersOf, queryOf, showList } from "../app/tickets.js";
 import { useShortcuts } from "../app/use.js";
 import { worklist } from "../app/worklist.js";
 import { Blocks } from "../components/blocks.js";
@@ -38,8 +38,9 @@ export function Queue({ place, views, problem, menu, onViews }) {
   const id = place.query.get("view") ?? "all_open";
   const filtered = place.query.has("filter");
   const view = views.find((one) => one.id === id);
-  const filters = filtered ? filtersOf(place.query) : view?.filters;
-  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered && view && queryOf(filters).toString() !== queryOf(view.filters).toString() ? html` <span class="chip bar__words">${t("filter-on")}</span>` : null}</h1>`;
+  // The list need not wait for the views to be counted where it is known what the view shows.
+  const filters = filtered ? filtersOf(place.query) : (view?.filters ?? (views.length === 0 && !problem ? BUILT_IN[id] : undefined));
+  const head = html`<h1 class="bar__title"><span dir="auto">${view?.built_in || id in BUILT_IN ? t(`view-${id}`) : (view?.name ?? "")}</span>${filtered && view && queryOf(filters).toString() !== queryOf(view.filters).toString() ? html` <span class="chip bar__words">${t("filter-on")}</span>` : null}</h1>`;
   const to = filtered ? link(["tickets"], { view: id }) : link(["tickets"], { view: id, filter: "on", ...Object.fromEntries(queryOf(filters ?? {})) });
   const bar = (/** @type {any} */ more) => html`<header class="bar">
     ${menu}${head}<${Search} />
