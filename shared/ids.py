@@ -36,6 +36,8 @@ RULE = "ru"
 CUSTOM_FIELD = "cf"
 PRESENCE = "pr"
 WEBHOOK = "wh"
+STATEMENT = "st"
+LEGAL_HOLD = "lh"
 
 _CODE_LENGTH = 8
 

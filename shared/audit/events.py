@@ -38,6 +38,8 @@ class Action(StrEnum):
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
     MAILBOX_PAUSED = "mailbox.paused"
+    MAILBOX_RECONCILED = "mailbox.reconciled"
+    MAILBOX_RECONCILE_ASKED = "mailbox.reconcile_asked"
     MAILBOX_RESUMED = "mailbox.resumed"
     MAILBOX_SENDING_CHANGED = "mailbox.sending_changed"
     MAILBOX_SETTINGS_CHANGED = "mailbox.settings_changed"
@@ -144,6 +146,8 @@ MEANING: dict[Action, str] = {
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",
     Action.MAILBOX_PAUSED: "A person paused a mailbox: no mail comes in until somebody resumes it",
+    Action.MAILBOX_RECONCILED: "Gmail was compared with what is stored; the changes name the statement",
+    Action.MAILBOX_RECONCILE_ASKED: "A person asked for a mailbox to be reconciled now",
     Action.MAILBOX_RESUMED: "A person let a paused mailbox go on",
     Action.MAILBOX_SENDING_CHANGED: "A person named the server that a mailbox sends by, or took it away",
     Action.MAILBOX_SETTINGS_CHANGED: "A person changed how a mailbox is worked in; the changes name what",

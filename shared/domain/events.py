@@ -14,6 +14,7 @@ MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
 ERASURE_REQUESTED: Final = "erasure-requested"
 JOB_DUE: Final = "job-due"
+RECONCILE_DUE: Final = "reconcile-due"
 NOTICE_DUE: Final = "notice-due"
 REPLY_QUEUED: Final = "reply-queued"
 WEBHOOK_DUE: Final = "webhook-due"
@@ -144,6 +145,27 @@ class ErasureRequested:
     kind: ErasureKind
     id: str
     step: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileDue:
+    """A step of a mailbox's reconciliation is to be done; without a mailbox it is the clock that struck."""
+
+    topic: ClassVar[str] = RECONCILE_DUE
+
+    mailbox_id: str | None = None
+    step: int = 0
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> ReconcileDue:
+        """Read either form. Raises ValueError where a mailbox is named and the rest is not right."""
+        if "mailbox_id" not in event:
+            return cls()
+        mailbox_id, step = event["mailbox_id"], event.get("step")
+        if not isinstance(mailbox_id, str) or isinstance(step, bool) or not isinstance(step, int):
+            raise ValueError("step")  # noqa: TRY004 - what it raises is said above
+        _require_mailbox_id(mailbox_id)
+        return cls(mailbox_id, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,13 @@ BODIES: Final = "bodies"
 MAX_TOKENS: Final = 30  # Firestore's limit of values asked at once
 BODY_CACHE_BYTES: Final = 512 * 1024
 BODY_CACHE_HOURS: Final = 24
+GONE: Final = "gone"  # the state of a note that Gmail deleted a message before it was fetched
+ERASED: Final = (
+    "erased"  # the state of a document whose content was erased; it is never fetched again
+)
+BY_SMTP: Final = (
+    "smtp-"  # begins what stands in place of a Gmail id where a mail is in no Gmail mailbox
+)
 
 
 class ThreadReason(StrEnum):
@@ -78,6 +85,7 @@ class Message:
     customer_id: str | None = None  # its sender, where that is a person from outside
     reply_id: str | None = None  # the reply of this desk that it is, and the person who wrote that
     author_id: str | None = None
+    in_gmail: bool = True  # False: an SMTP server sent it, and no mailbox holds it
     state: str = "stored"
 
 

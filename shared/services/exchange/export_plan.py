@@ -78,6 +78,7 @@ SOURCES: Final = (
     Source("views", "mailbox", _P.TICKET_READ),
     Source("rules", "mailbox", _P.RULE_MANAGE, by="id"),
     Source("ratings", "mailbox", _P.CONTENT_READ),
+    Source("reconciliation_statements", "mailbox", _P.MAILBOX_READ),
     Source("saved_replies", "requester", _P.ACCOUNT_SELF, by="user_id", owner="requester"),
     Source("views", "requester", _P.ACCOUNT_SELF, by="owner_id", owner="requester"),
     Source(
@@ -128,6 +129,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "outbox": "events that are on their way",
     "parked": "ids of mail that waits for its mailbox",
     "presence": "who has which ticket open, for a minute",
+    "reconciliations": "how far comparing a mailbox with Gmail has come; the statements are exported",
     "rule_runs": "which events rules were tried on; what they did is in the changes",
     "saved_reply_uses": "how often a person used which text",
     "sessions": "who is signed in",

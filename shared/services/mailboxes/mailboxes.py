@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from shared import codec
 from shared.app import App
+from shared.domain import reconciliations
 from shared.domain.mailboxes import (
     COLLECTION,
     SYNC,
@@ -18,6 +19,7 @@ from shared.domain.mailboxes import (
     cursor_is_behind,
     push_is_silent,
 )
+from shared.domain.reconciliations import Reconciliation
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission, require_in, visible_mailboxes
 from shared.services.mailboxes import mailbox_access
@@ -39,6 +41,22 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What the last comparison of Gmail with what is stored said, and how far one under way is.
+
+    `missing` of `gmail` messages were not accounted for; `compared` is None where none is under way.
+    """
+
+    EXAMPLE: ClassVar[dict[str, object]] = {"gmail": 412, "missing": 0, "compared": None}
+
+    at: datetime | None
+    until: datetime | None
+    gmail: int
+    missing: int
+    compared: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxRow:
     """A mailbox in a list."""
 
@@ -47,6 +65,7 @@ class MailboxRow:
     state: MailboxState
     connected_at: datetime
     health: Health
+    proof: Proof
     version: int
 
 
@@ -69,22 +88,27 @@ def list_mailboxes(app: App, actor: Actor, limit: int, cursor: str | None) -> Ma
         found = app.store.get_all([(COLLECTION, id) for id in ids])
         documents, following = [d for d in found if d is not None], None
     syncs = app.store.get_all([(SYNC, d.id) for d in documents])
-    rows = [_row(app, d, s) for d, s in zip(documents, syncs, strict=True)]
+    proofs = app.store.get_all([(reconciliations.COLLECTION, d.id) for d in documents])
+    rows = [_row(app, *of_one) for of_one in zip(documents, syncs, proofs, strict=True)]
     return MailboxPage(tuple(rows), following)
 
 
 def read_mailbox(app: App, actor: Actor, mailbox_id: str) -> MailboxRow:
     """Return one mailbox."""
     require_in(actor, Permission.MAILBOX_READ, mailbox_id, "mailbox.not_found")
-    document, sync = app.store.get_all([(COLLECTION, mailbox_id), (SYNC, mailbox_id)])
+    collections = (COLLECTION, SYNC, reconciliations.COLLECTION)
+    document, sync, proof = app.store.get_all([(one, mailbox_id) for one in collections])
     if document is None:
         raise NotFound("mailbox.not_found")
-    return _row(app, document, sync)
+    return _row(app, document, sync, proof)
 
 
-def _row(app: App, document: Document, sync_document: Document | None) -> MailboxRow:
+def _row(
+    app: App, document: Document, sync_document: Document | None, proof_document: Document | None
+) -> MailboxRow:
     mailbox = codec.from_document(Mailbox, document.data)
     sync = codec.from_document(Sync, sync_document.data) if sync_document else None
+    proof = _proof(proof_document)
     try:
         address = mailbox_access.identity(app, document.id, mailbox).address
     except NotFound:
@@ -94,12 +118,24 @@ def _row(app: App, document: Document, sync_document: Document | None) -> Mailbo
         address=address,
         state=mailbox.state,
         connected_at=mailbox.connected_at,
-        health=_health(app, mailbox, sync),
+        health=_health(app, mailbox, sync, proof),
+        proof=proof,
         version=mailbox.version,
     )
 
 
-def _health(app: App, mailbox: Mailbox, sync: Sync | None) -> Health:
+def _proof(document: Document | None) -> Proof:
+    if document is None:
+        return Proof(None, None, 0, 0, None)
+    known = codec.from_document(Reconciliation, document.data)
+    compared = None if known.run is None else known.run.tally.gmail
+    if known.last is None:
+        return Proof(None, None, 0, 0, compared)
+    last = known.last
+    return Proof(last.at, last.until, last.gmail, last.missing, compared)
+
+
+def _health(app: App, mailbox: Mailbox, sync: Sync | None, proof: Proof) -> Health:
     problems: list[str] = []
     now = app.clock.now()
     if mailbox.state is MailboxState.NEEDS_REAUTH:
@@ -121,6 +157,8 @@ def _health(app: App, mailbox: Mailbox, sync: Sync | None) -> Health:
             problems.append("mailbox.push_silent")
         if sync is not None and cursor_is_behind(sync, now):
             problems.append("mailbox.cursor_behind")
+        if proof.missing:
+            problems.append("mailbox.reconcile_gap")
     return Health(
         cursor_at=sync.cursor_at if sync else None,
         pushed_at=sync.pushed_at if sync else None,

@@ -112,7 +112,11 @@ def _bury(app: App, event: MessageReceived, document_id: str) -> None:
 
     Another delivery may have fetched it just before that: what it recorded stays.
     """
-    stone: Data = {"mailbox_id": event.mailbox_id, "gmail_id": event.gmail_id, "state": "gone"}
+    stone: Data = {
+        "mailbox_id": event.mailbox_id,
+        "gmail_id": event.gmail_id,
+        "state": messages.GONE,
+    }
     log.event("INFO", "message.gone", message=document_id)
     try:
         app.store.transact(lambda tx: tx.create(messages.COLLECTION, document_id, stone))

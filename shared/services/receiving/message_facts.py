@@ -118,6 +118,7 @@ class Facts:
             reply_id=reply[0] if reply else None,
             author_id=reply[1].author_id if reply else None,
             customer_id=self.arrival.customer_id,
+            in_gmail=not self.gmail_id.startswith(messages.BY_SMTP),
         )
 
     def seal_summary(

@@ -11,13 +11,12 @@ from typing import Final
 
 from shared import ids
 from shared.app import App
-from shared.domain import replies
+from shared.domain import messages, replies
 from shared.domain.replies import Reply
 from shared.gmail.contract import RawMessage
 from shared.services.mailboxes.mailbox_access import KnownMailbox
 from shared.services.receiving import message_facts, message_recording
 
-PREFIX: Final = "smtp-"  # of the id that stands in place of Gmail's
 _FOR_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -34,7 +33,7 @@ def keep(app: App, known: KnownMailbox, reply_id: str, claim: Reply, raw: bytes)
 
     Done once, however often it is called for one attempt. Raises Unavailable.
     """
-    gmail_id = PREFIX + replies.send_id(reply_id, claim.sendings)
+    gmail_id = messages.BY_SMTP + replies.send_id(reply_id, claim.sendings)
     message_id = ids.message_id(claim.mailbox_id, gmail_id)
     taken = RawMessage(
         gmail_id=gmail_id,
