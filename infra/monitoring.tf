@@ -116,6 +116,37 @@ resource "google_monitoring_alert_policy" "server_errors" {
   }
 }
 
+# A line in the log of `reconcile`: Gmail has mail that the store has not. It is asked for again by itself.
+resource "google_monitoring_alert_policy" "reconcile_gap" {
+  display_name          = "Mail is not accounted for"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.operators.id]
+  severity              = "ERROR"
+
+  conditions {
+    display_name = "A reconciliation found a gap, or cannot go on"
+
+    condition_matched_log {
+      filter = join(" AND ", [
+        "resource.type = \"cloud_run_revision\"",
+        "resource.labels.service_name = \"reconcile\"",
+        "jsonPayload.message = (\"reconcile.gap\" OR \"reconcile.stuck\")",
+      ])
+    }
+  }
+
+  # Required where a condition matches logs.
+  alert_strategy {
+    notification_rate_limit { period = "3600s" }
+    auto_close = "86400s"
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Gmail lists mail that is in no ticket; it was asked for again. See docs/operations.md, \"Mail is not accounted for\"."
+  }
+}
+
 resource "google_billing_budget" "month" {
   billing_account = var.billing_account
   display_name    = "Corporate Mail Ops, ${var.project}"

@@ -44,6 +44,7 @@ _PREFIXES: Final = {
     "factor": ids.FACTOR,
     "role": ids.ROLE,
     "session": "s",
+    "statement": ids.STATEMENT,
 }
 _VALUES: Final[Mapping[str, Any]] = {
     "address": "nora@customers.example.net",

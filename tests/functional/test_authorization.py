@@ -235,6 +235,13 @@ MATRIX: dict[str, Row] = {
         ALL, roles(200, 404, 404, 404, 200), foreign=None
     ),
     "admin PATCH /mailboxes/{mailbox_id}/settings": Row(administrators(200)),  # as they are
+    "admin GET /mailboxes/{mailbox_id}/statements": Row(
+        ALL, roles(200, 404, 404, 404, 200), foreign=None
+    ),
+    "admin GET /mailboxes/{mailbox_id}/statements/{statement_id}": Row(
+        roles(404, 404, 404, 404, 404), foreign=None
+    ),
+    "admin POST /mailboxes/{mailbox_id}/reconciliation": Row(administrators(202)),
     "admin GET /mailboxes/{mailbox_id}/smtp": Row(administrators(200), foreign=None),
     "admin PATCH /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),  # of another version
     "admin DELETE /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),
@@ -367,6 +374,7 @@ class World:
             session_id="s_" + "0" * 64,
             role_id="ro_" + "0" * 26,
             rule_id="ru_" + "0" * 26,
+            statement_id="st_" + "0" * 26,
             note_id="n_" + "0" * 26,
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
@@ -410,6 +418,7 @@ class World:
             "account POST /links/password": link | {"password": "a quiet walk by the canal"},
             "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
             "admin PATCH /mailboxes/{mailbox_id}": {"state": "active"},
+            "admin POST /mailboxes/{mailbox_id}/reconciliation": {},
             "admin PATCH /mailboxes/{mailbox_id}/settings": {"satisfaction": False},
             "admin POST /mailboxes/{mailbox_id}/rules": {
                 "name": "To nobody",

@@ -28,6 +28,7 @@ DATABASES: Final = {
     "poll_mailboxes": {"(default)": WRITE, "keyring": READ},
     "public": {"(default)": WRITE, "keyring": READ},
     "react": {"(default)": WRITE, "keyring": READ},
+    "reconcile": {"(default)": WRITE, "keyring": READ},
     "renew_watches": {"(default)": WRITE, "keyring": READ},
     "send_notice": {"(default)": WRITE, "keyring": READ},
     "run_job": {"(default)": WRITE, "keyring": WRITE},
@@ -51,6 +52,7 @@ SECRETS: Final = {
     "poll_mailboxes": {"app-key", "index-key", "oauth-client-secret"},
     "public": {"app-key", "token-key"},
     "react": {"app-key", "index-key"},
+    "reconcile": {"app-key", "index-key", "oauth-client-secret", "statement-key"},
     "renew_watches": {"app-key", "index-key", "oauth-client-secret"},
     "send_notice": {"app-key"},
     "run_job": {"app-key", "index-key", "oauth-client-secret"},
@@ -63,7 +65,10 @@ SECRETS: Final = {
 
 TOPICS: Final = {
     "account": {"audit-recorded", "password-reset-asked"},
-    "admin": {"audit-recorded", "gmail-push", "job-due", "message-received", "reply-queued"},
+    "admin": {
+        *("audit-recorded", "gmail-push", "job-due", "message-received", "reconcile-due"),
+        "reply-queued",
+    },
     "apply_deadlines": {"audit-recorded", "job-due", "notice-due", "reply-queued", "webhook-due"},
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received", "reply-queued"},
@@ -74,6 +79,7 @@ TOPICS: Final = {
     "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
     "public": {"audit-recorded"},
     "react": {"audit-recorded", "notice-due", "reply-queued", "webhook-due"},
+    "reconcile": {"audit-recorded", "message-received", "reconcile-due"},
     "renew_watches": {"audit-recorded", "gmail-push"},
     "send_notice": {"audit-recorded", "notice-due"},
     "run_job": {"audit-recorded", "job-due"},

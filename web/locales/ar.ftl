@@ -655,6 +655,7 @@ health-resync_under_way = نسي Gmail أين كنا، فيُسرد البريد
 health-gmail_asked_to_wait = لا يقبل Gmail المزيد الآن. يتابع المكتب حين يُسمح له.
 health-push_silent = يصل البريد لكن Gmail لا يخبرنا به. يُكتشف كل عشر دقائق.
 health-cursor_behind = هناك جديد لم يُقرأ منذ نصف ساعة.
+health-reconcile_gap = في Gmail رسائل لا توجد في أي تذكرة. طُلبت من جديد، وستبيّن المقارنة التالية ما آلت إليه.
 disclosure-title = قبل أن تسألك Google
 disclosure-what = ستسألك Google هل يُسمح للمكتب بالوصول إلى هذا الصندوق. وهو يطلب هذا ولا شيء سواه:
 disclosure-read = قراءة بريد الصندوق ليصير تذاكر.

@@ -599,6 +599,7 @@ health-resync_under_way = Gmail has forgotten where we were, so mail since then 
 health-gmail_asked_to_wait = Gmail takes no more for the moment. The desk goes on when it may.
 health-push_silent = Mail comes, but Gmail does not tell us of it. It is found every ten minutes.
 health-cursor_behind = There is news that has not been read for half an hour.
+health-reconcile_gap = Gmail has mail that is in no ticket. It has been asked for again; the next comparison says what became of it.
 disclosure-title = Before Google asks you
 disclosure-what = Google will ask whether the desk may have access to this mailbox. It asks for this and nothing else:
 disclosure-read = Read the mailbox’s mail, so that it becomes tickets.
