@@ -1320,6 +1320,7 @@ error-report-time_zone_unknown = هذه المنطقة الزمنية غير م�
 error-report-too_many_tickets = في هذه الأيام أكثر من { $most } تذكرة. اختر أيامًا أقل أو صندوق بريد واحدًا.
 error-export-too_many_mailboxes = اختر { $most } صندوق بريد على الأكثر دفعة واحدة.
 error-export-not_found = لم يعد هذا التصدير موجودًا.
+error-statement-not_found = لا يوجد بيان كهذا.
 error-export-no_such_file = لم يعد هذا الملف موجودًا. أنشئ تصديرًا آخر.
 error-export-not_done = لم يكتمل التصدير بعد.
 error-export-piece_missing = تعذّرت قراءة جزء من هذا الملف. حاول من جديد أو أنشئ تصديرًا آخر.

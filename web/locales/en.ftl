@@ -1236,6 +1236,7 @@ error-report-time_zone_unknown = This time zone is not known. Choose another in 
 error-report-too_many_tickets = These days hold more than { $most } tickets. Choose fewer days or one mailbox.
 error-export-too_many_mailboxes = Choose at most { $most } mailboxes at once.
 error-export-not_found = There is no such export any more.
+error-statement-not_found = There is no such statement.
 error-export-no_such_file = This file is not there any more. Make another export.
 error-export-not_done = The export is not done yet.
 error-export-piece_missing = A part of this file could not be read. Try again, or make another export.
