@@ -30,9 +30,9 @@ function Desk() {
   useEffect(() => void setTimeout(() => loadSignIn().catch(() => {}), BEFORE_NEEDED_MS), []);
   const kind = place.parts[0] ?? "";
   if (LINKS.has(kind)) return html`<${Lazy} load=${loadLink} name="Link" kind=${kind} token=${place.parts[1] ?? ""} /><${Toasts} />`;
-  if (session.state === "whole" || session.state === "ended")
-    return html`<${Shell} place=${place} user=${session.user} />
-      ${session.state === "ended" ? html`<${Part} load=${loadSignIn} name="SignIn" over=${true} />` : null}
+  if (session.state === "whole" || session.over)
+    return html`<${Shell} key=${session.user?.id} place=${place} user=${session.user} />
+      ${session.over ? html`<${Part} load=${loadSignIn} name="SignIn" over=${true} />` : null}
       <${Toasts} />`;
   return html`<${Part} load=${loadSignIn} name="SignIn" /><${Toasts} />`;
 }

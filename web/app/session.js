@@ -16,8 +16,9 @@ import { useTimeZone } from "./time.js";
  */
 
 /**
- * `ended`: a session was there and is not any more, so what is on the page stays and signing in goes over it.
- * @typedef {{ state: "unknown" | "nobody" | "half" | "whole" | "ended", user: User | null, needs: string[] }} Session
+ * `ended`: a session was there and is not any more, so what is on the page stays and signing in goes over it; `over`:
+ * it does so until it is whole again.
+ * @typedef {{ state: "unknown" | "nobody" | "half" | "whole" | "ended", user: User | null, needs: string[], over?: boolean }} Session
  */
 
 /** @type {Session} */
@@ -35,7 +36,8 @@ export function onSession(tell) {
 
 /** Take over what signing in answered. @param {{ user: User, needs: string[] }} answer */
 export function opened({ user, needs }) {
-  change({ state: needs.length > 0 ? "half" : "whole", user, needs });
+  const over = Boolean(session.over) && session.user?.id === user.id;
+  change({ state: needs.length > 0 ? "half" : "whole", user, needs, over: over && needs.length > 0 });
 }
 
 /** Ask who is signed in, where somebody was: a browser that never signed in need not ask. */
@@ -55,13 +57,13 @@ export async function signOut() {
 }
 
 /** Begin again as somebody else, or with the first factor. */
-export const forget = () => change({ state: "nobody", user: null, needs: [] });
+export const forget = () => change(session.over ? { ...session, state: "ended", needs: [] } : { state: "nobody", user: null, needs: [] });
 
 /** @param {string} permission */
 export const may = (permission) => session.user?.permissions.includes(permission) ?? false;
 
 onSessionEnd.add(() => {
-  if (session.state === "whole") change({ ...session, state: "ended" });
+  if (session.state === "whole" || session.over) change({ ...session, state: "ended", needs: [], over: true });
 });
 
 /** @param {Session} next */

@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { get, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { current, may } from "../app/session.js";
-import { changeTicket } from "../app/ticket_change.js";
+import { changeOrTell } from "../app/ticket_change.js";
 import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
 import { Button } from "./button.js";
@@ -30,14 +30,7 @@ export function Properties({ ticket, values, people, related, onChange }) {
   const fields = useLoaded((signal) => get("/api/tickets/fields", { signal }), []);
   const fixed = !may("ticket:write") || Boolean(ticket.merged_into);
   /** @param {Record<string, any>} change */
-  const change = async (change) => {
-    try {
-      onChange(await changeTicket(ticket, change));
-    } catch (error) {
-      say(explain(error), { kind: "problem" });
-      onChange();
-    }
-  };
+  const change = (change) => changeOrTell(ticket, change, new Map(people.map((one) => [one.id, one.name])), onChange);
   // Arrow keys go through a list one by one: what is chosen counts when they rest.
   const [chosen, setChosen] = useState(/** @type {Record<string, any>} */ ({}));
   const rest = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));

@@ -18,8 +18,7 @@ const FACTORS = ["passkey", "totp", "email_otp", "recovery"];
 export function SignIn({ over = false }) {
   const session = current();
   const half = session.state === "half";
-  return html`<div class=${over ? "gate gate--over" : "gate"} role=${over ? "dialog" : undefined} aria-modal=${over ? "true" : undefined} aria-label=${over ? t("sign-in-again") : undefined}>
-    <main class="gate__box">
+  const inside = html`<main class="gate__box">
       <p class="gate__mark"><${Icon} name="mail" /> <span>${t("desk-title")}</span></p>
       ${over ? html`<p class="notice" role="status">${t("sign-in-ended")}</p>` : null}
       ${half ? html`<${Factor} needs=${session.needs} />` : html`<${Password} email=${over ? (session.user?.email ?? "") : ""} />`}
@@ -30,8 +29,20 @@ export function SignIn({ over = false }) {
           <//>`,
         )}
       </p>
-    </main>
-  </div>`;
+    </main>`;
+  return over ? html`<${Over}>${inside}<//>` : html`<div class="gate">${inside}</div>`;
+}
+
+/** Before everything, also before another dialog; the focus goes back to where somebody wrote. @param {{ children?: any }} props */
+function Over({ children }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  const stand = () => dialog.current?.isConnected && !dialog.current.open && dialog.current.showModal();
+  const [writing] = useState(() => document.activeElement);
+  useEffect(() => {
+    stand();
+    return () => writing instanceof HTMLElement && writing.focus();
+  }, []);
+  return html`<dialog ref=${dialog} class="gate gate--over" aria-label=${t("sign-in-again")} onCancel=${(/** @type {Event} */ event) => event.preventDefault()} onClose=${stand}>${children}</dialog>`;
 }
 
 /** @param {{ email: string }} props */
@@ -62,8 +73,8 @@ function Password({ email }) {
   return html`<form class="stack" ref=${form} onSubmit=${submit}>
     <h1 class="gate__title">${t("sign-in-title")}</h1>
     ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
-    <${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required defaultValue=${email} autofocus />
-    <${Field} label=${t("sign-in-password")} name="password" type="password" autocomplete="current-password" required />
+    <${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required defaultValue=${email} autofocus=${!email} />
+    <${Field} label=${t("sign-in-password")} name="password" type="password" autocomplete="current-password" required autofocus=${Boolean(email)} />
     <${Button} kind="primary" type="submit" busy=${busy}>${t("sign-in-submit")}<//>
     ${canUsePasskeys()
       ? html`<${Button} icon="shield" onClick=${() => attempt(provePasskey)}>${t("sign-in-passkey")}<//>`

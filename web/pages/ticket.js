@@ -9,7 +9,7 @@ import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { listShown } from "../app/tickets.js";
-import { changeTicket } from "../app/ticket_change.js";
+import { changeOrTell } from "../app/ticket_change.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { ReplyComposer } from "../components/composer.js";
@@ -108,13 +108,7 @@ export function Ticket({ id, place, menu }) {
   };
   const note = () => !fixed && may("note:write") && setWriting({ kind: "note" });
   const set = async (/** @type {Record<string, any>} */ change) => {
-    if (fixed || !may("ticket:write")) return;
-    try {
-      await changeTicket(ticket, change);
-    } catch (error) {
-      say(explain(error), { kind: "problem" });
-    }
-    void opened.reload();
+    if (!fixed && may("ticket:write")) await changeOrTell(ticket, change, names, () => void opened.reload());
   };
   const back = () => go(listShown() || link(["tickets"], { view: place.query.get("view") }));
   useShortcuts([
