@@ -6,8 +6,10 @@
 
     — example.com/log Az3grlgtzPICa5OS8npVmf1M...
 
-The format is C2SP's signed-note (https://c2sp.org/signed-note), signature type 0x01 (Ed25519). A verifier
-key ("vkey") is one line that can be printed, compared and kept: `<name>+<key id in hex>+<base64>`.
+The format is C2SP's signed-note (https://c2sp.org/signed-note). Signatures are of two types: 0x01, Ed25519
+over the text, and 0x04, what a witness puts below a checkpoint (https://c2sp.org/tlog-cosignature), which
+signs the time too. A verifier key ("vkey") is one line that can be printed, compared and kept:
+`<name>+<key id in hex>+<base64>`.
 """
 
 from __future__ import annotations
@@ -30,7 +32,10 @@ SEED_BYTES: Final = 32
 MAX_BYTES: Final = 1_000_000  # a reader takes no longer note
 MAX_SIGNATURES: Final = 100
 
-_ED25519: Final = b"\x01"
+ED25519: Final = 0x01
+COSIGNATURE: Final = 0x04
+
+_TIME_BYTES: Final = 8
 _NAME: Final = re.compile(r"[^\s+]+")
 _SIGNATURE: Final = re.compile(r"— (?P<name>[^\s+]+) (?P<value>[A-Za-z0-9+/]+={0,2})")
 _VKEY: Final = re.compile(r"(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]+={0,2})")
@@ -47,6 +52,7 @@ class Verifier:
 
     name: str
     public: bytes
+    type: int = ED25519
 
     @classmethod
     def from_text(cls, text: str) -> Self:
@@ -54,10 +60,10 @@ class Verifier:
         found = _VKEY.fullmatch(text)
         if found is None:
             raise BadNote("not a verifier key: <name>+<8 hex digits>+<base64>")
-        key = _base64(found["key"])
-        if len(key) != 1 + SEED_BYTES or key[:1] != _ED25519:
+        key = decode_base64(found["key"])
+        if len(key) != 1 + SEED_BYTES or key[0] not in (ED25519, COSIGNATURE):
             raise BadNote("not an Ed25519 verifier key")
-        verifier = cls(found["name"], key[1:])
+        verifier = cls(found["name"], key[1:], key[0])
         if verifier.key_id.hex() != found["id"]:
             raise BadNote("the key id is not this key's")
         return verifier
@@ -65,20 +71,25 @@ class Verifier:
     @property
     def key_id(self) -> bytes:
         """The first 4 bytes of SHA-256(name, line feed, type, key)."""
-        return hashlib.sha256(self.name.encode() + b"\n" + _ED25519 + self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + self._typed()).digest()[:4]
 
     def __str__(self) -> str:
         """Return the vkey."""
-        key = base64.b64encode(_ED25519 + self.public).decode()
-        return f"{self.name}+{self.key_id.hex()}+{key}"
+        return f"{self.name}+{self.key_id.hex()}+{base64.b64encode(self._typed()).decode()}"
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
-        """Say whether this key made the signature of these bytes."""
+        """Say whether this key made the signature of these bytes; a cosignature has its time before it."""
+        if self.type == COSIGNATURE:
+            time, signature = signature[:_TIME_BYTES], signature[_TIME_BYTES:]
+            message = _timed(message, int.from_bytes(time, "big"))
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
         except InvalidSignature:
             return False
         return True
+
+    def _typed(self) -> bytes:
+        return bytes([self.type]) + self.public
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,7 @@ class Signer:
 
     name: str
     seed: bytes = field(repr=False)
+    type: int = ED25519
 
     def __post_init__(self) -> None:
         if _NAME.fullmatch(self.name) is None:
@@ -97,11 +109,19 @@ class Signer:
     @property
     def verifier(self) -> Verifier:
         """The public half."""
-        return Verifier(self.name, self._key().public_key().public_bytes_raw())
+        return Verifier(self.name, self._key().public_key().public_bytes_raw(), self.type)
 
     def sign(self, message: bytes) -> bytes:
         """Return the signature of these bytes: 64 bytes, the same every time (RFC 8032)."""
+        if self.type != ED25519:
+            raise ValueError("a witness's key cosigns, and signs nothing else")
         return self._key().sign(message)
+
+    def cosign(self, message: bytes, time: int) -> bytes:
+        """Return the cosignature of a checkpoint's text, at `time` in seconds since 1970."""
+        if self.type != COSIGNATURE:
+            raise ValueError("only a witness's key cosigns")
+        return time.to_bytes(_TIME_BYTES, "big") + self._key().sign(_timed(message, time))
 
     def _key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
@@ -160,6 +180,13 @@ def sign(text: str, *signers: Signer) -> Note:
     return Note(text, tuple(Signature(s.name, s.verifier.key_id, s.sign(message)) for s in signers))
 
 
+def cosign(note: Note, witness: Signer, time: int) -> Note:
+    """Return a checkpoint's note with the witness's line below the others."""
+    signature = witness.cosign(note.text.encode(), time)
+    line = Signature(witness.name, witness.verifier.key_id, signature)
+    return Note(note.text, (*note.signatures, line))
+
+
 def parse(content: bytes) -> Note:
     """Read a signed note, verifying nothing. Raises BadNote."""
     if len(content) > MAX_BYTES:
@@ -183,13 +210,14 @@ def _signature(line: str) -> Signature:
     found = _SIGNATURE.fullmatch(line)
     if found is None:
         raise BadNote("a line below the text is no signature")
-    value = _base64(found["value"])
+    value = decode_base64(found["value"])
     if len(value) < 5:
         raise BadNote("a signature is too short")
     return Signature(found["name"], value[:4], value[4:])
 
 
-def _base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
+    """Return the bytes of standard base64. Raises BadNote, also for a second way to write the same bytes."""
     try:
         value = base64.b64decode(text, validate=True)
     except binascii.Error:
@@ -197,3 +225,8 @@ def _base64(text: str) -> bytes:
     if base64.b64encode(value).decode() != text:
         raise BadNote("not the one way to write these bytes in base64")
     return value
+
+
+def _timed(message: bytes, time: int) -> bytes:
+    """Return what a cosignature signs."""
+    return b"cosignature/v1\ntime %d\n" % time + message
