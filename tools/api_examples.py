@@ -44,6 +44,7 @@ _PREFIXES: Final = {
     "factor": ids.FACTOR,
     "role": ids.ROLE,
     "session": "s",
+    "hold": ids.LEGAL_HOLD,
     "statement": ids.STATEMENT,
 }
 _VALUES: Final[Mapping[str, Any]] = {

@@ -33,6 +33,8 @@ class Action(StrEnum):
     IMPORT_REQUESTED = "import.requested"
     INVITATION_ACCEPTED = "invitation.accepted"
     INVITATION_CREATED = "invitation.created"
+    LEGAL_HOLD_LIFTED = "legal_hold.lifted"
+    LEGAL_HOLD_SET = "legal_hold.set"
     LINK_REFUSED = "link.refused"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
@@ -141,6 +143,8 @@ MEANING: dict[Action, str] = {
     Action.IMPORT_REQUESTED: "A person asked for an import into a mailbox",
     Action.INVITATION_ACCEPTED: "An invited person chose a password",
     Action.INVITATION_CREATED: "A person was invited, or the mail could not be sent; the reason says why",
+    Action.LEGAL_HOLD_LIFTED: "A person lifted a legal hold",
+    Action.LEGAL_HOLD_SET: "A person put a ticket, a customer or a mailbox on legal hold",
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",

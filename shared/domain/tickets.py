@@ -123,6 +123,8 @@ class Ticket:
     paused_seconds: int = 0  # and how long it stood before, in business time
     deadline_at: datetime | None = None
     rating: Rating | None = None
+    held: bool = False  # on legal hold
+    erased_at: datetime | None = None  # when its content was erased, as too old or at a wish
     imported: bool = False  # its conversation came from another helpdesk, as notes
     search_tokens: tuple[str, ...] = ()
     changed_at: datetime | None = None  # the store's time of the last write

@@ -262,6 +262,10 @@ MATRIX: dict[str, Row] = {
     "admin POST /mailboxes/{mailbox_id}/rules/{rule_id}/dry_run": Row(
         HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
     ),
+    "admin GET /legal_holds": Row(administrators(200), foreign=None),
+    "admin POST /legal_holds": Row(administrators(400)),  # without a reason
+    "admin GET /legal_holds/{hold_id}": Row(administrators(404), foreign=None),
+    "admin DELETE /legal_holds/{hold_id}": Row(administrators(404)),
     "admin GET /imports": Row(administrators(200), foreign=None),
     "admin POST /imports": Row(administrators(400)),  # of no format
     "admin GET /imports/{job_id}": Row(administrators(404), foreign=None),
@@ -375,6 +379,7 @@ class World:
             role_id="ro_" + "0" * 26,
             rule_id="ru_" + "0" * 26,
             statement_id="st_" + "0" * 26,
+            hold_id="lh_" + "0" * 26,
             note_id="n_" + "0" * 26,
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
@@ -437,6 +442,11 @@ class World:
             "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
+            "admin POST /legal_holds": {
+                "kind": "mailbox",
+                "target": place.mailbox_id,
+                "reason": "",
+            },
             "admin POST /exports": {"mailbox_ids": ["mb_" + "0" * 26]},
             "admin POST /webhooks": {"name": "A", "url": "https://example.net/", "actions": []},
             "admin PATCH /webhooks/{webhook_id}": {"state": "paused"},

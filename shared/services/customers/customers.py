@@ -39,6 +39,7 @@ class CustomerRow:
     organisation: str
     mailbox_ids: tuple[str, ...]  # those of the mailboxes that they wrote to which one may see
     created_at: datetime
+    held: bool  # on legal hold
     version: int
 
 
@@ -221,5 +222,6 @@ def _row(actor: Actor, customer_id: str, customer: Customer, known: Details) -> 
         organisation=known.organisation,
         mailbox_ids=tuple(sorted(visible & set(customer.mailbox_ids))),
         created_at=customer.created_at,
+        held=customer.held,
         version=customer.version,
     )

@@ -125,6 +125,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "import_rows": "what became of an import's lines, for a week",
     "job_pieces": "the pieces of exports",
     "jobs": "exports and imports, for a week",
+    "legal_holds": "what is kept from erasure, which those see who manage privacy",
     "notifications": "hints at what stands in the tickets",
     "outbox": "events that are on their way",
     "parked": "ids of mail that waits for its mailbox",

@@ -31,7 +31,7 @@ CHANGES: Final = "changes"
 # What a timeline and the audit log tell of a ticket: ids, states, labels and times, no content.
 _TOLD: Final = (
     *("state", "priority", "assignee_id", "team_id", "tags", "followers", "snoozed_until"),
-    *("links", "follow_up_of", "merged_into", "merged_from", "rating", "breached"),
+    *("links", "follow_up_of", "merged_into", "merged_from", "rating", "breached", "held"),
 )
 
 Told = tuple[Mapping[str, str | int | None], ...]

@@ -51,6 +51,8 @@ class TicketRow:
     awaiting_reply: bool  # the customer wrote last
     rating: Rating | None
     conversation: int  # a reply names the one that its author has seen
+    held: bool  # on legal hold: nothing of it is erased
+    erased_at: datetime | None
     message_count: int
     first_message_at: datetime
     last_message_at: datetime
@@ -124,6 +126,8 @@ def ticket_row(app: App, id: str, ticket: Ticket) -> TicketRow:
         awaiting_reply=is_awaiting_reply(ticket),
         rating=ticket.rating,
         conversation=ticket.conversation,
+        held=ticket.held,
+        erased_at=ticket.erased_at,
         message_count=ticket.message_count,
         first_message_at=ticket.first_message_at,
         last_message_at=ticket.last_message_at,
