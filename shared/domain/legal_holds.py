@@ -7,8 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from shared import ids
-
 COLLECTION: Final = "legal_holds"
 MAX_REASON: Final = 1_000
 
@@ -36,8 +34,3 @@ class LegalHold:
     set_at: datetime
     sealed: str
     last_audit_id: str | None = None
-
-
-def hold_id(kind: HoldKind, target_id: str) -> str:
-    """Return the id of the one hold that there can be of something."""
-    return ids.derived_id(ids.LEGAL_HOLD, "legal_hold", kind.value, target_id)

@@ -13,7 +13,7 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import customers, mailboxes, tickets
 from shared.domain.customers import Customer
-from shared.domain.legal_holds import COLLECTION, MAX_REASON, HoldKind, LegalHold, hold_id
+from shared.domain.legal_holds import COLLECTION, MAX_REASON, HoldKind, LegalHold
 from shared.domain.places import place
 from shared.domain.tickets import Ticket
 from shared.errors import Conflict, Invalid, NotFound
@@ -83,6 +83,11 @@ def held(
     wanted += [hold_id(HoldKind.MAILBOX, id) for id in mailbox_ids]
     found = reader.get_all([(COLLECTION, id) for id in wanted]) if wanted else []
     return any(document is not None for document in found)
+
+
+def hold_id(kind: HoldKind, target_id: str) -> str:
+    """Return the id of the one hold that there can be of something."""
+    return ids.derived_id(ids.LEGAL_HOLD, "legal_hold", kind.value, target_id)
 
 
 def set_hold(app: App, actor: Actor, kind: HoldKind, target: str, reason: str) -> HoldRow:
