@@ -8,8 +8,9 @@ the log. They are written from the specifications:
 - RFC 8785: canonical JSON
 - C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-tiles, tlog-proof (https://c2sp.org)
 
-EXPORT is a folder or a zip file, laid out as docs/audit-export.md says. Exit status: 0 everything holds,
-1 something does not (each line says which entry, tile, checkpoint or gap), 2 nothing could be checked.
+EXPORT is a folder or a zip file, laid out as docs/audit-export.md says. Receipts and other statements are
+verified by `--statement`, with an export or alone. Exit status: 0 everything holds, 1 something does not (a
+line says which entry, tile, checkpoint or gap), 2 nothing could be checked.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 if not __package__:  # run as a file
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tools.audit_verifier.checkpoints import Trust, check_checkpoints
 from tools.audit_verifier.entries import check_entries
-from tools.audit_verifier.export_files import WIDTH, Files, tiles_of
+from tools.audit_verifier.export_files import Files, tiles_of
+from tools.audit_verifier.proofs import check_selection, check_statements
 from tools.audit_verifier.report import Malformed, Report, Unusable
 from tools.audit_verifier.sealing import check_roots, sealed_hashes
-from tools.audit_verifier.signed_notes import Key
+from tools.audit_verifier.signed_notes import COSIGNED, SIGNED, Key
 
-KEYS: Final = "keys.txt"  # verifier keys, one a line
+KEYS: Final = "keys"  # verifier keys, one a line
 _SHOWN: Final = 100  # problems that are printed
 
 
@@ -41,31 +43,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, and print what was found."""
     options = _options().parse_args(arguments)
     try:
-        files = Files(options.export)
-        trust = _trust(options, files)
-        report = verify(files, trust)
-        if not options.key:
-            report.notes.append("the key came with the export: compare it with one from elsewhere")
+        files = _files(options)
+        report = verify(files, _trust(options, files))
     except Unusable as error:
         print(f"cannot be checked: {error}", file=sys.stderr)
         return 2
-    print(
-        json.dumps(asdict(report) | {"valid": not report.problems})
-        if options.json
-        else _told(report)
-    )
+    if not options.key:
+        report.notes.append("the key came with the export: compare it with one from elsewhere")
+    print(json.dumps(_plain(report)) if options.json else _told(report))
     return 1 if report.problems else 0
 
 
 def verify(files: Mapping[str, bytes], trust: Trust) -> Report:
-    """Check an export of the whole log; raises Unusable where it is none."""
-    report = Report(keys=[f"{key.name}+{key.id.hex()}" for key in trust.keys], first=trust.first)
-    evidence = check_checkpoints(files, trust, report)
-    if not evidence and not tiles_of(files, -1):
-        raise Unusable("this is no export of an audit log: it has neither checkpoints nor entries")
-    written = check_entries(files, trust, report)
-    sealed = sealed_hashes(files, trust.first)
-    check_roots(files, written, sealed, evidence, trust.first, report)
+    """Check an export of the whole log or of a selection, or statements alone; Unusable where it is none."""
+    report = Report(keys=[f"{key.name}+{key.id.hex()}" for key in trust.keys])
+    selection = "selection.json" in files or not files
+    if files:
+        evidence = check_checkpoints(files, trust, report)
+        if not evidence and not tiles_of(files, -1) and not selection:
+            raise Unusable(
+                "this is no export of an audit log: it has neither checkpoints nor entries"
+            )
+    if selection:
+        check_selection(files, trust, report)
+    else:
+        written = check_entries(files, trust, report)
+        sealed = sealed_hashes(files, report.first)
+        check_roots(files, written, sealed, evidence, report.first, report)
+    check_statements(trust, report, recorded=not selection)
     return report
 
 
@@ -74,66 +79,64 @@ def _options() -> argparse.ArgumentParser:
         prog="verify_audit.py", description="Verify an export of the audit log, offline."
     )
     add = parser.add_argument
-    add("export", type=Path, metavar="EXPORT", help="a folder or zip file, as the desk exports it")
     add(
-        "--key",
-        action="append",
-        default=[],
-        help="verifier key of the log, or a file of such keys, that you have from elsewhere",
-    )
-    add(
-        "--witness",
-        action="append",
-        default=[],
-        metavar="KEY",
-        help="verifier key of a witness whose cosignature the newest checkpoint must have",
-    )
-    add(
-        "--since",
-        action="append",
-        default=[],
+        "export",
         type=Path,
-        metavar="FILE",
-        help="a checkpoint that you kept: the log must go on from it",
+        nargs="?",
+        metavar="EXPORT",
+        help="a folder or zip file, as the desk exports it",
     )
-    add(
-        "--first",
-        type=int,
-        default=0,
-        metavar="INDEX",
-        help="entries before this multiple of 256 may be pruned",
-    )
+    for name, value, what in (
+        ("--key", "KEY", "verifier key that you have from elsewhere, or a file of such keys"),
+        ("--witness", "KEY", "verifier key of a witness that must have seen the log, or a file"),
+        ("--since", "FILE", "a checkpoint that you kept: the log must go on from it"),
+        ("--statement", "FILE", "a receipt, say: it must be signed, and its hash in the log"),
+    ):
+        add(name, action="append", default=[], metavar=value, help=f"{what} (may be repeated)")
     add(
         "--gap",
         type=float,
-        default=2.0,
+        default=1.5,
         metavar="HOURS",
-        help="how long the log may have been silent (2)",
+        help="how long the log may be silent (1.5)",
     )
     add("--json", action="store_true", help="print one JSON object")
     return parser
 
 
+def _files(options: argparse.Namespace) -> Mapping[str, bytes]:
+    if options.export is not None:
+        return Files(options.export)
+    if not options.statement:
+        raise Unusable("give an export, or a statement")
+    return {}
+
+
 def _trust(options: argparse.Namespace, files: Mapping[str, bytes]) -> Trust:
-    if options.first < 0 or options.first % WIDTH:
-        raise Unusable("--first takes a multiple of 256")
-    earlier = []
-    for path in options.since:
-        try:
-            earlier.append((path.name, path.read_bytes()))
-        except OSError:
-            raise Unusable(f"{path} cannot be read") from None
-    own = [] if options.key or KEYS not in files else [files[KEYS].decode(errors="replace")]
-    keys = _keys([*map(_contents, options.key), *own])
-    if not keys:
+    own = _keys([files.get(KEYS, b"").decode(errors="replace")])
+    keys = _keys(map(_contents, options.key)) or own
+    witnesses = _keys(map(_contents, options.witness)) or own
+    trusted = tuple(key for key in keys if key.type == SIGNED)
+    if not trusted:
         raise Unusable("there is no key to verify with: give --key")
     return Trust(
-        keys,
-        _keys(map(_contents, options.witness)),
-        tuple(earlier),
-        options.first,
+        trusted,
+        tuple(key for key in witnesses if key.type == COSIGNED),
+        bool(options.witness),
+        _given(options.since),
+        _given(options.statement),
         timedelta(hours=min(max(options.gap, 0.0), 1e6)),
     )
+
+
+def _given(paths: Iterable[str]) -> tuple[tuple[str, bytes], ...]:
+    given = []
+    for path in map(Path, paths):
+        try:
+            given.append((path.name, path.read_bytes()))
+        except (OSError, ValueError):
+            raise Unusable(f"{path} cannot be read") from None
+    return tuple(given)
 
 
 def _contents(given: str) -> str:
@@ -154,20 +157,32 @@ def _keys(texts: Iterable[str]) -> tuple[Key, ...]:
     return tuple(keys)
 
 
+def _plain(report: Report) -> dict[str, Any]:
+    members = asdict(report) | {"valid": not report.problems}
+    del members["recorded"]
+    return members
+
+
 def _told(report: Report) -> str:
     last = report.first + report.entries - 1
     lines = [
         f"log          {report.origin or 'unknown'}",
         *(f"key          {key}" for key in report.keys),
-        f"entries      {report.entries} ({report.first} to {last})",
-        f"times        {report.first_time} to {report.last_time}",
-        f"checkpoints  {report.checkpoints}, the newest of {report.newest} entries, root {report.root}",
-        *(f"note         {note}" for note in report.notes),
-        *(f"{one.kind:<12} {one.at}: {one.why}" for one in report.problems[:_SHOWN]),
     ]
-    if len(report.problems) > _SHOWN:
-        lines.append(f"             and {len(report.problems) - _SHOWN} more")
+    if report.entries:
+        lines.append(f"entries      {report.entries} ({report.first} to {last})")
+        lines.append(f"times        {report.first_time} to {report.last_time}")
+    if report.proofs:
+        lines.append(f"proofs       {report.proofs}")
+    if report.checkpoints:
+        lines.append(f"checkpoints  {report.checkpoints}")
+        lines.append(f"newest       {report.newest} entries, root {report.root}")
+    lines += [f"statement    {statement}" for statement in report.statements]
+    lines += [f"note         {note}" for note in report.notes]
+    lines += [f"{one.kind:<12} {one.at}: {one.why}" for one in report.problems[:_SHOWN]]
     count = len(report.problems)
+    if count > _SHOWN:
+        lines.append(f"             and {count - _SHOWN} more")
     lines.append(f"NOT VALID: {count} problem{'s' * (count != 1)}" if count else "VALID")
     return "\n".join(lines)
 

@@ -21,6 +21,7 @@ WITNESS: Final = "witness.example.com/w1"
 BEGUN: Final = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 Export = dict[str, bytes]
+_NULL: Final = ("detail_commit", "on_behalf_of", "purpose", "reason", "target", "trace")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,18 @@ WITNESS_KEY: Final = Signer(WITNESS, b"the key of a witness for testing", 4)
 
 def entry(number: int, time: datetime, action: str = "ticket.created", **members: Any) -> bytes:
     """Return the canonical text of an entry."""
-    value = {"action": action, "id": f"e_{number:06}", "time": _text(time), "v": 1, **members}
+    value = {
+        "v": 1,
+        "id": f"e_{number:026}",
+        "time": _text(time),
+        "action": action,
+        "outcome": "success",
+        "actor": {"type": "user"},
+        "changes": [],
+        "source": {"function": "tests"},
+        **dict.fromkeys(_NULL),
+        **members,
+    }
     text: bytes = rfc8785.dumps(value)
     return text
 
@@ -99,23 +111,28 @@ class SealedLog:
     witness: Signer | None = WITNESS_KEY
     roots: dict[int, bytes] = field(default_factory=dict)
 
-    def checkpoint(self, size: int) -> bytes:
+    def checkpoint(self, size: int, *, cosigned: bool = True) -> bytes:
         """Return the signed checkpoint of a size, cosigned a second later for each entry."""
         if size not in self.roots:
             self.roots[size] = tree_hash(self.entries[:size])
         root = base64.b64encode(self.roots[size]).decode()
         text = f"{ORIGIN}\n{size}\n{root}\n".encode()
         lines = self.key.line(text)
-        if self.witness is not None:
+        if cosigned and self.witness is not None:
             lines += self.witness.line(text, int(BEGUN.timestamp()) + size)
         return text + b"\n" + lines
 
     def export(self) -> Export:
         """Return the files of an export."""
-        files = {f"checkpoints/{size:020}": self.checkpoint(size) for size in self.sealed_at}
-        if self.sealed_at:
-            files["checkpoint"] = self.checkpoint(self.sealed_at[-1])
-        return files | tiles(self.entries) | {"keys.txt": f"{self.key.verifier}\n".encode()}
+        files = {
+            f"checkpoints/{size}": self.checkpoint(size, cosigned=False) for size in self.sealed_at
+        }
+        files["checkpoint"] = self.checkpoint(self.sealed_at[-1])
+        keys = [self.key.verifier]
+        if self.witness is not None:
+            files |= {f"witness/{size}": self.checkpoint(size) for size in self.sealed_at[::2]}
+            keys.append(self.witness.verifier)
+        return files | tiles(self.entries) | {"keys": "".join(f"{key}\n" for key in keys).encode()}
 
 
 def tiles(entries: Sequence[bytes]) -> Export:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
 import json
 import random
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,13 +27,15 @@ from tests.audit.sealed_log import (
     WITNESS_KEY,
     Export,
     SealedLog,
+    Signer,
     entry,
     inclusion_path,
     sealed_log,
     tree_hash,
 )
-from tests.audit.tampering import found, places, trust
+from tests.audit.tampering import flipped, found, places, trust
 from tools.audit_verifier.canonical_json import canonical, read_canonical
+from tools.audit_verifier.checkpoints import Trust
 from tools.audit_verifier.merkle_tree import leaf_hash, root_by_proof
 from tools.audit_verifier.report import Malformed
 from tools.audit_verifier.signed_notes import Key, Note
@@ -74,7 +79,7 @@ def test_the_command_runs_anywhere(tmp_path: Path) -> None:
     report = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, b"")
     assert report["valid"] is True
-    assert (report["entries"], report["checkpoints"], report["newest"]) == (30, 6, 30)
+    assert (report["entries"], report["checkpoints"], report["newest"]) == (30, 5, 30)
 
 
 def test_a_zip_is_an_export_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -116,7 +121,7 @@ def test_an_exports_own_key_is_only_as_good_as_the_export(
 
 
 def test_silence_is_a_gap() -> None:
-    """Hours without a heartbeat are named, between entries and at the end."""
+    """Hours without a heartbeat are named, between heartbeats and at the end."""
     beats = [
         entry(n, BEGUN + timedelta(hours=h), "log.heartbeat") for n, h in enumerate([0, 1, 5, 6])
     ]
@@ -126,7 +131,7 @@ def test_silence_is_a_gap() -> None:
         ("gap", "1-2"),
         ("gap", "3-4"),
     }
-    patient = trust(longest_gap=timedelta(hours=4))
+    patient = trust(longest_gap=timedelta(hours=5))
     assert found(SealedLog([*beats, late], [5]).export(), patient) == set()
 
 
@@ -134,7 +139,7 @@ def test_time_does_not_run_backwards() -> None:
     """A heartbeat is after the one before it, and after what was sealed before it."""
     beats = [entry(n, BEGUN - timedelta(hours=n), "log.heartbeat") for n in range(2)]
     assert ("entry", "1") in found(SealedLog(beats, [2]).export(), trust())
-    future = [entry(0, BEGUN + timedelta(hours=1)), entry(1, BEGUN, "log.heartbeat")]
+    future = [entry(0, BEGUN + timedelta(hours=2)), entry(1, BEGUN, "log.heartbeat")]
     assert ("entry", "0") in found(SealedLog(future, [2]).export(), trust())
 
 
@@ -142,28 +147,100 @@ def test_a_witness_that_goes_back_in_time_is_named() -> None:
     """It cosigns a larger log later."""
     log = sealed_log(14)
     files = log.export()
-    text = Note.parse(files["checkpoints/00000000000000000007"]).text
-    later = text + b"\n" + log.key.line(text) + WITNESS_KEY.line(text, 2_000_000_000)
-
-    files["checkpoints/00000000000000000007"] = later
+    text = Note.parse(files["witness/7"]).text
+    files["witness/7"] = text + b"\n" + log.key.line(text) + WITNESS_KEY.line(text, 2_000_000_000)
 
     assert ("checkpoint", "14") in found(files, trust(witnessed=True))
 
 
+PRUNED = {"tile/0/000", "tile/0/001", "tile/entries/000", "tile/entries/001"}
+
+
 def test_a_pruned_log_is_checked_from_where_it_begins() -> None:
-    """Where that is must be said by who verifies: an export may not decide that its beginning is gone."""
+    """The tiles above stand for what is gone; that it was pruned must be said, and is told."""
     log = sealed_log(600, every=100)
     files = {n: raw for n, raw in log.export().items() if n not in PRUNED}
 
-    assert found(files, trust(first=512)) == set()
+    report = verify(files | {"minimum-index": b"512"}, trust())
+    assert report.problems == []
+    assert "entries 0-511 are pruned, says the export: only their hashes stand" in report.notes
+    assert "checkpoint 100: not checked, its entries are pruned" in report.notes
     assert ("entry", "0-511") in found(files, trust())
-    changed = files | {"tile/1/000.p/2": bytes(64)}
-    assert ("checkpoint", "600") in found(changed, trust(first=512)) or found(
-        changed, trust(first=512)
-    ) == {("entry", "512-599")}
+    assert ("entry", "0-511") in found(files | {"minimum-index": b"256"}, trust())
+    assert ("entry", "0") in found(files | {"minimum-index": b"many"}, trust())
+    other = files | {"minimum-index": b"512", "tile/1/000.p/2": bytes(64)}
+    assert ("entry", "512-599") in found(other, trust())
 
 
-PRUNED = {"tile/0/000", "tile/0/001", "tile/entries/000", "tile/entries/001"}
+def selection(log: SealedLog, indexes: Iterable[int]) -> Export:
+    """Return an export of some entries, each with its proof."""
+    files = {"keys": b"", "selection.json": b"{}", "checkpoint": log.checkpoint(len(log.entries))}
+    for index in indexes:
+        path = [base64.b64encode(hash).decode() for hash in inclusion_path(index, log.entries)]
+        head = "\n".join(["c2sp.org/tlog-proof@v1", f"index {index}", *path, "", ""])
+        files[f"proofs/{index}.tlog-proof"] = head.encode() + files["checkpoint"]
+        files[f"proofs/{index}.json"] = log.entries[index]
+    return files
+
+
+def test_each_entry_of_a_selection_is_proved() -> None:
+    """Change, exchange or leave out anything, and the entry is named."""
+    log = sealed_log(30)
+    files = selection(log, [0, 7, 29])
+
+    assert found(files, trust()) == set()
+    assert verify(files, trust()).proofs == 3
+    for name in ("proofs/7.json", "proofs/7.tlog-proof"):
+        other = name.replace("7", "29")
+        assert found(files | {name: files[other]}, trust()) == {("entry", "7")}
+        assert found({n: raw for n, raw in files.items() if n != name}, trust()) == {("entry", "7")}
+        for bit in range(0, 8 * len(files[name]), 5):
+            if (
+                name.endswith("json")
+                or b"witness" not in files[name][bit // 8 - 150 : bit // 8 + 9]
+            ):
+                assert found(files | {name: flipped(files[name], bit)}, trust()) == {("entry", "7")}
+
+
+STATEMENTS = Signer("desk.example.com/statements", b"the key of statements for tests.")
+
+
+def statement(body: str = '{"found":3}', signer: Signer = STATEMENTS) -> bytes:
+    """Return a signed statement."""
+    text = f"{STATEMENTS.name}\nmailbox.reconciled\n{body}\n".encode()
+    return text + b"\n" + signer.line(text)
+
+
+def test_a_statement_is_verified_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A receipt that somebody holds, by the key of statements."""
+    receipt = tmp_path / "receipt"
+    command = ["--statement", str(receipt), "--key", STATEMENTS.verifier]
+    receipt.write_bytes(statement())
+    assert main(command) == 0
+    assert "mailbox.reconciled, signed by desk.example.com/statements" in capsys.readouterr().out
+    for raw in (
+        statement().replace(b"3", b"4", 1),
+        statement('{"found": 3}'),
+        statement(signer=Signer(STATEMENTS.name, OTHER_KEY.seed)),
+        b"",
+    ):
+        receipt.write_bytes(raw)
+        assert main(command) == 1
+
+
+def test_a_statement_is_looked_for_in_the_log() -> None:
+    """An entry has its hash, or the desk has told something that it did not record."""
+    raw = statement()
+    hashed = hashlib.sha256(raw).hexdigest()
+    noted = entry(0, BEGUN, changes=[{"field": "statement", "before": None, "after": hashed}])
+    keys = (*trust().keys, Key.parse(STATEMENTS.verifier))
+
+    with_it = verify(SealedLog([noted], [1]).export(), Trust(keys, statements=(("r", raw),)))
+    without = verify(sealed_log(3).export(), Trust(keys, statements=(("r", raw),)))
+
+    assert with_it.problems == []
+    assert with_it.statements[0].endswith(", in entry 0")
+    assert places(without) == {("statement", "r")}
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 8, 30])
@@ -248,7 +325,7 @@ def test_whatever_is_given_nothing_falls_over(
 
 @pytest.mark.parametrize(
     "arguments",
-    [["missing"], ["."], ["key"], [".", "--key", "nonsense"], [".", "--key", "key", "--first", "3"],
+    [["missing"], ["."], ["key"], ["--key", "key"], [".", "--key", "nonsense"],
      [".", "--key", "key", "--since", "missing"], [".", "--key", "noise"]],
 )  # fmt: skip
 def test_what_cannot_be_checked_is_status_two(

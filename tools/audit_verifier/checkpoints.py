@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 
 from tools.audit_verifier.report import Malformed, Report
 from tools.audit_verifier.signed_notes import Checkpoint, Key
+
+_OURS = re.compile("checkpoint$|(checkpoints|witness)/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +21,12 @@ class Trust:
 
     keys: tuple[Key, ...]
     witnesses: tuple[Key, ...] = ()
+    witnessed: bool = False  # whether each of them must have seen the log
     earlier: tuple[
         tuple[str, bytes], ...
     ] = ()  # checkpoints kept elsewhere: their file's name and text
-    first: int = 0  # entries before this one may be pruned
-    longest_gap: timedelta = timedelta(hours=2)
+    statements: tuple[tuple[str, bytes], ...] = ()  # receipts and the like: file and text
+    longest_gap: timedelta = timedelta(hours=1, minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,19 @@ class Evidence:
 
 def check_checkpoints(files: Mapping[str, bytes], trust: Trust, report: Report) -> list[Evidence]:
     """Check each checkpoint's form, signature and cosignatures; returns those that are signed, by size."""
-    named = [(name, files[name], False) for name in files if name.startswith("checkpoint")]
+    named = [(name, files[name], False) for name in files if _OURS.match(name)]
     named += [(name, raw, True) for name, raw in trust.earlier]
     evidence: list[Evidence] = []
     cosigned: list[tuple[int, int, Key]] = []
     for name, raw, earlier in named:
         try:
             checkpoint, signers = signed_checkpoint(raw, trust)
+            if not earlier:
+                _check_name(
+                    name,
+                    checkpoint,
+                    cosigned=not trust.witnesses or any(key in signers for key in trust.witnesses),
+                )
         except Malformed as error:
             report.wrong("checkpoint", name, str(error))
             continue
@@ -52,7 +62,7 @@ def check_checkpoints(files: Mapping[str, bytes], trust: Trust, report: Report) 
             (checkpoint.size, signers[key], key) for key in trust.witnesses if key in signers
         ]
     evidence.sort(key=lambda one: one.checkpoint.size)
-    report.checkpoints = sum(not one.earlier for one in evidence)
+    report.checkpoints = len({one.checkpoint.size for one in evidence if not one.earlier})
     if not report.checkpoints:
         report.wrong("checkpoint", "none", "no checkpoint of the export has a good signature")
         return evidence
@@ -61,7 +71,9 @@ def check_checkpoints(files: Mapping[str, bytes], trust: Trust, report: Report) 
     report.root = base64.b64encode(newest.root).decode()
     if {one.checkpoint.origin for one in evidence} != {newest.origin}:
         report.wrong("checkpoint", newest.size, "the checkpoints are of more than one log")
-    _check_cosignatures(cosigned, newest.size, trust.witnesses, report)
+    for witness in trust.witnesses:
+        seen = sorted((size, time) for size, time, key in cosigned if key == witness)
+        _check_cosignatures(witness, seen, trust, report)
     return evidence
 
 
@@ -74,13 +86,20 @@ def signed_checkpoint(raw: bytes, trust: Trust) -> tuple[Checkpoint, dict[Key, i
     return checkpoint, signers
 
 
+def _check_name(name: str, checkpoint: Checkpoint, *, cosigned: bool) -> None:
+    if name not in ("checkpoint", f"checkpoints/{checkpoint.size}", f"witness/{checkpoint.size}"):
+        raise Malformed(f"it is of size {checkpoint.size}")
+    if name.startswith("witness/") and not cosigned:
+        raise Malformed("it is not cosigned by a known witness")
+
+
 def _check_cosignatures(
-    cosigned: list[tuple[int, int, Key]], newest: int, witnesses: Iterable[Key], report: Report
+    witness: Key, seen: list[tuple[int, int]], trust: Trust, report: Report
 ) -> None:
-    for witness in witnesses:
-        seen = sorted((size, time) for size, time, key in cosigned if key == witness)
-        if not seen or seen[-1][0] < newest:
-            report.wrong("checkpoint", newest, f"it has no cosignature of {witness.name}")
-        for (_, before), (size, time) in pairwise(seen):
-            if time < before:
-                report.wrong("checkpoint", size, f"{witness.name} cosigned it before a smaller one")
+    if seen:
+        report.notes.append(f"{witness.name} has seen {seen[-1][0]} of {report.newest} entries")
+    elif trust.witnessed:
+        report.wrong("checkpoint", "none", f"no checkpoint has a cosignature of {witness.name}")
+    for (_, before), (size, time) in pairwise(seen):
+        if time < before:
+            report.wrong("checkpoint", size, f"{witness.name} cosigned it before a smaller one")

@@ -37,7 +37,10 @@ class Report:
     first_time: str | None = None
     last_time: str | None = None
     proofs: int = 0
-    statements: int = 0
+    statements: list[str] = field(default_factory=list)
+    recorded: dict[str, int] = field(
+        default_factory=dict
+    )  # hashes that entries name, of statements
     problems: list[Problem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
