@@ -141,6 +141,17 @@ def test_modules_leave_markup_to_templates(module: Path) -> None:
     assert text.count("\n") <= 320
 
 
+def test_what_has_no_markup_needs_none() -> None:
+    """Modules of app/ can be tried without a browser: they import no component and no page."""
+    wrong = [
+        path.name
+        for path in (WEB / "app").glob("*.js")
+        if re.search(r'from "\.\./(?:components|pages)/', path.read_text("utf-8"))
+    ]
+
+    assert wrong == []
+
+
 def test_every_file_of_the_page_is_reached() -> None:
     """No module or style lies about that no other leads to."""
     seen: set[Path] = set()

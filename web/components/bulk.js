@@ -21,7 +21,7 @@ const KEPT = "keep";
 const NOBODY = "none";
 
 /**
- * @param {{ rows: any[], marked: number, asking: string, failures: import("../app/changing.js").Failure[], people: Map<string, string>,
+ * @param {{ rows: any[], marked: number, asking: string, failures: import("../components/changing.js").Failure[], people: Map<string, string>,
  *   onChange: (change: Record<string, any>, rows?: any[]) => void, onAsk: (what: "all") => void, onMarkAll: () => void, onUnmark: () => void, onClose: () => void }} props
  */
 export function Bulk({ rows, marked, asking, failures, people, onChange, onAsk, onMarkAll, onUnmark, onClose }) {
@@ -84,7 +84,7 @@ function Change({ what, rows, onChange, onClose }) {
   <//>`;
 }
 
-/** @param {{ failures: import("../app/changing.js").Failure[], people: Map<string, string>, onClose: () => void }} props */
+/** @param {{ failures: import("../components/changing.js").Failure[], people: Map<string, string>, onClose: () => void }} props */
 function Failures({ failures, people, onClose }) {
   const why = (/** @type {import("../app/changes.js").Outcome} */ { outcome, code, changed_by }) => {
     if (outcome === "stale") return changed_by ? t("outcome-stale-by", { name: people.get(changed_by) ?? t("somebody") }) : t("outcome-stale");

@@ -1,27 +1,35 @@
 /** A small chart: bars or lines, told apart by shape as well as colour. Its table says the same in numbers. */
 
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bars, labelled, line, steps } from "../app/charts.js";
 import { language } from "../app/locale.js";
 import { html } from "./html.js";
 
-const WIDTH = 720;
+const WIDEST = 720;
 const HEIGHT = 180;
 const MARGIN = { side: 52, top: 8, bottom: 22 };
-const MOST_LABELS = 8;
+const LABEL_WIDTH = 84;
 
 /** @typedef {{ name: string, values: (number | null)[] }} Series at most two */
 
 /** @param {{ kind: "bars" | "lines", label: string, labels: string[], series: Series[], format: (value: number) => string, least?: number }} props least: the smallest step of the axis */
 export function Chart({ kind, label, labels, series, format, least }) {
+  // A unit of the drawing is a pixel of the page, so that its words are as large as all others.
+  const drawn = useRef(/** @type {SVGSVGElement | null} */ (null));
+  const [width, setWidth] = useState(WIDEST);
+  useLayoutEffect(() => {
+    const sizes = new ResizeObserver(([entry]) => entry && entry.contentRect.width > 0 && setWidth(Math.min(WIDEST, Math.round(entry.contentRect.width))));
+    if (drawn.current) sizes.observe(drawn.current);
+    return () => sizes.disconnect();
+  }, []);
   const hatch = useId().replaceAll(":", "");
   const mirrored = language() === "ar";
   const marks = steps(Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0))), least);
-  const frame = { width: WIDTH - MARGIN.side, height: HEIGHT - MARGIN.top - MARGIN.bottom, end: marks.at(-1) ?? 1, mirrored };
+  const frame = { width: width - MARGIN.side, height: HEIGHT - MARGIN.top - MARGIN.bottom, end: marks.at(-1) ?? 1, mirrored };
   const group = frame.width / Math.max(1, labels.length);
   const middle = (/** @type {number} */ index) => (mirrored ? frame.width - (index + 0.5) * group : (index + 0.5) * group);
   return html`<figure class="stack">
-    <svg class="chart" viewBox=${`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label=${label} direction="ltr">
+    <svg ref=${drawn} class="chart" viewBox=${`0 0 ${width} ${HEIGHT}`} role="img" aria-label=${label} direction="ltr">
       <defs><pattern id=${hatch} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="chart__ground" width="5" height="5" /><rect class="chart__bar" width="2.5" height="5" /></pattern></defs>
       <g transform=${`translate(${mirrored ? 0 : MARGIN.side} ${MARGIN.top})`}>
         ${marks.map((mark) => {
@@ -31,7 +39,7 @@ export function Chart({ kind, label, labels, series, format, least }) {
             <text x=${mirrored ? frame.width + 6 : -6} y=${y + 4} text-anchor=${mirrored ? "start" : "end"}>${isolated(format(mark))}</text>
           </g>`;
         })}
-        ${labelled(labels.length, MOST_LABELS).map((index, place) => html`<text key=${index} class=${place % 2 ? "chart__second" : undefined} x=${middle(index)} y=${frame.height + 16} text-anchor="middle">${short(labels[index] ?? "")}</text>`)}
+        ${labelled(labels.length, Math.max(2, Math.floor(width / LABEL_WIDTH))).map((index) => html`<text key=${index} x=${middle(index)} y=${frame.height + 16} text-anchor="middle">${short(labels[index] ?? "")}</text>`)}
         ${kind === "lines"
           ? series.map(({ name, values }, at) => html`<path key=${name} class=${`chart__line${at ? " chart__other" : ""}`} stroke-dasharray=${at ? "5 4" : undefined} d=${line(values, frame)} />`)
           : bars(series.map(({ values }) => values), frame).map(

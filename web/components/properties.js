@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { get, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { current, may } from "../app/session.js";
-import { changeOrTell } from "../app/ticket_change.js";
+import { changeOrTell } from "./changing_ticket.js";
 import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
 import { Button } from "./button.js";

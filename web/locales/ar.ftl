@@ -1144,6 +1144,7 @@ account-time-zone = المنطقة الزمنية
 account-signature = التوقيع
 account-sessions = أين سُجّل دخولي
 account-this-browser = هذا المتصفح
+account-unknown = غير معروف
 account-end = إنهاء
 account-end-one = إنهاء الجلسة في { $browser }
 account-end-others = تسجيل الخروج من كل مكان آخر

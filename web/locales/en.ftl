@@ -1072,6 +1072,7 @@ account-time-zone = Time zone
 account-signature = Signature
 account-sessions = Where I am signed in
 account-this-browser = This browser
+account-unknown = not known
 account-end = End
 account-end-one = End the session in { $browser }
 account-end-others = Sign out everywhere else

@@ -19,7 +19,7 @@ import { say } from "../components/toasts.js";
 import { TicketRow } from "../components/ticket_row.js";
 
 const PARTS = {
-  changing: () => import("../app/changing.js"),
+  changing: () => import("../components/changing.js"),
   bulk: () => import("../components/bulk.js"),
   filters: () => import("../components/filter_bar.js"),
   found: () => import("./found.js"),
@@ -78,7 +78,7 @@ function List({ filters, view, bar }) {
   const { rows, held, next } = list.list;
   const [marked, setMarked] = useState(/** @type {Set<string>} */ (new Set()));
   const [asking, setAsking] = useState(/** @type {"" | "all" | "tags" | "snooze" | "opening"} */ (""));
-  const [failures, setFailures] = useState(/** @type {import("../app/changing.js").Failure[]} */ ([]));
+  const [failures, setFailures] = useState(/** @type {import("../components/changing.js").Failure[]} */ ([]));
   const lastMarked = useRef(/** @type {string | null} */ (null));
   const names = new Map(useDirectory("people").map((one) => [one.id, one.name ?? ""]));
   const boxes = useDirectory("mailboxes");

@@ -9,7 +9,7 @@ import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { listShown } from "../app/tickets.js";
-import { changeOrTell } from "../app/ticket_change.js";
+import { changeOrTell } from "../components/changing_ticket.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { ReplyComposer } from "../components/composer.js";

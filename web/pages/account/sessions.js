@@ -27,13 +27,16 @@ export function Sessions() {
     <ul class="stack">
       ${rows.map(
         (/** @type {any} */ one) => html`<li class="row row--apart" key=${one.id}>
-          <span><bdi>${one.browser}</bdi> <span class="soft" title=${full(one.seen_at)}>· <bdi>${one.network}</bdi> · ${relative(one.seen_at)}${one.factors.map((/** @type {string} */ factor) => (has(`factor-name-${factor}`) ? ` · ${t(`factor-name-${factor}`)}` : ""))}</span></span>
+          <span><bdi>${known(one.browser)}</bdi> <span class="soft" title=${full(one.seen_at)}>· <bdi>${known(one.network)}</bdi> · ${relative(one.seen_at)}${one.factors.map((/** @type {string} */ factor) => (has(`factor-name-${factor}`) ? ` · ${t(`factor-name-${factor}`)}` : ""))}</span></span>
           ${one.current
             ? html`<span class="chip chip--success">${t("account-this-browser")}</span>`
-            : html`<${Button} kind="danger" label=${t("account-end-one", { browser: one.browser })} onClick=${() => end(`/api/account/sessions/${one.id}`)}>${t("account-end")}<//>`}
+            : html`<${Button} kind="danger" label=${t("account-end-one", { browser: known(one.browser) })} onClick=${() => end(`/api/account/sessions/${one.id}`)}>${t("account-end")}<//>`}
         </li>`,
       )}
     </ul>
     ${rows.length > 1 ? html`<div class="row"><${Button} onClick=${() => end("/api/account/sessions")}>${t("account-end-others")}<//></div>` : null}
   </section>`;
 }
+
+/** @param {string} what */
+const known = (what) => (what === "unknown" ? t("account-unknown") : what);

@@ -1,11 +1,11 @@
 /** Changing tickets from a list: shown at once, told afterwards, and to be undone. */
 
-import { changeAll, changed, undoing } from "./changes.js";
-import { explain, t } from "./locale.js";
-import { say } from "../components/toasts.js";
+import { changeAll, changed, undoing } from "../app/changes.js";
+import { explain, t } from "../app/locale.js";
+import { say } from "./toasts.js";
 
-/** @typedef {import("./tickets.js").Row} Row */
-/** What was not done, and why. @typedef {{ row: Row, outcome: import("./changes.js").Outcome }} Failure */
+/** @typedef {import("../app/tickets.js").Row} Row */
+/** What was not done, and why. @typedef {{ row: Row, outcome: import("../app/changes.js").Outcome }} Failure */
 
 /** Takes back what was said of the change before: one can be undone. @type {() => void} */
 let unsay = () => {};
