@@ -36,6 +36,12 @@ def show_privacy(request: Request, query: LanguageQuery) -> Response:
     return _page(public_pages.article(request.app, "privacy", _language(request, query.lang)))
 
 
+@routes.get("/privacy/how", allow=ANYONE, query=LanguageQuery, page=True)
+def show_how_privacy_is_kept(request: Request, query: LanguageQuery) -> Response:
+    """Show what keeps each promise of the privacy policy."""
+    return _page(public_pages.article(request.app, "how", _language(request, query.lang)))
+
+
 @routes.get("/help", allow=ANYONE, query=LanguageQuery, page=True)
 def show_help(request: Request, query: LanguageQuery) -> Response:
     """Show how data from Google is managed and deleted."""

@@ -309,6 +309,7 @@ MATRIX: dict[str, Row] = {
     "admin GET /verifier-keys": Row(ALL, nobody=200, foreign=None),
     "public GET /": Row(ALL, nobody=200, foreign=None),
     "public GET /privacy": Row(ALL, nobody=200, foreign=None),
+    "public GET /privacy/how": Row(ALL, nobody=200, foreign=None),
     "public GET /help": Row(ALL, nobody=200, foreign=None),
     "public GET /satisfaction/{token}": Row(MISSING, nobody=404, foreign=None),
     "public POST /satisfaction/{token}": Row(WRONG, nobody=400),  # JSON instead of a form

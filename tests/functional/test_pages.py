@@ -25,8 +25,8 @@ def source_hashes(html: str, tag: str) -> list[str]:
 
 # Public pages
 
-PAGES = ["/", "/privacy", "/help", "/api/docs", "/satisfaction/none"]
-ARTICLES = ["/privacy", "/help"]
+PAGES = ["/", "/privacy", "/privacy/how", "/help", "/api/docs", "/satisfaction/none"]
+ARTICLES = ["/privacy", "/privacy/how", "/help"]
 
 
 @pytest.mark.parametrize("role", [None, "agent"])

@@ -258,7 +258,7 @@ def test_p20_there_is_a_contact(desk: DeskUnderTest) -> None:
         assert "privacy@example.com" in section(desk, "rights", language, "help")
 
 
-@pytest.mark.parametrize("page", ["privacy", "help"])
+@pytest.mark.parametrize("page", ["privacy", "privacy/how", "help"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_way_leads_back_home(desk: DeskUnderTest, page: str, language: str) -> None:
     """Each page has a link to the home page in its own language, before its title."""

@@ -45,8 +45,8 @@ def home(app: App, language: Language) -> HtmlPage:
     return render(app, "home.html", language, contact=app.settings.privacy_contact)
 
 
-def article(app: App, page: Literal["privacy", "help"], language: Language) -> HtmlPage:
-    """Return the privacy policy, or the help on managing and deleting data from Google."""
+def article(app: App, page: Literal["privacy", "how", "help"], language: Language) -> HtmlPage:
+    """Return the privacy policy, how it is kept, or the help on managing and deleting data from Google."""
     month = texts("public.json")[language]["months"][POLICY_SINCE.month - 1]
     return render(
         app,
