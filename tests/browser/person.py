@@ -65,8 +65,9 @@ class Person:
         expect(target).to_be_focused()
 
     def _said(self, role: str, key: str) -> Locator:
-        where = self.page.locator(f"[role={role}]").filter(has_text=self.words.like(key)).last
-        expect(where).to_be_visible()
+        words = self.words.like(key)
+        where = self.page.locator(f"[role={role}]").filter(has_text=words).last
+        expect(where.get_by_text(words).last).to_be_visible()
         return where
 
 

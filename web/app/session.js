@@ -17,8 +17,8 @@ import { useTimeZone } from "./time.js";
 
 /**
  * `ended`: a session was there and is not any more, so what is on the page stays and signing in goes over it; `over`:
- * it does so until it is whole again.
- * @typedef {{ state: "unknown" | "nobody" | "half" | "whole" | "ended", user: User | null, needs: string[], over?: boolean }} Session
+ * it does so until it is whole again; `late`: the second step came too late for the first.
+ * @typedef {{ state: "unknown" | "nobody" | "half" | "whole" | "ended", user: User | null, needs: string[], over?: boolean, late?: boolean }} Session
  */
 
 /** @type {Session} */
@@ -64,6 +64,7 @@ export const may = (permission) => session.user?.permissions.includes(permission
 
 onSessionEnd.add(() => {
   if (session.state === "whole" || session.over) change({ ...session, state: "ended", needs: [], over: true });
+  else if (session.state === "half") change({ state: "nobody", user: null, needs: [], late: true });
 });
 
 /** @param {Session} next */

@@ -5,6 +5,8 @@ import { explain, t } from "../app/locale.js";
 import { changeTicket } from "../app/ticket_change.js";
 import { say } from "./toasts.js";
 
+const TRIED_AGAIN_AFTER_MS = 10_000;
+
 /**
  * Change a ticket for somebody who looks at it. Where somebody else was faster with the same, it is told who that was
  * and how the ticket is now, and the change can be made all the same.
@@ -13,7 +15,7 @@ import { say } from "./toasts.js";
  */
 export async function changeOrTell(seen, change, names, onChange) {
   try {
-    onChange(await changeTicket(seen, change));
+    onChange(await arrived(seen, change));
   } catch (problem) {
     onChange();
     if (!(problem instanceof Problem) || problem.code !== "ticket.changed_meanwhile") return void say(explain(problem), { kind: "problem" });
@@ -22,4 +24,22 @@ export async function changeOrTell(seen, change, names, onChange) {
     const anyway = () => void get(`/api/tickets/${seen.id}`).then(({ ticket }) => changeOrTell(ticket, change, names, onChange), (error) => say(explain(error), { kind: "problem" }));
     say(t(changed_by ? "stale-by" : "stale-mail", words), { kind: "problem", action: { words: t("stale-anyway"), run: anyway } });
   }
+}
+
+/** Change a ticket, now or as soon as the desk can be reached. @param {any} seen @param {Record<string, any>} change */
+async function arrived(seen, change) {
+  let unsay = () => {};
+  for (let first = true; ; first = false)
+    try {
+      const ticket = await changeTicket(seen, change);
+      unsay();
+      return ticket;
+    } catch (problem) {
+      if (!(problem instanceof Problem) || problem.status !== 0) throw (unsay(), problem);
+      if (first) unsay = say(t("change-waits"), { kind: "problem" });
+      await new Promise((done) => {
+        const timer = setTimeout(done, TRIED_AGAIN_AFTER_MS);
+        addEventListener("online", () => (clearTimeout(timer), done(null)), { once: true });
+      });
+    }
 }

@@ -16,8 +16,13 @@ import { html } from "./html.js";
 /** @param {FieldProps & Record<string, any>} props */
 export function Field({ label, hint, problem, type = "text", children, ...rest }) {
   const id = useId();
-  // A browser heeds `autofocus` once a page; what is wrong is mended where it stands.
-  useEffect(() => void ((rest.autofocus || problem) && document.getElementById(id)?.focus()), [problem]);
+  // A browser heeds `autofocus` once a page; what is wrong is mended where it stands, and a secret is typed anew.
+  useEffect(() => {
+    if (!rest.autofocus && !problem) return;
+    const input = /** @type {HTMLInputElement | null} */ (document.getElementById(id));
+    input?.focus();
+    if (problem && (type === "password" || rest.autocomplete === "one-time-code")) input?.select();
+  }, [problem]);
   const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(" ");
   const attributes = {
     id,

@@ -21,6 +21,7 @@ export function SignIn({ over = false }) {
   const inside = html`<main class="gate__box">
       <p class="gate__mark"><${Icon} name="mail" /> <span>${t("desk-title")}</span></p>
       ${over ? html`<p class="notice" role="status">${t("sign-in-ended")}</p>` : null}
+      ${session.late ? html`<p class="notice notice--warning" role="alert">${t("sign-in-late")}</p>` : null}
       ${half ? html`<${Factor} needs=${session.needs} />` : html`<${Password} email=${over ? (session.user?.email ?? "") : ""} />`}
       <p class="gate__languages">
         ${LANGUAGES.map(
@@ -59,6 +60,7 @@ function Password({ email }) {
       opened(await work());
     } catch (error) {
       setProblem(explain(error));
+      /** @type {any} */ (form.current)?.elements.password.select();
     } finally {
       setBusy(false);
     }
@@ -102,7 +104,7 @@ function Forgotten({ onBack }) {
     <h1 class="gate__title">${t("reset-title")}</h1>
     ${done
       ? html`<p class="notice" role="status">${t("reset-done")}</p>`
-      : html`<${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required problem=${problem} hint=${t("reset-hint")} />
+      : html`<${Field} label=${t("sign-in-email")} name="email" type="email" autocomplete="username" required autofocus problem=${problem} hint=${t("reset-hint")} />
           <${Button} kind="primary" type="submit">${t("reset-submit")}<//>`}
     <${Button} kind="quiet" icon="back" onClick=${onBack}>${t("action-back")}<//>
   </form>`;
