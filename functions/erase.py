@@ -1,6 +1,7 @@
-"""Pub/Sub function `erase`, subscribed to the topic `erasure-requested`.
+"""Pub/Sub function `erase`, subscribed to the topic `erasure-requested`, and ticked daily.
 
-Does one bounded step of an erasure. A step that dies is delivered again and done once.
+Does one bounded step of an erasure. A step that dies is delivered again and done once. A tick begins what
+the mailboxes' rules of retention ask for.
 """
 
 from __future__ import annotations
@@ -13,17 +14,25 @@ from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.events import ErasureRequested
 from shared.entry import subscriber
 from shared.services.privacy import erasing_customers, erasure_steps
+from shared.services.retention import retention_rules, retention_steps
 
 Step = Callable[[App, Erasure], None]
 
 STEPS: Final[Mapping[ErasureKind, Step]] = {
     ErasureKind.CUSTOMER: erasing_customers.step,
+    ErasureKind.RETENTION: retention_steps.step,
 }
 
 
 @subscriber(ErasureRequested)
 def erase(app: App, event: ErasureRequested) -> None:
-    """Do the step that is due, unless it was done. Raises Unavailable, and the bus asks again."""
+    """Do the step that is due, unless it was done; at a tick, begin with what is too old.
+
+    Raises Unavailable, and the bus asks again.
+    """
+    if event.kind is None:
+        retention_rules.tick(app)
+        return
     erasure = erasure_steps.load(app.store, erasure_id(event.kind, event.id))
     if erasure is None or not erasure.active or erasure.step != event.step:
         return

@@ -67,6 +67,8 @@ class Action(StrEnum):
     REPLY_SENT = "reply.sent"
     REPLY_SETTLED = "reply.settled"
     REPLY_TAKEN_BACK = "reply.taken_back"
+    RETENTION_APPLIED = "retention.applied"
+    RETENTION_CHANGED = "retention.changed"
     ROLE_CHANGED = "role.changed"
     ROLE_CREATED = "role.created"
     ROLE_DELETED = "role.deleted"
@@ -177,6 +179,8 @@ MEANING: dict[Action, str] = {
     Action.REPLY_SENT: "A reply is known to be sent",
     Action.REPLY_SETTLED: "A person decided that a doubtful reply was sent",
     Action.REPLY_TAKEN_BACK: "A person made a draft again of a reply that was not sent",
+    Action.RETENTION_APPLIED: "What a mailbox's rules say is too old was erased; the changes count it",
+    Action.RETENTION_CHANGED: "A person changed how long a mailbox's content is kept; the changes say how",
     Action.ROLE_CHANGED: "What a role of the organisation's own may do was changed",
     Action.ROLE_CREATED: "The organisation made a role of its own",
     Action.ROLE_DELETED: "A role of the organisation's own was deleted",

@@ -102,6 +102,7 @@ def opened(mailbox_id: str, code: str, arrival: Arrival, now: datetime) -> Joine
 
 def joined(ticket: Ticket, arrival: Arrival, link: ThreadReason, now: datetime) -> Joined:
     """Return the ticket with one more message, which `link` ties to it."""
+    ticket = replace(ticket, erased_at=None)  # there is content again, which grows old again
     inbound = arrival.direction is Direction.IN
     leads = (arrival.received_at, arrival.message_id) < (
         ticket.first_message_at,

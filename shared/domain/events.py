@@ -138,13 +138,16 @@ class JobDue:
 
 @dataclass(frozen=True, slots=True)
 class ErasureRequested:
-    """A step of an erasure is to be done; `id` is that of what is erased."""
+    """A step of an erasure is to be done; `id` is that of what is erased.
+
+    Without a kind it is the clock that struck: what is too old is looked for.
+    """
 
     topic: ClassVar[str] = ERASURE_REQUESTED
 
-    kind: ErasureKind
-    id: str
-    step: int
+    kind: ErasureKind | None = None
+    id: str = ""
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

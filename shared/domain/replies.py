@@ -268,6 +268,21 @@ def cancelled(reply: Reply, now: datetime, by: str) -> Reply:
     )
 
 
+def erased(reply: Reply, now: datetime) -> Reply:
+    """Return what is left of a reply that was never sent, when its ticket's content is erased."""
+    return replace(
+        reply,
+        state=_S.CANCELLED,
+        changed_at=now,
+        sealed=None,
+        done=True,
+        upload_ids=(),
+        not_before=None,
+        waits_for_mailbox=False,
+        fence=reply.fence + 1,
+    )
+
+
 def looked_for_at(reply: Reply) -> datetime:
     """Return when a reply that was being sent may be looked for, not earlier."""
     return (reply.sending_started_at or reply.changed_at) + LOOKED_FOR_AFTER

@@ -48,9 +48,10 @@ class Answer:
     rated_at: datetime
     changed_at: datetime
     link: int
-    sealed: str  # {"comment"} under the mailbox's key
+    sealed: str | None  # {"comment"} under the mailbox's key
     assignee_id: str | None = None
     tags: tuple[str, ...] = ()
+    erased_at: datetime | None = None  # when the comment was erased
     last_audit_id: str | None = None
 
 

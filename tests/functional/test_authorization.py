@@ -262,6 +262,9 @@ MATRIX: dict[str, Row] = {
     "admin POST /mailboxes/{mailbox_id}/rules/{rule_id}/dry_run": Row(
         HIDDEN_FROM_LEADS, HIDDEN_FROM_LEADS
     ),
+    "admin GET /mailboxes/{mailbox_id}/retention": Row(administrators(200), foreign=None),
+    "admin PATCH /mailboxes/{mailbox_id}/retention": Row(administrators(200)),  # as it is
+    "admin GET /mailboxes/{mailbox_id}/retention/preview": Row(administrators(200), foreign=None),
     "admin GET /legal_holds": Row(administrators(200), foreign=None),
     "admin POST /legal_holds": Row(administrators(400)),  # without a reason
     "admin GET /legal_holds/{hold_id}": Row(administrators(404), foreign=None),
@@ -443,6 +446,7 @@ class World:
             "admin PATCH /teams/{team_id}": {"name": "Second line"},
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
+            "admin PATCH /mailboxes/{mailbox_id}/retention": {},
             "admin POST /legal_holds": {
                 "kind": "mailbox",
                 "target": place.mailbox_id,

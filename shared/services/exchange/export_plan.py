@@ -78,6 +78,7 @@ SOURCES: Final = (
     Source("views", "mailbox", _P.TICKET_READ),
     Source("rules", "mailbox", _P.RULE_MANAGE, by="id"),
     Source("ratings", "mailbox", _P.CONTENT_READ),
+    Source("retention", "mailbox", _P.PRIVACY_MANAGE),
     Source("reconciliation_statements", "mailbox", _P.MAILBOX_READ),
     Source("saved_replies", "requester", _P.ACCOUNT_SELF, by="user_id", owner="requester"),
     Source("views", "requester", _P.ACCOUNT_SELF, by="owner_id", owner="requester"),

@@ -99,7 +99,8 @@ def _goes_on(app: App, tx: Transaction, facts: Facts, match: Match) -> Match:
         # Who was written to since then is answering that.
         done_at = max(ticket.state_changed_at, ticket.last_reply_at or ticket.state_changed_at)
         received_at = facts.arrival.received_at
-        if thread.on_closed("human", done_at, received_at, within) != "follow_up":
+        kept = ticket.erased_at is None  # nothing goes on in a ticket whose content was erased
+        if kept and thread.on_closed("human", done_at, received_at, within) != "follow_up":
             return match
         after = ticket.followed_by and merged_tickets.follow(
             tx, ticket.followed_by, facts.mailbox_id

@@ -202,7 +202,7 @@ def _asked(app: App, found: _Found) -> Asked:
 
 
 def _comment(app: App, ticket_id: str, answer: Answer | None) -> str | None:
-    if answer is None:
+    if answer is None or answer.sealed is None:
         return None
     try:
         opened = app.envelope.open(answer.mailbox_id, place(COLLECTION, ticket_id), answer.sealed)

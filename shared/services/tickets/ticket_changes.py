@@ -128,7 +128,12 @@ def require_version(ticket: Ticket, version: int | None) -> None:
 
 
 def require_whole(ticket: Ticket) -> None:
-    """Raise Conflict("ticket.merged") for a ticket that is only read any more: it goes on in another."""
+    """Raise Conflict for a ticket that is only read any more.
+
+    ("ticket.merged"): it goes on in another. ("ticket.erased"): its content was erased.
+    """
+    if ticket.erased_at is not None:
+        raise Conflict("ticket.erased")
     if ticket.merged_into is not None:
         raise Conflict("ticket.merged", merged_into=ticket.merged_into)
 
