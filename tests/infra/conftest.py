@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,30 +25,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("terraform"))
 
 
+_made: list[Workspace] = []  # one, also for the tests of the privacy policy, which have these fixtures too
+
+
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Give an initialised copy of infra/."""
     require_terraform()
     require_offline_providers()
-    return Workspace(tmp_path_factory.mktemp("terraform"))
+    if not _made:
+        _made.append(Workspace(tmp_path_factory.mktemp("terraform")))
+    return _made[0]
+
+
+@cache
+def _plan(workspace: Workspace, *arguments: str) -> Plan:
+    return Plan(workspace.plan(*arguments))
 
 
 @pytest.fixture(scope="session")
 def dev(workspace: Workspace) -> Plan:
     """Give the plan of the development environment."""
-    return Plan(workspace.plan("dev"))
+    return _plan(workspace, "dev")
 
 
 @pytest.fixture(scope="session")
 def prod(workspace: Workspace) -> Plan:
     """Give the plan of the production environment."""
-    return Plan(workspace.plan("prod"))
+    return _plan(workspace, "prod")
 
 
 @pytest.fixture(scope="session")
 def closed(workspace: Workspace) -> Plan:
     """Give the plan of a deployment without an edge."""
-    return Plan(workspace.plan("dev", "-var=edge=none"))
+    return _plan(workspace, "dev", "-var=edge=none")
 
 
 @pytest.fixture(params=["dev", "prod"])
