@@ -13,6 +13,7 @@ from shared.app import App
 from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.events import ErasureRequested
 from shared.entry import subscriber
+from shared.services.disconnecting import disconnect_running
 from shared.services.privacy import erasing_customers, erasure_steps
 from shared.services.retention import retention_rules, retention_steps
 
@@ -32,6 +33,9 @@ def erase(app: App, event: ErasureRequested) -> None:
     """
     if event.kind is None:
         retention_rules.tick(app)
+        return
+    if event.kind is ErasureKind.MAILBOX:  # a disconnect, which has a document of its own
+        disconnect_running.step(app, event)
         return
     erasure = erasure_steps.load(app.store, erasure_id(event.kind, event.id))
     if erasure is None or not erasure.active or erasure.step != event.step:

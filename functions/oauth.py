@@ -1,6 +1,6 @@
-"""HTTP function `oauth`, served at /api/oauth: connects Gmail mailboxes.
+"""HTTP function `oauth`, served at /api/oauth: connects Gmail mailboxes, and disconnects them.
 
-Alone because it holds Google's client secret and creates data keys, which no other HTTP function may.
+Alone because it holds Google's client secret, and creates and destroys the keys of mailboxes.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from shared.entry import Routes
 from shared.errors import ProductError
 from shared.permissions import ANYONE, Permission
 from shared.request import Request, Response
+from shared.services.disconnecting import destroying
 from shared.services.mailboxes import connecting
 
 routes = Routes(__name__)
@@ -42,6 +43,17 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Disconnecting:
+    """Which mailbox to disconnect."""
+
+    mailbox_id: str
+
+    def __post_init__(self) -> None:
+        if not ids.is_id(ids.MAILBOX, self.mailbox_id):
+            raise ValueError("mailbox_id")
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """What we read of what Google sends back; scopes and account are read from the token answer."""
 
@@ -63,6 +75,16 @@ def start(request: Request, body: Start) -> Response:
         same_site="Lax",
     )
     return Response({"url": departure.url}, headers=(cookie,))
+
+
+@routes.post("/disconnect", allow=Permission.ACCOUNT_SELF, body=Disconnecting)
+def disconnect(request: Request, body: Disconnecting) -> None:
+    """Disconnect a mailbox for good: its key is destroyed, and then everything that was kept of its mail.
+
+    For administrators, and for whoever connected the mailbox, after a fresh proof. How far it is, says
+    `admin`.
+    """
+    destroying.disconnect(request.app, request.actor, body.mailbox_id)
 
 
 # RFC 6749 §4.1.2: the client must ignore parameters that it does not know.

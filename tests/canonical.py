@@ -19,7 +19,15 @@ from typing import Any, Final
 
 from shared.app import App
 from shared.audit import entry as audit_entries
-from shared.domain import customers, mailboxes, messages, notifications, people, tickets
+from shared.domain import (
+    customers,
+    disconnects,
+    mailboxes,
+    messages,
+    notifications,
+    people,
+    tickets,
+)
 from shared.keys import envelope
 from shared.services import outbox
 from shared.store.contract import Document
@@ -64,7 +72,9 @@ class _Reader:
             for document in documents:
                 self._all[database, document.collection][document.id] = document.data
         self._addresses = {
-            id: self._open(id, f"mailboxes/{id}/sealed", data["sealed"])["address"]
+            id: f"what was {id}"
+            if data["state"] == "disconnected"
+            else self._open(id, f"mailboxes/{id}/sealed", data["sealed"])["address"]
             for id, data in self._of(mailboxes.COLLECTION).items()
         }
         stored = self._of(messages.COLLECTION)
@@ -101,14 +111,21 @@ class _Reader:
                 (n["user_id"], n["kind"], self._ticket(n["ticket_id"]), n["mail"], n["unread"])
                 for n in self._of(notifications.COLLECTION).values()
             ),
+            "disconnects": {
+                self._addresses[id]: (
+                    row["destroyed"],
+                    row["finished_at"] and row["swept_at"] and 1,
+                )
+                for id, row in self._of(disconnects.COLLECTION).items()
+            },
             "consents": len(self._of(people.CHALLENGES)),
         }
 
     def _of(self, collection: str, database: str = "(default)") -> Documents:
         return self._all[database, collection]
 
-    def _open(self, owner: str, context: str, sealed: str) -> Any:
-        return self._app.envelope.open(owner, context, sealed)
+    def _open(self, owner: str, context: str, sealed: str | None) -> Any:
+        return None if sealed is None else self._app.envelope.open(owner, context, sealed)
 
     def _name_messages(self) -> dict[str, str]:
         """Name each message by mailbox and Message-ID; copies are numbered by their time."""
@@ -159,6 +176,8 @@ class _Reader:
     def _ticket(self, id: str) -> str:
         """Return a ticket's name; one that does not exist yet is named by its first waiting message."""
         ticket = self._of(tickets.COLLECTION).get(id)
+        if ticket is not None and ticket["destroyed_at"] is not None:
+            return f"what was {ticket['code']}"
         if ticket is not None:
             return f"ticket of {self._names.get(ticket['first_message_id'], 'a missing message')}"
         waiting = [(m["received_at"], n) for n, m in self._stored.items() if m["ticket_id"] == id]

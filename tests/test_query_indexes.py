@@ -17,6 +17,7 @@ from typing import Any, cast
 import pytest
 
 from shared.domain import presence, satisfaction
+from shared.domain.disconnects import PARTS
 from shared.domain.tickets import Priority, TicketState
 from shared.domain.views import TicketFilter
 from shared.services.exchange import export_plan
@@ -242,8 +243,24 @@ def _split(query: Query) -> tuple[Query, ...]:
     return split_queries.split(query, "mailbox_id", [f"mb_{n}" for n in range(40)])
 
 
+def cleared() -> Iterator[Query]:
+    """Return what a disconnect asks for: each collection by the mailbox."""
+    for collection in PARTS:
+        yield Query(collection, (Filter("mailbox_id", "==", "x"),))
+
+
+def held() -> Iterator[Query]:
+    """Return what is counted before a disconnect."""
+    for collection in ("tickets", "messages", "notes", "uploads"):
+        yield Query(collection, (Filter("mailbox_id", "==", "x"),))
+    of_state = (Filter("mailbox_id", "==", "x"), Filter("state", "==", "draft"))
+    yield Query("replies", of_state)
+
+
 # Queries that are built while running, by the function in which they stand, and every case of each.
 BUILT: dict[str, Callable[[], Iterator[Query]]] = {
+    "shared.services.disconnecting.clearing._page": cleared,
+    "shared.services.disconnecting.disconnects.count": held,
     "shared.services.finding.ticket_lists.query_of": lists,
     "shared.services.finding.ticket_lists._count_query": lists,
     "shared.services.exchange.exporting._page": exported,

@@ -7,7 +7,9 @@ from typing import Literal
 
 from shared.entry import Routes
 from shared.permissions import Permission
-from shared.request import PageQuery, Request
+from shared.request import PageQuery, Request, Response
+from shared.services.disconnecting import disconnects
+from shared.services.disconnecting.disconnects import DisconnectView
 from shared.services.mailboxes import mailboxes, pausing
 from shared.services.mailboxes.mailboxes import MailboxPage, MailboxRow
 
@@ -40,3 +42,25 @@ def change_mailbox(request: Request, body: Change) -> MailboxRow:
     version = request.expected_version()
     pausing.change_state(request.app, request.actor, mailbox_id, body.state, version)
     return mailboxes.read_mailbox(request.app, request.actor, mailbox_id)
+
+
+@routes.get("/mailboxes/{mailbox_id}/disconnect", allow=Permission.ACCOUNT_SELF)
+def read_disconnect(request: Request) -> DisconnectView:
+    """Return what disconnecting a mailbox would destroy, or how far that is.
+
+    For administrators, and for whoever connected the mailbox; `oauth` is asked to do it.
+    """
+    return disconnects.read(request.app, request.actor, request.path["mailbox_id"])
+
+
+@routes.get("/mailboxes/{mailbox_id}/receipt", allow=Permission.ACCOUNT_SELF)
+def download_receipt(request: Request) -> Response:
+    """Download the signed receipt of a disconnect, which can be verified without the desk."""
+    mailbox_id = request.path["mailbox_id"]
+    text = disconnects.receipt(request.app, request.actor, mailbox_id)
+    name = f"receipt-{mailbox_id}.txt"
+    return Response(
+        text,
+        content_type="text/plain; charset=utf-8",
+        headers=(("Content-Disposition", f'attachment; filename="{name}"'),),
+    )

@@ -38,6 +38,8 @@ class Action(StrEnum):
     LINK_REFUSED = "link.refused"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
+    MAILBOX_CONTENT_DESTROYED = "mailbox.content_destroyed"
+    MAILBOX_DISCONNECTED = "mailbox.disconnected"
     MAILBOX_NEEDS_REAUTH = "mailbox.needs_reauth"
     MAILBOX_PAUSED = "mailbox.paused"
     MAILBOX_RECONCILED = "mailbox.reconciled"
@@ -150,6 +152,8 @@ MEANING: dict[Action, str] = {
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
+    Action.MAILBOX_CONTENT_DESTROYED: "Nothing is left of a disconnected mailbox's mail; the receipt's hash",
+    Action.MAILBOX_DISCONNECTED: "A mailbox's key was destroyed; the reason tells of Google's grant",
     Action.MAILBOX_NEEDS_REAUTH: "Google refused a mailbox's grant; it waits to be connected again",
     Action.MAILBOX_PAUSED: "A person paused a mailbox: no mail comes in until somebody resumes it",
     Action.MAILBOX_RECONCILED: "Gmail was compared with what is stored; the changes name the statement",

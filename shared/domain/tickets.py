@@ -125,6 +125,7 @@ class Ticket:
     rating: Rating | None = None
     held: bool = False  # on legal hold
     erased_at: datetime | None = None  # when its content was erased, as too old or at a wish
+    destroyed_at: datetime | None = None  # when all of its mailbox was: it was disconnected
     imported: bool = False  # its conversation came from another helpdesk, as notes
     search_tokens: tuple[str, ...] = ()
     changed_at: datetime | None = None  # the store's time of the last write

@@ -278,7 +278,7 @@ class OAuth(Protocol):
         """Return a new access token. NeedsReauth on invalid_grant; Misconfigured on our own faults."""
         ...
 
-    def revoke(self, token: str) -> bool:
+    def revoke(self, token: str, timeout_seconds: float | None = None) -> bool:
         """Revoke the whole grant; True where Google confirmed it or had forgotten the token."""
         ...
 

@@ -154,10 +154,10 @@ class GoogleOAuth:
         """Return a new access token."""
         return self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
 
-    def revoke(self, token: str) -> bool:
+    def revoke(self, token: str, timeout_seconds: float | None = None) -> bool:
         """Revoke the whole grant; False where Google did not answer, or answered something else."""
         try:
-            answer = self._post(self._endpoints.revoke_url, {"token": token})
+            answer = self._post(self._endpoints.revoke_url, {"token": token}, timeout_seconds)
         except NoAnswer:
             return False
         return answer.status == 200 or _error(answer) == "invalid_token"
@@ -208,7 +208,9 @@ class GoogleOAuth:
             refresh_expires_at=asked_at + timedelta(seconds=ends) if ends else None,
         )
 
-    def _post(self, url: str, form: Mapping[str, str]) -> Answer:
+    def _post(
+        self, url: str, form: Mapping[str, str], timeout_seconds: float | None = None
+    ) -> Answer:
         return self._transport.request(
             "POST",
             url,
@@ -217,7 +219,7 @@ class GoogleOAuth:
                 "accept": "application/json",
             },
             body=urlencode(form),
-            timeout_seconds=self._timeout_seconds,
+            timeout_seconds=timeout_seconds or self._timeout_seconds,
             max_bytes=_MAX_ANSWER_BYTES,
         )
 

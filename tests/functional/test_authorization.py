@@ -226,6 +226,7 @@ MATRIX: dict[str, Row] = {
         roles(400, 400, 400, 400, 403), HIDDEN, foreign=None
     ),
     "content GET /attachments/{message_id}/{part}": Row(READS, HIDDEN, foreign=None),
+    "oauth POST /disconnect": Row(administrators(404)),  # of no mailbox
     "oauth POST /start": Row(roles(200, 403, 403, 403, 403)),
     "oauth GET /callback": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
     "admin GET /mailboxes": Row(ALL, foreign=None),
@@ -302,6 +303,10 @@ MATRIX: dict[str, Row] = {
     "admin PATCH /organisation/smtp": Row(administrators(400)),  # at port 25
     "admin POST /set_up/smtp": Row(MISSING, nobody=404),
     "admin GET /webhooks": Row(administrators(200), foreign=None),
+    "admin GET /mailboxes/{mailbox_id}/disconnect": Row(
+        administrators(200), administrators(200), foreign=None
+    ),
+    "admin GET /mailboxes/{mailbox_id}/receipt": Row(administrators(404), foreign=None),
     "admin POST /webhooks": Row(administrators(400)),  # of no event
     "admin GET /webhooks/{webhook_id}": Row(administrators(404), foreign=None),
     "admin PATCH /webhooks/{webhook_id}": Row(administrators(404)),
@@ -487,6 +492,7 @@ class World:
             "tickets POST /{ticket_id}/presence": {"typing": False},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
+            "oauth POST /disconnect": {"mailbox_id": "mb_" + "0" * 26},
             "oauth POST /start": {"intent": "add"},
         }.get(route)
 

@@ -121,6 +121,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "bodies": "a copy of mail for a day; the mail itself is exported as mbox",
     "challenges": "a code or a ceremony under way",
     "codes": "ticket codes, which stand on the tickets",
+    "disconnects": "how far destroying a mailbox's content is; its receipt is downloaded by itself",
     "erasures": "what was erased at whose wish; each has its receipt",
     "factors": "what proves who somebody is never leaves the desk",
     "import_rows": "what became of an import's lines, for a week",

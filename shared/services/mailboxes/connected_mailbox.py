@@ -35,7 +35,7 @@ def store(
     The mailbox is stored before the watch, since a watch pushes at once. It becomes active, with its
     cursor, only after; one that stays `connecting` is finished by connecting it again. A mailbox that had
     a cursor keeps it: what came meanwhile is read from there. Raises GmailError where Gmail refuses the
-    watch; `tokens` has a refresh token.
+    watch, NotFound where the mailbox was disconnected meanwhile; `tokens` has a refresh token.
 
     A new mailbox begins with what comes from now on and the mail of the last `import_days` days (None:
     all of it), which is taken in as a resync takes it in, under its own dates.
@@ -52,6 +52,7 @@ def store(
         if living is not None and living[0] != mailbox_id:
             raise Conflict("oauth.connected_meanwhile")
         before = codec.from_document(Mailbox, found.data) if found else None
+        _require_living(before)
         mailbox = Mailbox(
             state=before.state if before else MailboxState.CONNECTING,
             address_token=mailbox_access.address_token(app, identity.address),
@@ -67,7 +68,11 @@ def store(
         )
         tx.put(COLLECTION, mailbox_id, codec.to_document(mailbox))
 
-    app.store.transact(prepare)
+    try:
+        app.store.transact(prepare)
+    except NotFound:  # the key that was made above is nobody's
+        app.envelope.destroy(mailbox_id)
+        raise
     gmail = mailbox_access.gmail_with(app, tokens.access_token)
     watch = watching.watch(gmail, app.settings.gmail_topic)
 
@@ -77,6 +82,7 @@ def store(
         if found is None:
             raise NotFound("mailbox.not_found")
         mailbox = codec.from_document(Mailbox, found.data)
+        _require_living(mailbox)
         audit_id = audit_log.record(
             app,
             box,
@@ -122,6 +128,12 @@ def store(
     outbox.commit(app, activate)
     mailbox_access.forget(app, mailbox_id)
     pausing.go_on(app, mailbox_id)
+
+
+def _require_living(mailbox: Mailbox | None) -> None:
+    """Raise where somebody disconnected the mailbox meanwhile: it never comes back, another one does."""
+    if mailbox is not None and mailbox.state is MailboxState.DISCONNECTED:
+        raise NotFound("mailbox.not_found")
 
 
 def find_living(source: Store | Transaction, subject_token: str) -> tuple[str, Mailbox] | None:

@@ -223,6 +223,9 @@ def _connect(app: App, actor: Actor, departed: _State, tokens: Tokens, nonce: st
     mailbox_id = existing[0] if existing else ids.random_id(ids.MAILBOX)
     try:
         connected_mailbox.store(app, actor, mailbox_id, identity, tokens, departed.import_days)
+    except NotFound:
+        app.oauth.revoke(tokens.refresh_token)  # of a mailbox that was disconnected meanwhile
+        raise
     except GmailError as error:
         raise _refusal(error) from error
     log.event("INFO", "mailbox.connected", mailbox=mailbox_id, history=profile.history_id)

@@ -131,7 +131,10 @@ def require_whole(ticket: Ticket) -> None:
     """Raise Conflict for a ticket that is only read any more.
 
     ("ticket.merged"): it goes on in another. ("ticket.erased"): its content was erased.
+    ("ticket.content_destroyed"): its mailbox was disconnected.
     """
+    if ticket.destroyed_at is not None:
+        raise Conflict("ticket.content_destroyed")
     if ticket.erased_at is not None:
         raise Conflict("ticket.erased")
     if ticket.merged_into is not None:

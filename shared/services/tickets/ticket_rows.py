@@ -56,6 +56,7 @@ class TicketRow:
     message_count: int
     first_message_at: datetime
     last_message_at: datetime
+    destroyed_at: datetime | None  # when the content was: its mailbox was disconnected
     version: int
 
 
@@ -131,6 +132,7 @@ def ticket_row(app: App, id: str, ticket: Ticket) -> TicketRow:
         message_count=ticket.message_count,
         first_message_at=ticket.first_message_at,
         last_message_at=ticket.last_message_at,
+        destroyed_at=ticket.destroyed_at,
         version=ticket.version,
     )
 
