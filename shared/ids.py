@@ -38,6 +38,7 @@ PRESENCE = "pr"
 WEBHOOK = "wh"
 STATEMENT = "st"
 LEGAL_HOLD = "lh"
+BREAK_GLASS = "bg"
 
 _CODE_LENGTH = 8
 

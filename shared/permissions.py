@@ -7,7 +7,8 @@ exports and feed all ask it, or `visible_mailboxes`, which is the same question 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -100,6 +101,30 @@ ROLES: Final[dict[str, Role]] = {
 }
 
 
+# What break-glass gives: reading, and nothing that leaves a trace in the mailbox or takes mail away.
+GLASS_GIVES: Final = frozenset({_P.TICKET_READ, _P.CONTENT_READ})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A break-glass that is open; `consented_by` is a pseudonym."""
+
+    id: str
+    consented_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenGlass:
+    """The mailboxes that somebody reads for a time without being a member, by id.
+
+    `read` collects in which of them this request looked: the door records it before it answers, so that
+    no way to read leaves no trace.
+    """
+
+    grants: Mapping[str, Grant]
+    read: set[str] = field(default_factory=set, compare=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Somebody signed in, as of this request. `mailbox_ids` are those of which they are a member.
@@ -117,6 +142,7 @@ class Actor:
     needs: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()  # proved in this session
     authenticated_at: datetime | None = None  # when one was last proved
+    glass: BrokenGlass | None = None
     by_token: bool = False  # a program with a token of theirs, whose rights `role` is narrowed to
 
 
@@ -130,7 +156,14 @@ def allows(actor: Actor, permission: Permission, mailbox_id: str | None = None) 
         return True
     if permission not in actor.role.in_mailboxes:
         return False
-    return mailbox_id is None or mailbox_id in actor.mailbox_ids
+    if mailbox_id is None or mailbox_id in actor.mailbox_ids:
+        return True
+    return mailbox_id in _through_glass(actor, permission, frozenset({mailbox_id}))
+
+
+def without_glass(actor: Actor) -> Actor:
+    """Return the actor as a member of their own mailboxes only: what leaves the desk takes no more."""
+    return replace(actor, glass=None)
 
 
 def require(actor: Actor, permission: Permission) -> None:
@@ -154,4 +187,20 @@ def visible_mailboxes(actor: Actor, permission: Permission) -> frozenset[str] | 
     """Return the mailboxes in which `actor` holds `permission`; None means all of them."""
     if permission in actor.role.everywhere:
         return None
-    return actor.mailbox_ids if permission in actor.role.in_mailboxes else frozenset()
+    if permission not in actor.role.in_mailboxes:
+        return frozenset()
+    return actor.mailbox_ids | _through_glass(actor, permission)
+
+
+def _through_glass(
+    actor: Actor, permission: Permission, asked: frozenset[str] | None = None
+) -> frozenset[str]:
+    """Return in which of these mailboxes (None: all) break-glass gives this, and note that it was used."""
+    if actor.glass is None or permission not in GLASS_GIVES:
+        return frozenset()
+    if Permission.BREAK_GLASS_REQUEST not in actor.role.everywhere:  # it was taken away since
+        return frozenset()
+    seen = frozenset(actor.glass.grants) - actor.mailbox_ids
+    seen = seen if asked is None else seen & asked
+    actor.glass.read.update(seen)
+    return seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.admin import (
+    break_glass,
     custom_fields,
     exports,
     imports,
@@ -24,6 +25,7 @@ from shared.entry import Routes
 
 routes = Routes(__name__)
 for part in (
+    break_glass,
     custom_fields,
     exports,
     imports,

@@ -51,6 +51,8 @@ class Happened:
     changes: tuple[
         Mapping[str, str | int | None], ...
     ] = ()  # {"field", "before", "after"}: never content
+    purpose: str | None = None  # of reading what one is no member of: the id of the grant
+    on_behalf_of: str | None = None  # the pseudonym of who consented to it
 
 
 def build(
@@ -80,8 +82,8 @@ def build(
         "changes": [dict(change) for change in happened.changes],
         "source": {"function": function},
         "trace": trace or None,
-        "purpose": None,
-        "on_behalf_of": None,
+        "purpose": happened.purpose,
+        "on_behalf_of": happened.on_behalf_of,
         "detail_commit": None,
     }
 

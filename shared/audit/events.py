@@ -11,6 +11,11 @@ from enum import StrEnum
 class Action(StrEnum):
     """What happened."""
 
+    BREAK_GLASS_ASKED = "break_glass.asked"
+    BREAK_GLASS_CHANGED = "break_glass.changed"
+    BREAK_GLASS_ENDED = "break_glass.ended"
+    BREAK_GLASS_OPENED = "break_glass.opened"
+    BREAK_GLASS_READ = "break_glass.read"
     CONTENT_READ = "content.read"
     CUSTOM_FIELD_CHANGED = "custom_field.changed"
     CUSTOM_FIELD_CREATED = "custom_field.created"
@@ -125,6 +130,11 @@ class Action(StrEnum):
 
 
 MEANING: dict[Action, str] = {
+    Action.BREAK_GLASS_ASKED: "A person asked to read a mailbox of which they are no member, for a time",
+    Action.BREAK_GLASS_CHANGED: "Whether break-glass takes another person's consent was changed",
+    Action.BREAK_GLASS_ENDED: "Break-glass was refused, taken back, or ended before its time",
+    Action.BREAK_GLASS_OPENED: "A person may read a mailbox for a time; the purpose names the grant",
+    Action.BREAK_GLASS_READ: "A person asked for what they see by break-glass only (once in ten minutes)",
     Action.CONTENT_READ: "A person opened the content of a ticket's mail (once in ten minutes a session)",
     Action.CUSTOM_FIELD_CHANGED: "A field that the organisation adds to its tickets was changed",
     Action.CUSTOM_FIELD_CREATED: "The organisation added a field to its tickets",

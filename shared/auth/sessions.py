@@ -26,7 +26,7 @@ from shared.domain.people import (
     session_limits,
 )
 from shared.errors import Unauthenticated
-from shared.permissions import Actor
+from shared.permissions import Actor, BrokenGlass, Grant
 from shared.store.contract import Missing, Store, Transaction
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a factor
@@ -128,7 +128,18 @@ def find(store: Store, clock: Clock, id: str, *, half: bool = False) -> Actor:
         needs=missing,
         factors=session.factors,
         authenticated_at=session.authenticated_at,
+        glass=_glass(user, now),
     )
+
+
+def _glass(user: User, now: datetime) -> BrokenGlass | None:
+    """Return what somebody reads by break-glass at this moment."""
+    grants = {
+        mailbox_id: Grant(glass.id, glass.consented_by)
+        for mailbox_id, glass in user.glass.items()
+        if now < glass.until
+    }
+    return BrokenGlass(grants) if grants else None
 
 
 def is_live(session: Session, user: User, now: datetime) -> bool:

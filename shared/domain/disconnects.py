@@ -13,6 +13,7 @@ from typing import Final
 
 from shared.domain import (
     acknowledgements,
+    break_glass,
     customers,
     jobs,
     mailbox_settings,
@@ -48,6 +49,7 @@ PARTS: Final = (
     acknowledgements.COLLECTION,
     saved_replies.COLLECTION,
     views.COLLECTION,
+    break_glass.COLLECTION,
     rules.COLLECTION,
     mailbox_settings.COLLECTION,
     mailboxes.SYNC,

@@ -27,8 +27,13 @@ class Kind(StrEnum):
     REPLY_FAILED = "reply_failed"
     SLA_BREACHED = "sla_breached"
     SNOOZE_ENDED = "snooze_ended"
+    GLASS_ASKED = (
+        "glass_asked"  # of a mailbox, as the next: somebody who is no member wants to read it,
+    )
+    GLASS_BROKEN = "glass_broken"  # or reads it now
 
 
+# What one can choose; of break-glass everybody whom it concerns is told, on the page.
 # Mailed is what names one person and waits for them alone; of the rest the page tells.
 DEFAULTS: Final[Mapping[Kind, Channel]] = {
     Kind.MENTIONED: "mail",
@@ -45,9 +50,9 @@ DEFAULTS: Final[Mapping[Kind, Channel]] = {
 class Notification:
     """The document of one thing that one person is told; its id is derived from both.
 
-    `about` is the note, message or reply that it is of. `mail` says what became of the mail: "due" until
-    it was "sent", was "needless" because the page was faster, or was "given_up". While one is on its way
-    `mail_until` keeps others from sending it too.
+    `about` is the note, message or reply that it is of. Of a mailbox itself `ticket_id` is "".
+    `mail` says what became of the mail: "due" until it was "sent", was "needless" because the page was
+    faster, or was "given_up". While one is on its way `mail_until` keeps others from sending it too.
     """
 
     user_id: str
@@ -65,6 +70,8 @@ class Notification:
 
 def channel(chosen: Mapping[str, str], mail: str, kind: Kind) -> Channel:
     """Return how somebody wants to be told of this; who wants no mail at all is told on the page."""
+    if kind not in DEFAULTS:
+        return "page"
     found = chosen.get(kind.value, DEFAULTS[kind])
     if found == "none":
         return "none"

@@ -15,6 +15,15 @@ CUSTOM_ROLES: Final = "roles"
 
 
 @dataclass(frozen=True, slots=True)
+class Glass:
+    """A mailbox that somebody reads for a time without being a member; `id` is the break-glass's own."""
+
+    id: str
+    until: datetime
+    consented_by: str | None = None  # a pseudonym
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """The document of a person who works here. Name, address and signature are sealed under their own key.
 
@@ -38,6 +47,7 @@ class User:
         default_factory=dict
     )  # channel by kind of notification, as chosen
     told_by_mail: str = "at_once"  # or "off"
+    glass: Mapping[str, Glass] = field(default_factory=dict)  # by mailbox: read without membership
     link_id: str | None = None  # the newest link that was mailed to them; no older one counts
     version: int = 1  # of what people change by hand: role, mailboxes, access, profile
     changed_by: str | None = None

@@ -303,6 +303,14 @@ MATRIX: dict[str, Row] = {
     "admin PATCH /organisation/smtp": Row(administrators(400)),  # at port 25
     "admin POST /set_up/smtp": Row(MISSING, nobody=404),
     "admin GET /webhooks": Row(administrators(200), foreign=None),
+    "admin GET /mailboxes/{mailbox_id}/break_glass": Row(
+        ALL, roles(200, 404, 404, 404, 200), foreign=None
+    ),
+    "admin POST /mailboxes/{mailbox_id}/break_glass": Row(administrators(400)),  # without a reason
+    "admin POST /mailboxes/{mailbox_id}/break_glass/{glass_id}/consent": Row(MISSING),
+    "admin POST /mailboxes/{mailbox_id}/break_glass/{glass_id}/end": Row(MISSING),
+    "admin GET /organisation/break_glass": Row(administrators(200), foreign=None),
+    "admin PATCH /organisation/break_glass": Row(administrators(409)),  # against another version
     "admin GET /mailboxes/{mailbox_id}/disconnect": Row(
         administrators(200), administrators(200), foreign=None
     ),
@@ -401,6 +409,7 @@ class World:
             field_id="cf_" + "0" * 26,
             token_id="tk_" + "0" * 64,
             webhook_id="wh_" + "0" * 26,
+            glass_id="bg_" + "0" * 26,
             user_id=self.colleague,
         )
         headers: dict[str, str | None] = {"if_match": self._version(route, place)}
@@ -492,6 +501,8 @@ class World:
             "tickets POST /{ticket_id}/presence": {"typing": False},
             "tickets PATCH /{ticket_id}": {"state": "new"},  # as it is: nothing changes
             "tickets POST /{ticket_id}/uploads": b"a file",
+            "admin POST /mailboxes/{mailbox_id}/break_glass": {"reason": ""},
+            "admin PATCH /organisation/break_glass": {"consent": True},
             "oauth POST /disconnect": {"mailbox_id": "mb_" + "0" * 26},
             "oauth POST /start": {"intent": "add"},
         }.get(route)
@@ -500,6 +511,8 @@ class World:
         if "{user_id}" in route:
             return f'"{self.desk.documents(USERS)[self.colleague]["version"]}"'
         if route.endswith("/smtp") and "{mailbox_id}" in route:
+            return '"9"'
+        if route.endswith("/organisation/break_glass"):
             return '"9"'
         if "{reply_id}" in route:
             return '"0"'

@@ -35,17 +35,29 @@ def step(app: App, event: ErasureRequested) -> None:
     if known.part == len(PARTS):
         _finish(app, mailbox_id, known)
         return
-    collection = PARTS[known.part]
-    cleared = clearing.clear(app, collection, mailbox_id, known.cursor)
+    part, cleared = _first_with_something(app, mailbox_id, known)
+    collection = PARTS[part]
     counted = known.destroyed.get(collection, 0) + cleared.count
     after = replace(
         known,
         destroyed=known.destroyed if known.again else {**known.destroyed, collection: counted},
         cursor=cleared.cursor,
-        part=known.part if cleared.more else known.part + 1,
+        part=part if cleared.more else part + 1,
         erased_owners=cleared.owners,
     )
     _commit(app, mailbox_id, known, after, cleared.write)
+
+
+def _first_with_something(
+    app: App, mailbox_id: str, known: Disconnect
+) -> tuple[int, clearing.Cleared]:
+    """Return what this step clears: parts of which nothing is left cost no step of their own."""
+    part, cursor = known.part, known.cursor
+    while True:
+        cleared = clearing.clear(app, PARTS[part], mailbox_id, cursor)
+        if cleared.count or cleared.more or part == len(PARTS) - 1:
+            return part, cleared
+        part, cursor = part + 1, None
 
 
 def _commit(

@@ -119,6 +119,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "acknowledgements": "whom the desk answered by itself in the last days",
     "api_tokens": "what proves who somebody is never leaves the desk",
     "bodies": "a copy of mail for a day; the mail itself is exported as mbox",
+    "break_glass": "who reads a mailbox without being its member; the audit log has it",
     "challenges": "a code or a ceremony under way",
     "codes": "ticket codes, which stand on the tickets",
     "disconnects": "how far destroying a mailbox's content is; its receipt is downloaded by itself",

@@ -19,7 +19,7 @@ from shared.audit.events import Action
 from shared.domain import jobs
 from shared.domain.jobs import COLLECTION, PIECES, Job, JobFile, JobKind, JobState
 from shared.errors import Conflict, Invalid, NotFound, Unavailable
-from shared.permissions import Actor, Permission, require_in, visible_mailboxes
+from shared.permissions import Actor, Permission, require_in, visible_mailboxes, without_glass
 from shared.services import audit_log, outbox, sealed_files
 from shared.services.accounts import step_up
 from shared.services.exchange import exporting, job_steps
@@ -167,7 +167,9 @@ def download(app: App, actor: Actor, id: str, number: int) -> tuple[JobFile, Ite
         raise NotFound("export.no_such_file")
     file = job.files[number]
     if file.mailbox_id is not None:
-        require_in(actor, Permission.CONTENT_READ, file.mailbox_id, "export.no_such_file")
+        require_in(
+            without_glass(actor), Permission.CONTENT_READ, file.mailbox_id, "export.no_such_file"
+        )
     happened = Happened(
         Action.EXPORT_DOWNLOADED,
         audit_log.person(actor),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from shared import codec, ids
 from shared.app import App
@@ -14,7 +14,7 @@ from shared.domain.notifications import COLLECTION, Kind, Notification
 from shared.domain.places import place
 from shared.domain.tickets import Ticket
 from shared.errors import Invalid
-from shared.permissions import Actor, Permission, visible_mailboxes
+from shared.permissions import Actor, Permission, visible_mailboxes, without_glass
 from shared.services.tickets.ticket_rows import open_sealed
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
 
@@ -25,10 +25,14 @@ _PAGES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
-    """What somebody is told of a ticket; `about` is the note, message or reply that it is of."""
+    """What somebody is told of a ticket; `about` is the note, message or reply that it is of.
+
+    What is told of a mailbox has no ticket: `ticket_id` and `code` are "".
+    """
 
     id: str
     kind: Kind
+    mailbox_id: str
     ticket_id: str
     code: str
     subject: str | None
@@ -58,14 +62,18 @@ def list_notifications(app: App, actor: Actor, limit: int, cursor: str | None) -
 
     What they may no longer see is passed over, so a page may be shorter than its limit.
     """
-    visible = visible_mailboxes(actor, Permission.TICKET_READ) or frozenset()
+    visible = visible_mailboxes(without_glass(actor), Permission.TICKET_READ) or frozenset()
     mine = (Filter("user_id", "==", actor.user_id),)
     newest = (Order("created_at", descending=True),)
     page = app.store.query(Query(COLLECTION, mine, newest, limit=limit, cursor=cursor))
     read = {d.id: codec.from_document(Notification, d.data) for d in page.documents}
-    shown = {id: n for id, n in read.items() if n.mailbox_id in visible}
-    of = _tickets(app, {n.ticket_id for n in shown.values()}, visible)
-    rows = [_row(app, id, n, of[n.ticket_id]) for id, n in shown.items() if n.ticket_id in of]
+    shown = {id: n for id, n in read.items() if n.mailbox_id in visible or not n.ticket_id}
+    of = _tickets(app, {n.ticket_id for n in shown.values() if n.ticket_id}, visible)
+    rows = [
+        _row(app, id, n, of.get(n.ticket_id))
+        for id, n in shown.items()
+        if n.ticket_id in of or not n.ticket_id
+    ]
     return NotificationPage(tuple(rows), page.next, _count(app, actor.user_id, visible))
 
 
@@ -120,14 +128,17 @@ def _tickets(app: App, ticket_ids: set[str], visible: frozenset[str]) -> dict[st
     return {id: ticket for id, ticket in read.items() if ticket.mailbox_id in visible}
 
 
-def _row(app: App, id: str, notification: Notification, ticket: Ticket) -> NotificationRow:
-    context = place(tickets.COLLECTION, notification.ticket_id)
-    summary = open_sealed(app, ticket.mailbox_id, context, ticket.sealed)
+def _row(app: App, id: str, notification: Notification, ticket: Ticket | None) -> NotificationRow:
+    summary: Mapping[str, Any] = {}
+    if ticket is not None:
+        context = place(tickets.COLLECTION, notification.ticket_id)
+        summary = open_sealed(app, ticket.mailbox_id, context, ticket.sealed)
     return NotificationRow(
         id=id,
         kind=notification.kind,
+        mailbox_id=notification.mailbox_id,
         ticket_id=notification.ticket_id,
-        code=ticket.code,
+        code=ticket.code if ticket else "",
         subject=summary.get("subject"),
         about=notification.about,
         created_at=notification.created_at,

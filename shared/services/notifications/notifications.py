@@ -13,10 +13,11 @@ from typing import Final
 from shared import codec, ids
 from shared.app import App
 from shared.audit.events import Action
-from shared.domain import messages, notifications, replies, teams, tickets
+from shared.domain import mailboxes, messages, notifications, replies, teams, tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
 from shared.domain.messages import Direction, Message
 from shared.domain.notifications import COLLECTION, Kind, Notification, channel
+from shared.domain.people import USERS, User
 from shared.domain.recorded import Recorded
 from shared.domain.replies import Reply
 from shared.domain.teams import Team
@@ -25,13 +26,18 @@ from shared.permissions import Permission
 from shared.services import outbox
 from shared.services.accounts import colleagues
 from shared.services.outbox import Outbox
-from shared.store.contract import SERVER_TIME, Transaction
+from shared.store.contract import SERVER_TIME, Filter, Query, Transaction
 
 _REPLY_ENDED: Final = frozenset({Action.REPLY_FAILED, Action.REPLY_NEEDS_REVIEW})
 _BY_ITSELF: Final[Mapping[str, Kind]] = {
     Action.TICKET_SLA_BREACHED: Kind.SLA_BREACHED,
     Action.TICKET_SNOOZE_ENDED: Kind.SNOOZE_ENDED,
 }
+_OF_MAILBOX: Final[Mapping[str, Kind]] = {
+    Action.BREAK_GLASS_ASKED: Kind.GLASS_ASKED,
+    Action.BREAK_GLASS_OPENED: Kind.GLASS_BROKEN,
+}
+_MEMBERS: Final = 500  # of one mailbox
 _TOGETHER: Final = 50  # notifications in one transaction
 
 
@@ -55,6 +61,8 @@ def react_to(app: App, event: Recorded) -> None:
 
 
 def _news(app: App, event: Recorded) -> Iterator[_News]:
+    if (kind := _OF_MAILBOX.get(event.action)) is not None and event.mailbox_id is not None:
+        yield _News(kind, _of_mailbox(app, event.mailbox_id), "", event.id)
     if event.target_type != "ticket" or event.target_id is None:
         return
     ticket_id, after = event.target_id, {c["field"]: c["after"] for c in event.changes}
@@ -106,6 +114,15 @@ def _members(app: App, team_id: str) -> tuple[str, ...]:
     return () if found is None else codec.from_document(Team, found.data).member_ids
 
 
+def _of_mailbox(app: App, mailbox_id: str) -> tuple[str, ...]:
+    """Return a mailbox's members and who connected it; who asks themselves is left out later."""
+    members = Filter("mailbox_ids", "array_contains", mailbox_id)
+    found = app.store.query(Query(USERS, (members,), limit=_MEMBERS)).documents
+    mailbox = app.store.get(mailboxes.COLLECTION, mailbox_id)
+    owner = () if mailbox is None else (str(mailbox.data["connected_by"]),)
+    return tuple(dict.fromkeys((*owner, *(document.id for document in found))))
+
+
 def _concerned(app: App, ticket_id: str) -> tuple[str, ...]:
     """Return who is assigned to a ticket or follows it."""
     found = app.store.get(tickets.COLLECTION, ticket_id)
@@ -118,7 +135,11 @@ def _concerned(app: App, ticket_id: str) -> tuple[str, ...]:
 
 def _tell(app: App, event: Recorded, mailbox_id: str, news: _News) -> None:
     """Write what each of these people is told, where they may see the ticket and want to know."""
-    seeing = colleagues.allowed(app.store, news.user_ids, Permission.TICKET_READ, mailbox_id)
+    if news.ticket_id:
+        seeing = colleagues.allowed(app.store, news.user_ids, Permission.TICKET_READ, mailbox_id)
+    else:
+        found = app.store.get_all([(USERS, id) for id in news.user_ids])
+        seeing = {d.id: codec.from_document(User, d.data) for d in found if d is not None}
     told: dict[str, Notification] = {}
     for user_id, user in seeing.items():
         how = channel(user.told, user.told_by_mail, news.kind)

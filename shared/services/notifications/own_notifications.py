@@ -8,7 +8,7 @@ from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.domain.notifications import DEFAULTS, Channel, Kind, Mail
+from shared.domain.notifications import DEFAULTS, Channel, Mail
 from shared.domain.people import USERS, User
 from shared.errors import Conflict
 from shared.permissions import Actor
@@ -54,7 +54,7 @@ def show(app: App, actor: Actor) -> NotificationChoices:
 
 def change(app: App, actor: Actor, change: NotificationChange, version: int) -> NotificationChoices:
     """Choose anew. Raises Conflict("user.changed_meanwhile")."""
-    chosen = {kind.value: getattr(change, kind.value) for kind in Kind}
+    chosen = {kind.value: getattr(change, kind.value) for kind in DEFAULTS}
     chosen = {kind: channel for kind, channel in chosen.items() if channel is not None}
 
     def work(tx: Transaction, box: Outbox) -> User:
@@ -77,7 +77,7 @@ def change(app: App, actor: Actor, change: NotificationChange, version: int) -> 
 
 
 def _view(user: User) -> NotificationChoices:
-    channels = {kind.value: user.told.get(kind.value, DEFAULTS[kind]) for kind in Kind}
+    channels = {kind.value: user.told.get(kind.value, DEFAULTS[kind]) for kind in DEFAULTS}
     return codec.decode(
         NotificationChoices, channels | {"mail": user.told_by_mail, "version": user.version}
     )
