@@ -226,6 +226,24 @@ def test_it_asks_for_a_fresh_proof(desk: DeskUnderTest) -> None:
     assert told(desk)["state"] == "connected"
 
 
+def test_a_legal_hold_lets_nothing_begin(desk: DeskUnderTest) -> None:
+    """On the mailbox or on one of its tickets; when it is lifted, the mailbox can be disconnected."""
+    ticket = at_work(desk)
+    administrator = desk.browser("administrator")
+    hold = {"kind": "ticket", "target": ticket["code"], "reason": "A court asked."}
+    held = administrator.send("POST", "/api/admin/legal_holds", hold)
+    assert held.status_code == 201, held.text
+
+    refused = disconnect(desk)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "mailbox.on_hold")
+    assert told(desk)["state"] == "connected"
+    assert (
+        administrator.send("DELETE", f"/api/admin/legal_holds/{held.json['id']}").status_code < 300
+    )
+    assert disconnect(desk).status_code == 204
+
+
 def test_who_connected_it_may_and_others_may_not(desk: DeskUnderTest) -> None:
     """By self-service, whatever role they have now; another agent is refused, and that is recorded."""
     at_work(desk)

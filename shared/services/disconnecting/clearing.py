@@ -103,13 +103,14 @@ def _empty_jobs(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
 def _erase_customers(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
     """Let customers leave the mailbox; who wrote to no other one is erased, with whom they were merged.
 
+    One on legal hold stays known, in no mailbox.
     Their documents and notes go now, and their keys with the next step.
     """
     del cursor
     of_mailbox = Filter("mailbox_ids", "array_contains", mailbox_id)
     page = app.store.query(Query(customers.COLLECTION, (of_mailbox,), limit=_CUSTOMERS))
     known = {d.id: codec.from_document(Customer, d.data) for d in page.documents}
-    leaving = [id for id, one in known.items() if one.mailbox_ids == (mailbox_id,)]
+    leaving = [id for id, one in known.items() if one.mailbox_ids == (mailbox_id,) and not one.held]
     gone = list(dict.fromkeys(id for one in leaving for id in (one, *known[one].merged)))
     rest = 0
     for id in gone:

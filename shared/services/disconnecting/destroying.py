@@ -15,11 +15,12 @@ from shared import codec, log
 from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
+from shared.domain import legal_holds
 from shared.domain.disconnects import Disconnect, Grant
 from shared.domain.events import ERASURE_REQUESTED
 from shared.domain.mailboxes import COLLECTION, SYNC, Mailbox, MailboxState, Sync
 from shared.domain.places import place
-from shared.errors import Forbidden, NotFound
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.gmail.contract import GmailError
 from shared.permissions import Actor, Permission, allows
 from shared.services import audit_log, outbox
@@ -27,7 +28,7 @@ from shared.services.accounts import step_up
 from shared.services.disconnecting import disconnect_steps
 from shared.services.mailboxes import mailbox_access
 from shared.services.outbox import Outbox
-from shared.store.contract import Transaction
+from shared.store.contract import Filter, Query, Transaction
 
 _TRIES: Final = 3
 _DEADLINE_SECONDS: Final = 5.0
@@ -37,11 +38,12 @@ def disconnect(app: App, actor: Actor, mailbox_id: str) -> None:
     """Let a person disconnect a mailbox; returns when its key is destroyed and Google was asked.
 
     An administrator may, and whoever connected it. Raises NotFound("mailbox.not_found"), Forbidden
-    ("permission.missing") and ("step_up.required"), Unavailable: asking again goes on where it stopped.
+    ("permission.missing") and ("step_up.required"), Conflict("mailbox.on_hold"), Unavailable: asking again
+    goes on where it stopped.
     """
     require_may(app, actor, mailbox_id)
     step_up.require(app, actor)
-    destroy(app, mailbox_id, audit_log.person(actor), actor.user_id)
+    destroy(app, mailbox_id, audit_log.person(actor), actor.user_id, unless_held=True)
 
 
 def require_may(app: App, actor: Actor, mailbox_id: str) -> None:
@@ -57,14 +59,17 @@ def require_may(app: App, actor: Actor, mailbox_id: str) -> None:
         raise Forbidden("permission.missing", permission=Permission.MAILBOX_DISCONNECT.value)
 
 
-def destroy(app: App, mailbox_id: str, who: Who, user_id: str | None = None) -> None:
+def destroy(
+    app: App, mailbox_id: str, who: Who, user_id: str | None = None, *, unless_held: bool = False
+) -> None:
     """Destroy a mailbox's key, give its grant back, and have its content cleared, step by step.
 
     Idempotent: what was done is not done again, and a step that nobody does is asked for once more. So
-    it also brings a store that was restored from a backup to where it was.
+    it also brings a store that was restored from a backup to where it was. `unless_held`: a legal hold
+    on the mailbox or on a ticket of it lets nothing begin.
     Raises NotFound("mailbox.not_found"), Unavailable.
     """
-    begun, mailbox = _begin(app, mailbox_id, who, user_id)
+    begun, mailbox = _begin(app, mailbox_id, who, user_id, unless_held)
     if begun.key_destroyed_at is None:
         token = _refresh_token(app, mailbox_id, mailbox)
         app.envelope.destroy(mailbox_id)
@@ -79,7 +84,9 @@ def destroy(app: App, mailbox_id: str, who: Who, user_id: str | None = None) -> 
         app.bus.publish(ERASURE_REQUESTED, event, begun.due_at)
 
 
-def _begin(app: App, mailbox_id: str, who: Who, user_id: str | None) -> tuple[Disconnect, Mailbox]:
+def _begin(
+    app: App, mailbox_id: str, who: Who, user_id: str | None, unless_held: bool
+) -> tuple[Disconnect, Mailbox]:
     """Write the order, once, and stop all work on the mailbox; return it and the mailbox as it was."""
 
     def work(tx: Transaction, box: Outbox) -> tuple[Disconnect, Mailbox]:
@@ -90,6 +97,12 @@ def _begin(app: App, mailbox_id: str, who: Who, user_id: str | None) -> tuple[Di
         known = disconnect_steps.load(tx, mailbox_id)
         if known is not None:
             return known, mailbox
+        of_mailbox = Filter("mailbox_id", "==", mailbox_id)
+        if (
+            unless_held
+            and tx.query(Query(legal_holds.COLLECTION, (of_mailbox,), limit=1)).documents
+        ):
+            raise Conflict("mailbox.on_hold")
         sync = tx.get(SYNC, mailbox_id)
         begun = Disconnect(app.clock.now(), user_id, codec.to_document(who))
         state, version = MailboxState.DISCONNECTED, mailbox.version + 1

@@ -111,6 +111,7 @@ def view(
     names: dict[str, str],
 ) -> BreakGlassView:
     """Return a break-glass as the actor sees it; `names` are by user id."""
+
     def person(user_id: str | None) -> Involved | None:
         return None if user_id is None else Involved(user_id, names.get(user_id))
 
