@@ -11,7 +11,8 @@ from shared.entry import subscriber
 from shared.services import audit_log
 
 
-@subscriber(AuditRecorded)
+# What was published before a restore has to be in the removal ledger before that is repeated.
+@subscriber(AuditRecorded, also_before_ready=True)
 def write_audit(app: App, event: AuditRecorded) -> None:
     """Create the entry, once."""
     audit_log.write(app, event.id, event.entry)

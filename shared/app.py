@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.keys.envelope import Envelope
     from shared.services.mailboxes.mailbox_access import MailboxAccess
     from shared.services.reading.recent_mail import RecentMail
+    from shared.services.restoring.readiness import Readiness
     from shared.services.rules.rule_book import RememberedRules
     from shared.services.tickets.service_terms import RememberedTerms
     from shared.services.webhooks.webhooks import KnownWebhooks
@@ -203,6 +204,13 @@ class App:
         from shared.services.mailboxes.mailbox_access import MailboxAccess
 
         return MailboxAccess(self)
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """Knows whether the database may be served from, in memory for five minutes."""
+        from shared.services.restoring.readiness import Readiness
+
+        return Readiness(self)
 
     @cached_property
     def service_terms(self) -> RememberedTerms:

@@ -137,6 +137,8 @@ class Routes:
             route, values = self._find(raw)
             place = f"{self.name}:{route.method}:{route.path.replace('{', '(').replace('}', ')')}"
             credentials.require_own_page(app, raw)
+            if _asks_for_what_is_stored(raw, values):
+                app.readiness.require()
             actor = _admitted(credentials.who(app, raw), route)
             if actor is not None and route.method != "GET":
                 actor = without_glass(actor)  # break-glass reads, and changes nothing
@@ -181,7 +183,9 @@ class Routes:
         raise NotFound("request.no_such_path")
 
 
-def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[..., Any]]:
+def subscriber(
+    kind: type[E], *, also_before_ready: bool = False
+) -> Callable[[Callable[[App, E], None]], Callable[..., Any]]:
     """Make a Pub/Sub function of `work(app, event)`; its name is the function's.
 
     The push's token is verified first, then its envelope is read. What `work` raises decides the answer:
@@ -206,6 +210,8 @@ def subscriber(kind: type[E]) -> Callable[[Callable[[App, E], None]], Callable[.
                     app.settings.audience_of(name),
                     app.settings.push_service_account,
                 )
+                if not also_before_ready:
+                    app.readiness.require()
             except ProductError as error:
                 answer = answers.problem(error, request_id)
             else:
@@ -281,6 +287,13 @@ def _served(place: str, status: int, seconds: float, request_id: str) -> None:
         milliseconds=round(seconds * 1000, 1),
         request_id=request_id,
     )
+
+
+def _asks_for_what_is_stored(raw: flask.Request, values: Mapping[str, str]) -> bool:
+    """Say whether a request can reach the database: a fixed page that nobody in particular reads cannot."""
+    by_somebody = raw.cookies or "Authorization" in raw.headers
+    changes = raw.method not in ("GET", "HEAD")
+    return bool(by_somebody or changes or values or raw.query_string)
 
 
 def _admitted(actor: Actor | None, route: Route) -> Actor | None:

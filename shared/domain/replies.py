@@ -53,12 +53,13 @@ FOLLOWS: Final[dict[ReplyState, frozenset[ReplyState]]] = {
 }
 IN_FLIGHT: Final = frozenset({_S.QUEUED, _S.SENDING, _S.UNKNOWN})
 
-# The words of `failure`. A person sends again: conversation_moved and not_found in needs_review; in failed
-# mailbox_disconnected, sender_not_verified, attachment_missing, not_writable, refused_<why> (Gmail),
+# The words of `failure`. A person sends again: conversation_moved, not_found and restored in needs_review; in
+# failed mailbox_disconnected, sender_not_verified, attachment_missing, not_writable, refused_<why> (Gmail),
 # smtp_<why>. It goes by itself, in queued: mailbox_paused, mailbox_needs_reauth, gmail_unreachable,
 # smtp_<why>, and Gmail's and our own reasons to wait, such as rate_limited or store.unavailable.
 CONVERSATION_MOVED: Final = "conversation_moved"  # somebody wrote since: it was held, not sent
 NOT_FOUND: Final = "not_found"  # no answer to the send, and the mail is not in the mailbox
+RESTORED: Final = "restored"  # it was on its way in a backup: what became of it since, Gmail knows
 
 _SEND_ID: Final = re.compile(r"([0-9a-z]{26})-([0-9]{1,4})")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared import ids, log
+from shared import codec, ids, log
 from shared.app import App
 from shared.audit import entry as entries
+from shared.audit import removals
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.domain.events import AUDIT_RECORDED
@@ -15,7 +16,7 @@ from shared.errors import Unavailable
 from shared.permissions import Actor
 from shared.services import outbox
 from shared.services.outbox import Outbox
-from shared.store.contract import SERVER_TIME, AlreadyExists, Data
+from shared.store.contract import SERVER_TIME, AlreadyExists, Data, Transaction
 
 
 def person(actor: Actor) -> Who:
@@ -62,14 +63,23 @@ def record_refusal(app: App, actor: Actor, permission: str, place: str) -> None:
 def write(app: App, id: str, entry: Mapping[str, Any]) -> None:
     """Create the entry in the audit database, once, and take its row out of the outbox.
 
+    What took something away enters the removal ledger in the same transaction.
+
     A second delivery finds an entry with the same hash. One with another hash is an attempt to rewrite
     the log: it is refused, reported, and kept as a dead letter.
     """
     text = entries.canonical(entry)
     leaf = entries.leaf_hash(text)
     data: Data = {"text": text.decode(), "leaf": leaf, "shard": leaf[0], "ingested_at": SERVER_TIME}
+    removal = removals.of_entry(entry)
+
+    def work(tx: Transaction) -> None:
+        tx.create(entries.COLLECTION, id, data)
+        if removal is not None:
+            tx.create(removals.COLLECTION, id, codec.to_document(removal))
+
     try:
-        app.audit.transact(lambda tx: tx.create(entries.COLLECTION, id, data))
+        app.audit.transact(work)
     except AlreadyExists:
         kept = app.audit.get(entries.COLLECTION, id)
         if kept is None or kept.data["leaf"] != leaf:

@@ -136,6 +136,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "reconciliations": "how far comparing a mailbox with Gmail has come; the statements are exported",
     "rule_runs": "which events rules were tried on; what they did is in the changes",
     "saved_reply_uses": "how often a person used which text",
+    "serving": "which database this is, and how often it was restored",
     "sessions": "who is signed in",
     "sync": "how far a mailbox's history was read",
     "throttle": "counters and marks of minutes",
