@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from shared import log
 from tests.desk import DeskUnderTest, desk_in
+from tests.log_watch import _watched_log, log_file
+
+__all__ = ["_watched_log", "log_file"]
 
 _connect = socket.socket.connect
 
@@ -30,19 +32,10 @@ def _connect_to_loopback(self: socket.socket, address: Any) -> None:
 socket.socket.connect = _connect_to_loopback  # type: ignore[method-assign]
 
 
-def log_file(tmp_path: Path) -> Path:
-    """Return where the log lines of the test of this folder stand."""
-    return tmp_path.with_name(f"{tmp_path.name}.log")
-
-
 @pytest.fixture(autouse=True)
-def _seeded(tmp_path: Path) -> Iterator[None]:
-    """Seed what is random, and keep each test's log lines in a file beside its folder."""
+def _seeded() -> None:
+    """Seed what is random."""
     random.seed(20260105)
-    with log_file(tmp_path).open("w", encoding="utf-8") as stream:
-        log.write_to(stream)
-        yield
-        log.write_to(None)
 
 
 @pytest.fixture

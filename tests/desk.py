@@ -33,6 +33,7 @@ from shared.domain.people import USERS
 from shared.keys.contract import OAUTH_CLIENT
 from shared.keys.local import FileKeys
 from tests.counting import CountingBus, CountingStore, Counts
+from tests.log_watch import never_logged
 from tests.stopped_clock import StoppedClock
 
 URL: Final = "http://127.0.0.1:8080"
@@ -122,6 +123,7 @@ class DeskUnderTest:
             self.queue, self._post, self.desk.signer, self.clock, Retry(0.01, 1.0, 100)
         )
         self.people = seed.people(self.desk) if seeded else {}
+        never_logged(*(word for person in self.people.values() for word in person))
         self.mailboxes: dict[str, str] = {}
         self.sandbox.set_push_url(push_url)
 
@@ -149,7 +151,9 @@ class DeskUnderTest:
 
     def code(self, role: str) -> str:
         """Return the newest code that was sent to a demo person."""
-        return system_mail.code(self.desk.home, self.people[role][0])
+        code = system_mail.code(self.desk.home, self.people[role][0])
+        never_logged(code)
+        return code
 
     def connect(self, address: str = SUPPORT, *members: str) -> str:
         """Connect a mailbox through OAuth, make these roles its members; return its id."""
@@ -308,6 +312,7 @@ class DeskBrowser:
         for cookie in answer.headers.getlist("Set-Cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             self._cookies[name] = value
+            never_logged(value)
         return answer
 
     def twin(self) -> DeskBrowser:
@@ -353,6 +358,7 @@ def mail(
     **headers: str,
 ) -> bytes:
     """Return a plain mail; headers by name with underscores, such as message_id="<1@example.net>"."""
+    never_logged(subject, text)
     message = EmailMessage()
     message["From"] = sender
     message["To"] = to
