@@ -14,13 +14,14 @@ from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.events import ErasureRequested
 from shared.entry import subscriber
 from shared.services.disconnecting import disconnect_running
-from shared.services.privacy import erasing_customers, erasure_steps
+from shared.services.privacy import erasing_customers, erasing_people, erasure_steps
 from shared.services.retention import retention_rules, retention_steps
 
 Step = Callable[[App, Erasure], None]
 
 STEPS: Final[Mapping[ErasureKind, Step]] = {
     ErasureKind.CUSTOMER: erasing_customers.step,
+    ErasureKind.PERSON: erasing_people.step,
     ErasureKind.RETENTION: retention_steps.step,
 }
 

@@ -13,6 +13,7 @@ from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
 from shared.services.notifications import notifications
+from shared.services.privacy import access_ledger
 from shared.services.replies import acknowledgement
 from shared.services.rules import rule_running
 from shared.services.webhooks import webhooks
@@ -22,6 +23,7 @@ FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
     acknowledgement.react_to,
     notifications.react_to,
     webhooks.react_to,
+    access_ledger.react_to,
 )
 
 

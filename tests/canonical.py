@@ -189,7 +189,10 @@ class _Reader:
         return {
             **{name: ticket[name] for name in _TICKET_FIELDS},
             "mailbox": self._addresses[owner],
-            "threads": sorted(self._threads[owner, thread] for thread in ticket["gmail_threads"]),
+            "threads": sorted(
+                self._threads.get((owner, thread), "an erased thread")
+                for thread in ticket["gmail_threads"]
+            ),
             "customer": ticket["customer_id"] and self._owner(ticket["customer_id"]),
             "participants": self._read_tokens(ticket["participants"]),
             "summary": self._open(owner, f"tickets/{id}/sealed", ticket["sealed"]),
@@ -205,7 +208,7 @@ class _Reader:
             **{name: _plain(message[name]) for name in _MESSAGE_FIELDS},
             "ticket": self._ticket(message["ticket_id"]),
             "thread": self._threads[message["mailbox_id"], message["gmail_thread_id"]],
-            "duplicate_of": original and self._names[original],
+            "duplicate_of": original and self._names.get(original, "an erased message"),
             "tokens": self._read_tokens(message["thread_tokens"]),
             "people": self._read_tokens(message["people"]),
             "fields": self._fields[id],
@@ -234,6 +237,8 @@ class _Reader:
         }
 
     def _known(self, id: str, customer: Mapping[str, Any]) -> Any:
+        if customer["sealed"] is None:
+            return {"addresses": ["nobody's"]}
         return self._open(id, f"customers/{id}/sealed", customer["sealed"])
 
     def _owner(self, id: str) -> str:

@@ -22,6 +22,7 @@ from shared.domain.tickets import Priority, TicketState
 from shared.domain.views import TicketFilter
 from shared.services.exchange import export_plan
 from shared.services.finding import split_queries, ticket_lists
+from shared.services.privacy import erasing_people
 from shared.services.reports import report_reading
 from shared.store.contract import Filter, Order, Query
 from shared.store.indexes import Indexes
@@ -211,6 +212,20 @@ def beside_customers() -> Iterator[Query]:
         yield Query(collection, (Filter(name, "in", ["x"]),))
 
 
+def of_tickets() -> Iterator[Query]:
+    """Return what an erasure asks for of a ticket."""
+    for collection in ("messages", "notes", "replies", "uploads", "notifications"):
+        yield Query(collection, (Filter("ticket_id", "==", "x"),))
+
+
+def of_people() -> Iterator[Query]:
+    """Return what an erasure asks for of somebody who works here."""
+    for collection, name in erasing_people._THEIRS.items():
+        yield Query(collection, (Filter(name, "==", "x"),))
+    for collection, name, operator in erasing_people._NAMING.values():
+        yield Query(collection, (Filter(name, cast("Any", operator), "x"),))
+
+
 def present() -> Iterator[Query]:
     """Return who is asked for: people at one ticket, and people in many mailboxes."""
     for where in (Filter("ticket_id", "==", "x"), Filter("mailbox_id", "in", ["x"])):
@@ -265,6 +280,10 @@ BUILT: dict[str, Callable[[], Iterator[Query]]] = {
     "shared.services.finding.ticket_lists._count_query": lists,
     "shared.services.exchange.exporting._page": exported,
     "shared.services.exchange.export_rows._beside": beside_customers,
+    "shared.services.privacy.erasing_mentions._rewrite": of_tickets,
+    "shared.services.privacy.erasing_people.step": of_people,
+    "shared.services.privacy.erasing_people._change": of_people,
+    "shared.services.privacy.erasing_tickets._page": of_tickets,
     "shared.services.tickets.presence._there": present,
     "shared.services.reports.report_reading.mails": reported,
     "shared.services.reports.report_reading._in_period": reported,

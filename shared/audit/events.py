@@ -24,6 +24,14 @@ class Action(StrEnum):
     CUSTOMER_MERGED = "customer.merged"
     CUSTOMER_NOTED = "customer.noted"
     CUSTOMER_UNMERGED = "customer.unmerged"
+    DATA_CODE_SENT = "data.code_sent"
+    DATA_EXPORTED = "data.exported"
+    DATA_EXPORT_FINISHED = "data.export_finished"
+    DATA_EXPORT_REQUESTED = "data.export_requested"
+    DATA_OPENED = "data.opened"
+    DATA_REFUSED = "data.refused"
+    DATA_REQUESTED = "data.requested"
+    DATA_REQUEST_SETTLED = "data.request_settled"
     DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
     EXPORT_CANCELLED = "export.cancelled"
     EXPORT_DOWNLOADED = "export.downloaded"
@@ -64,6 +72,7 @@ class Action(StrEnum):
     PASSWORD_RESET = "password.reset"  # noqa: S105
     PASSWORD_RESET_ASKED = "password.reset_asked"  # noqa: S105
     PERMISSION_REFUSED = "permission.refused"
+    PRIVACY_SETTINGS_CHANGED = "privacy_settings.changed"
     PROFILE_CHANGED = "profile.changed"
     REPLY_DISCARDED = "reply.discarded"
     REPLY_DRAFTED = "reply.drafted"
@@ -99,6 +108,7 @@ class Action(StrEnum):
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
     TICKET_CREATED = "ticket.created"
+    TICKET_ERASED = "ticket.erased"
     TICKET_IMPORTED = "ticket.imported"
     TICKET_MERGED = "ticket.merged"
     TICKET_OPENED = "ticket.opened"
@@ -115,6 +125,7 @@ class Action(StrEnum):
     USER_CREATED = "user.created"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
+    USER_ERASED = "user.erased"
     USER_FACTORS_REMOVED = "user.factors_removed"
     USER_MAILBOXES_CHANGED = "user.mailboxes_changed"
     USER_ROLE_CHANGED = "user.role_changed"
@@ -143,6 +154,14 @@ MEANING: dict[Action, str] = {
     Action.CUSTOMER_MERGED: "A person made two customers one; the other one is named",
     Action.CUSTOMER_NOTED: "A person wrote a note on a customer",
     Action.CUSTOMER_UNMERGED: "A person undid the merge of two customers; the other one is named",
+    Action.DATA_CODE_SENT: "A code was mailed to somebody who wants to see what is held on them",
+    Action.DATA_EXPORTED: "What is held on one person was downloaded, by them or for them",
+    Action.DATA_EXPORT_FINISHED: "An export of what is held on one person was finished",
+    Action.DATA_EXPORT_REQUESTED: "An export of what is held on one person was asked for",
+    Action.DATA_OPENED: "Somebody proved that an address is theirs and saw what is held on them",
+    Action.DATA_REFUSED: "A code for seeing one's data was not right; the reason says why",
+    Action.DATA_REQUESTED: "Somebody asked for their data to be corrected or erased",
+    Action.DATA_REQUEST_SETTLED: "A request was done or refused; the changes say which",
     Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
     Action.EXPORT_CANCELLED: "A person cancelled an export; what it had made is deleted",
     Action.EXPORT_DOWNLOADED: "A person downloaded a file of their export",
@@ -183,6 +202,7 @@ MEANING: dict[Action, str] = {
     Action.PASSWORD_RESET: "A person chose a new password by a link that was mailed to them",
     Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",
     Action.PERMISSION_REFUSED: "A signed-in person asked for what their role does not allow",
+    Action.PRIVACY_SETTINGS_CHANGED: "How people see who had to do with their data was changed",
     Action.PROFILE_CHANGED: "A person changed their own profile",
     Action.REPLY_DISCARDED: "A person threw a reply away that was not sent",
     Action.REPLY_DRAFTED: "A person began a reply",
@@ -218,6 +238,7 @@ MEANING: dict[Action, str] = {
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
     Action.TICKET_CREATED: "A message opened a ticket",
+    Action.TICKET_ERASED: "What a ticket held was erased with the customer whose it was",
     Action.TICKET_IMPORTED: "An import brought a ticket, or notes to one that was there",
     Action.TICKET_MERGED: "A person merged a ticket into another; each of them has such an entry",
     Action.TICKET_OPENED: "A person opened a ticket by hand",
@@ -234,6 +255,7 @@ MEANING: dict[Action, str] = {
     Action.USER_CREATED: "A person was given an account",
     Action.USER_DISABLED: "A person's access was taken away; all their sessions ended",
     Action.USER_ENABLED: "A person was given access again",
+    Action.USER_ERASED: "A person's account was erased; the changes name its receipt",
     Action.USER_FACTORS_REMOVED: "An administrator removed the factors of a person who had lost them",
     Action.USER_MAILBOXES_CHANGED: "A person joined or left mailboxes",
     Action.USER_ROLE_CHANGED: "A person was given another role; all their sessions ended",

@@ -36,6 +36,7 @@ class Erasure:
     """The document of an erasure.
 
     `step` is the one that is due; it never goes back, so that an event of an earlier run means nothing.
+    What came in after `requested_at` is not touched.
     `phase` and `cursor` are the kind's own: where its work goes on. `counts` is what was erased, by what
     it was. `receipt` is the signed statement that it was done.
     """

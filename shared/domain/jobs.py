@@ -26,6 +26,7 @@ class JobKind(StrEnum):
     """What a job does."""
 
     EXPORT = "export"
+    DATA = "data"  # an export of what is held on one person
     IMPORT = "import"
 
 
@@ -113,6 +114,7 @@ class Job:
     imported: Import | None = None
     finished_at: datetime | None = None
     last_audit_id: str | None = None
+    subject_id: str | None = None  # of an export of one person's data: whose
 
     @property
     def active(self) -> bool:

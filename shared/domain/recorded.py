@@ -27,6 +27,7 @@ class Recorded:
     mailbox_id: str | None
     changes: tuple[Mapping[str, Any], ...]
     function: str  # in which it happened
+    role: str | None = None  # of the actor, where that is a person
 
     @classmethod
     def from_event(cls, event: Mapping[str, Any]) -> Recorded:
@@ -47,6 +48,7 @@ class Recorded:
                 mailbox_id=target["mailbox"],
                 changes=tuple(entry["changes"]),
                 function=entry["source"]["function"],
+                role=entry["actor"]["role"],
             )
         except (KeyError, TypeError) as error:
             raise ValueError("entry") from error

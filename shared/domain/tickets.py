@@ -127,6 +127,7 @@ class Ticket:
     erased_at: datetime | None = None  # when its content was erased, as too old or at a wish
     destroyed_at: datetime | None = None  # when all of its mailbox was: it was disconnected
     imported: bool = False  # its conversation came from another helpdesk, as notes
+    erased: bool = False  # what it held was erased: mail that Gmail still has does not find it
     search_tokens: tuple[str, ...] = ()
     changed_at: datetime | None = None  # the store's time of the last write
     version: int = 1

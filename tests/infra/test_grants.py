@@ -64,14 +64,14 @@ SECRETS: Final = {
 }
 
 TOPICS: Final = {
-    "account": {"audit-recorded", "password-reset-asked"},
+    "account": {"audit-recorded", "erasure-requested", "job-due", "password-reset-asked"},
     "admin": {
-        *("audit-recorded", "gmail-push", "job-due", "message-received", "reconcile-due"),
-        "reply-queued",
+        *("audit-recorded", "erasure-requested", "gmail-push", "job-due", "message-received"),
+        *("reconcile-due", "reply-queued"),
     },
     "apply_deadlines": {
-        *("audit-recorded", "erasure-requested", "job-due"),
-        *("notice-due", "reply-queued", "webhook-due"),
+        *("audit-recorded", "erasure-requested", "job-due", "notice-due", "reply-queued"),
+        "webhook-due",
     },
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received", "reply-queued"},
@@ -83,7 +83,7 @@ TOPICS: Final = {
         *("gmail-push", "message-received", "reply-queued"),
     },
     "poll_mailboxes": {"audit-recorded", "gmail-push", "message-received"},
-    "public": {"audit-recorded"},
+    "public": {"audit-recorded", "job-due"},
     "react": {"audit-recorded", "notice-due", "reply-queued", "webhook-due"},
     "reconcile": {"audit-recorded", "message-received", "reconcile-due"},
     "renew_watches": {"audit-recorded", "gmail-push"},

@@ -39,7 +39,7 @@ def set_role(app: App, actor: Actor, user_id: str, role: str, version: int) -> P
         if user.role == role:
             return None
         if user.role == people.ADMINISTRATOR:
-            _require_another_administrator(tx, user_id)
+            require_another_administrator(tx, user_id)
         changed = replace(user, role=role, session_epoch=user.session_epoch + 1)
         return changed, _happened(Action.USER_ROLE_CHANGED, actor, user, role=(user.role, role))
 
@@ -78,7 +78,7 @@ def set_disabled(app: App, actor: Actor, user_id: str, disabled: bool, version: 
         if user.disabled == disabled:
             return None
         if disabled and user.role == people.ADMINISTRATOR:
-            _require_another_administrator(tx, user_id)
+            require_another_administrator(tx, user_id)
         epoch = user.session_epoch + 1
         action = Action.USER_DISABLED if disabled else Action.USER_ENABLED
         changed = replace(user, disabled=disabled, session_epoch=epoch, link_id=None)
@@ -159,7 +159,7 @@ def _happened(action: Action, actor: Actor, user: User, **changes: tuple[str, st
     return Happened(action, audit_log.person(actor), target, changes=fields)
 
 
-def _require_another_administrator(tx: Transaction, user_id: str) -> None:
+def require_another_administrator(tx: Transaction, user_id: str) -> None:
     """Raise Conflict("user.last_administrator") where nobody else could manage the desk."""
     page = tx.query(
         Query(USERS, (Filter("role", "==", people.ADMINISTRATOR),), limit=_ADMINISTRATORS)

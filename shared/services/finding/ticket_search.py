@@ -177,7 +177,8 @@ def _by_threads(app: App, threads: Mapping[str, tuple[str, ...]], found: _Found)
     for document in app.store.query(query).documents:
         ticket = codec.from_document(Ticket, document.data)
         # Gmail numbers each mailbox's threads by itself: the same number elsewhere is another one.
-        if any((ticket.mailbox_id, thread) in asked for thread in ticket.gmail_threads):
+        found_by = any((ticket.mailbox_id, thread) in asked for thread in ticket.gmail_threads)
+        if found_by and not ticket.erased:  # Gmail has the words still; here they are nobody's
             _add(app, document.id, ticket, "mail", found)
 
 

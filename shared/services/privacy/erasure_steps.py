@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from shared import codec
@@ -10,7 +11,7 @@ from shared.domain.erasures import COLLECTION, Erasure, ErasureKind, ErasureStat
 from shared.domain.events import ERASURE_REQUESTED
 from shared.services import outbox
 from shared.services.outbox import Outbox
-from shared.store.contract import Reader, Transaction
+from shared.store.contract import Document, Query, Reader, Transaction
 
 
 def load(reader: Reader, id: str) -> Erasure | None:
@@ -53,6 +54,33 @@ def go_on(app: App, before: Erasure, after: Erasure) -> None:
     def work(tx: Transaction, box: Outbox) -> None:
         if is_due(tx, before):
             follow(tx, box, before, after)
+
+    outbox.commit(app, work)
+
+
+def delete(
+    app: App,
+    erasure: Erasure,
+    query: Query,
+    following: Erasure,
+    first: Callable[[Document], None] | None = None,
+) -> None:
+    """Delete a page of what a query finds; the next page is what is left, and then comes `following`.
+
+    `first` does what must be done before a document may go, such as deleting its file; idempotent.
+    """
+    page = app.store.query(query)
+    for document in page.documents:
+        if first is not None:
+            first(document)
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        if not is_due(tx, erasure):
+            return
+        for document in page.documents:
+            tx.delete(document.collection, document.id)
+        after = erasure if page.next is not None else following
+        follow(tx, box, erasure, after.counting(**{query.collection: len(page.documents)}))
 
     outbox.commit(app, work)
 

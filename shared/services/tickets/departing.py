@@ -220,7 +220,7 @@ def _threads_of(chosen: Sequence[Stored], stored: Sequence[Stored]) -> set[str]:
 def _customer(app: App, ticket: Ticket, named: Message) -> Any:
     """Return whose mail it is: its sender, or whoever wrote what one of our people passed on."""
     fields = _fields(app, ticket.customer_message_id or "", named)
-    return fields.get("customer") or fields["from"]
+    return fields.get("customer") or fields.get("from")  # nothing of an erased one
 
 
 def _fields(app: App, id: str, message: Message) -> Mapping[str, Any]:

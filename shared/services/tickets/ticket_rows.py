@@ -33,6 +33,7 @@ class TicketRow:
     mailbox_id: str
     state: TicketState
     subject: str | None  # None where the mailbox was disconnected and its content destroyed
+    erased: bool  # what it held of an earlier time was erased at the customer's wish
     customer: Person | None
     customer_id: str | None
     assignee_id: str | None
@@ -109,6 +110,7 @@ def ticket_row(app: App, id: str, ticket: Ticket) -> TicketRow:
         mailbox_id=ticket.mailbox_id,
         state=ticket.state,
         subject=summary.get("subject"),
+        erased=ticket.erased,
         customer=_person(summary.get("customer")),
         customer_id=ticket.customer_id,
         assignee_id=ticket.assignee_id,
