@@ -1094,6 +1094,7 @@ event-reply-settled = حُسم رد كان يحتاج إلى مراجعة
 event-reply-taken_back = استُرجع رد
 event-ticket-changed = غُيّرت تذكرة
 event-ticket-created = فُتحت تذكرة
+event-ticket-erased = مُحي محتوى تذكرة
 event-ticket-imported = استُوردت تذكرة
 event-ticket-merged = دُمجت تذاكر
 event-ticket-opened = قرأ شخص تذكرة

@@ -1030,6 +1030,7 @@ event-reply-settled = A reply that needed a look was settled
 event-reply-taken_back = A reply was taken back
 event-ticket-changed = A ticket was changed
 event-ticket-created = A ticket was opened
+event-ticket-erased = What a ticket held was erased
 event-ticket-imported = A ticket was imported
 event-ticket-merged = Tickets were merged
 event-ticket-opened = Somebody read a ticket
