@@ -1433,6 +1433,7 @@ error-content-gone_from_gmail = لم تعد هذه الرسالة في Gmail، �
 error-customer-address_taken = هذا العنوان لعميل آخر. لم يتغير شيء. ادمجهما إن كانا شخصًا واحدًا.
 error-customer-changed_meanwhile = غيّر شخص آخر هذا العميل في الأثناء. يظهر ما فعله، وما كتبته ما زال هنا. احفظ من جديد.
 error-customer-erased = مُحي هذا العميل، فلا يمكن الكتابة هنا.
+error-privacy_settings-changed_meanwhile = غيّر شخص هذا الإعداد في هذه الأثناء. حمّل الصفحة من جديد.
 error-customer-invalid = شيء من بيانات العميل طويل جدًا أو ليس عنوانًا. لم يتغير شيء.
 error-customer-merged_with_itself = هذان عميل واحد بالفعل.
 error-customer-no_address_left = يحتاج العميل إلى عنوان واحد على الأقل. لم يتغير شيء.

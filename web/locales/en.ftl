@@ -1349,6 +1349,7 @@ error-content-gone_from_gmail = This mail is no longer in Gmail, so it cannot be
 error-customer-address_taken = Another customer has this address. Nothing was changed. Merge the two if they are one person.
 error-customer-changed_meanwhile = Somebody else changed this customer meanwhile. What they did is shown; what you typed is still here. Save again.
 error-customer-erased = This customer was erased, so nothing can be written here.
+error-privacy_settings-changed_meanwhile = Somebody changed this setting meanwhile. Load the page again.
 error-customer-invalid = Something about the customer is too long or no address. Nothing was changed.
 error-customer-merged_with_itself = These two are the same customer already.
 error-customer-no_address_left = A customer needs one address at least. Nothing was changed.
