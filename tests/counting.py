@@ -31,62 +31,62 @@ class CountingStore:
 
     def __init__(self, inner: Store, counts: Counts) -> None:
         self._inner = inner
-        self._counts = counts
+        self.counts = counts  # a test may put others in its place
 
     def get(self, collection: str, id: str) -> Document | None:
-        self._counts.reads += 1
+        self.counts.reads += 1
         return self._inner.get(collection, id)
 
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
-        self._counts.reads += len(keys)
+        self.counts.reads += len(keys)
         return self._inner.get_all(keys)
 
     def query(self, query: Query) -> Page:
         page = self._inner.query(query)
-        self._counts.reads += max(1, len(page.documents))
+        self.counts.reads += max(1, len(page.documents))
         return page
 
     def count(self, query: Query, up_to: int) -> int:
         counted = self._inner.count(query, up_to)
-        self._counts.reads += 1 + counted // 1000
+        self.counts.reads += 1 + counted // 1000
         return counted
 
     def transact(self, work: Callable[[Transaction], T]) -> T:
-        return self._inner.transact(lambda tx: work(_CountingTransaction(tx, self._counts)))
+        return self._inner.transact(lambda tx: work(_CountingTransaction(tx, self.counts)))
 
 
 class _CountingTransaction:
     def __init__(self, inner: Transaction, counts: Counts) -> None:
         self._inner = inner
-        self._counts = counts
+        self.counts = counts
 
     def get(self, collection: str, id: str) -> Document | None:
-        self._counts.reads += 1
+        self.counts.reads += 1
         return self._inner.get(collection, id)
 
     def get_all(self, keys: Sequence[tuple[str, str]]) -> list[Document | None]:
-        self._counts.reads += len(keys)
+        self.counts.reads += len(keys)
         return self._inner.get_all(keys)
 
     def query(self, query: Query) -> Page:
         page = self._inner.query(query)
-        self._counts.reads += max(1, len(page.documents))
+        self.counts.reads += max(1, len(page.documents))
         return page
 
     def create(self, collection: str, id: str, data: Data) -> None:
-        self._counts.writes += 1
+        self.counts.writes += 1
         self._inner.create(collection, id, data)
 
     def put(self, collection: str, id: str, data: Data) -> None:
-        self._counts.writes += 1
+        self.counts.writes += 1
         self._inner.put(collection, id, data)
 
     def update(self, collection: str, id: str, changes: Data) -> None:
-        self._counts.writes += 1
+        self.counts.writes += 1
         self._inner.update(collection, id, changes)
 
     def delete(self, collection: str, id: str) -> None:
-        self._counts.writes += 1
+        self.counts.writes += 1
         self._inner.delete(collection, id)
 
 
@@ -95,12 +95,12 @@ class CountingBus:
 
     def __init__(self, inner: Bus, counts: Counts) -> None:
         self._inner = inner
-        self._counts = counts
+        self.counts = counts
 
     def publish(self, topic: str, event: Event, not_before: datetime | None = None) -> None:
         self._inner.publish(topic, event, not_before)
-        self._counts.published += 1
+        self.counts.published += 1
 
     def publish_all(self, topic: str, events: Sequence[Event]) -> None:
         self._inner.publish_all(topic, events)
-        self._counts.published += len(events)
+        self.counts.published += len(events)
