@@ -227,6 +227,7 @@ def test_a_draft_that_is_asked_for_twice_is_one(
         ({"sender": {"address": "support"}}, "reply.sender_invalid"),
         ({"subject": "x" * 401}, "reply.subject_too_long"),
         ({"text": "x" * 200_001}, "reply.text_too_long"),
+        ({"html": "<p>Like this: <IMG src=cid:a></p>"}, "reply.picture_in_text"),
         ({"upload_ids": ["up_" + "0" * 26]}, "upload.not_found"),
         ({"parent_message_id": "m_" + "0" * 26}, "reply.parent_unknown"),
     ],

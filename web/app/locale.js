@@ -64,9 +64,8 @@ export const has = (key) => bundle.hasMessage(key);
  */
 export function explain(error) {
   const { code = "internal", params = {}, retryAfter = 0 } = /** @type {any} */ (error) ?? {};
-  const key = `error-${code.replaceAll(".", "-")}`;
-  const words = { ...plain(params), seconds: retryAfter, code };
-  return has(key) ? t(key, words) : t("error-other", words);
+  const keys = [`error-${code.replaceAll(".", "-")}`, `error-${code.split(".")[0]}`]; // its own words, else its family's
+  return t(keys.find(has) ?? "error-other", { ...plain(params), seconds: retryAfter, code });
 }
 
 /** @param {Record<string, any>} params @returns {Words} */

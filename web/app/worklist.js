@@ -138,3 +138,6 @@ export const keepRight = () => feed.follow((told) => lists.forEach((list) => lis
 export function show(rows) {
   for (const list of lists.values()) if (list.state === "shown") list.show(rows);
 }
+
+/** The tags of all tickets that are known, for who types one. */
+export const knownTags = () => [...new Set([...lists.values()].flatMap(({ list }) => list.rows.flatMap(({ tags }) => tags)))].sort();

@@ -1,7 +1,7 @@
 /** Writing a reply: kept as it is written, sent now or later, taken back; what holds it up is said and decided here. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { without } from "../app/addresses.js";
+import { without, written } from "../app/addresses.js";
 import { get, post, Problem, remove } from "../app/api.js";
 import { useDraft } from "../app/reply_draft.js";
 import { explain, t } from "../app/locale.js";
@@ -24,13 +24,13 @@ const SHORTEST_UNDO_MS = 4_000;
 /**
  * @param {object} props
  * @param {any} props.ticket @param {any} props.draft @param {any[]} props.messages
- * @param {boolean} props.focused somebody wants to write now
+ * @param {boolean} props.focused somebody wants to write now @param {boolean} [props.everybody] and to all
  * @param {(fresh?: string[]) => void} props.onChange the ticket is to be read again; what is new since is to be shown
  * @param {(draft: any) => void} props.onBack a reply that was taken back, to be written on
  * @param {(words: import("../app/reply_words.js").Words) => void} props.onAnew words to begin another reply with
  * @param {(typing: boolean) => void} props.onTyping @param {() => void} props.onClose
  */
-export function ReplyComposer({ ticket, draft: found, messages, focused, onChange, onBack, onAnew, onTyping, onClose }) {
+export function ReplyComposer({ ticket, draft: found, messages, focused, everybody = false, onChange, onBack, onAnew, onTyping, onClose }) {
   const draft = useDraft(ticket.id, found);
   const files = useFiles(ticket.id, draft);
   const senders = useLoaded((signal) => get(`/api/content/mailboxes/${ticket.mailbox_id}/senders`, { signal }), [ticket.mailbox_id]);
@@ -130,6 +130,17 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
   /** @param {"to" | "cc" | "bcc"} which */
   const line = (which) => html`<${Field} label=${t(`mail-${which}`)} dir="ltr" autocomplete="off" value=${words[which]} onInput=${(/** @type {any} */ event) => change({ [which]: event.target.value })} />`;
   const from = senders.value?.items ?? [];
+  // Those of the mail that is answered to whom the reply does not go: an answer to all of them is one press away.
+  const addressed = `${words.to}, ${words.cc}, ${words.bcc}`.toLowerCase();
+  const answered = messages.find(({ id }) => id === draft.reply.parent_message_id);
+  const left = from.length === 0 || !answered ? [] : [...answered.to, ...answered.cc].filter(({ address }) => address && ![addressed, ...from.map((/** @type {any} */ one) => one.address.toLowerCase())].some((known) => known.includes(address.toLowerCase())));
+  const toAll = () => (setMore(true), change({ cc: [words.cc, written(left)].filter(Boolean).join(", ") }));
+  const asked = useRef(everybody);
+  useEffect(() => {
+    if (!asked.current || from.length === 0) return;
+    asked.current = false;
+    if (left.length > 0) toAll();
+  }, [from.length]);
   return html`<form
     class=${over ? "composer composer--over" : "composer"}
     aria-label=${t("reply-label")}
@@ -145,6 +156,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, onChang
         : null}
       ${line("to")}
       ${more ? html`${line("cc")}${line("bcc")}` : html`<${Button} kind="quiet" onClick=${() => setMore(true)}>${t("reply-more-people")}<//>`}
+      ${left.length > 0 ? html`<p class="row"><${Button} kind="quiet" icon="people" onClick=${toAll}>${t("reply-begin-all")}<//> <bdi class="soft">${written(left)}</bdi></p>` : null}
       ${newcomers.length > 0 ? html`<p class="row"><span class="chip chip--warning"><${Icon} name="alert" /> ${t("trust-new")}</span> <bdi>${newcomers.join(", ")}</bdi></p>` : null}
       <${Field} label=${t("mail-subject")} dir="auto" value=${words.subject} onInput=${(/** @type {any} */ event) => change({ subject: event.target.value })} />
     </div>

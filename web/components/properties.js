@@ -7,6 +7,7 @@ import { current, may } from "../app/session.js";
 import { changeOrTell } from "./changing_ticket.js";
 import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
+import { knownTags } from "../app/worklist.js";
 import { Button } from "./button.js";
 import { CustomFields } from "./custom_fields.js";
 import { Customer } from "./customer.js";
@@ -86,7 +87,9 @@ function Tags({ tags, fixed, onChange }) {
           ${fixed ? null : html`<button type="button" class="chip__remove" aria-label=${t("tag-remove", { tag })} onClick=${() => onChange({ remove_tags: [tag] })}><${Icon} name="close" /></button>`}</span>`,
       )}
     </div>
-    ${fixed ? null : html`<form onSubmit=${add}><${Field} label=${t("tag-add")} dir="auto" maxlength="40" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} /></form>`}
+    ${fixed ? null : html`<form class="stack-small" onSubmit=${add}><${Field} label=${t("tag-add")} dir="auto" maxlength="40" list="known-tags" autocomplete="off" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
+        ${typed.trim() ? html`<${Button} type="submit" icon="add">${t("tag-add-do")}<//>` : null}
+        <datalist id="known-tags">${knownTags().filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag}></option>`)}</datalist></form>`}
   </section>`;
 }
 

@@ -32,7 +32,7 @@ export function Ticket({ id, place, menu }) {
   const opened = useLoaded((signal) => openTicket(id, may("reply:send"), signal), [id]);
   const people = useLoaded((signal) => get("/api/tickets/people?limit=100", { signal }), []);
   const related = useLoaded((signal) => get(`/api/tickets/${id}/related`, { signal }), [id]);
-  const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any, focused?: boolean } | { kind: "note" } | null} */ (null));
+  const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any, focused?: boolean, everybody?: boolean } | { kind: "note" } | null} */ (null));
   const [fresh, setFresh] = useState(/** @type {Set<string>} */ (new Set()));
   const [newer, setNewer] = useState(false);
   const [correcting, setCorrecting] = useState(/** @type {any} */ (null));
@@ -103,7 +103,7 @@ export function Ticket({ id, place, menu }) {
   };
   const reply = async (everybody = false) => {
     if (fixed || !may("reply:send") || writing?.kind === "reply") return;
-    if (draft) setWriting({ kind: "reply", draft, focused: true });
+    if (draft) setWriting({ kind: "reply", draft, focused: true, everybody });
     else await begin({ everybody });
   };
   const note = () => !fixed && may("note:write") && setWriting({ kind: "note" });
@@ -147,7 +147,7 @@ export function Ticket({ id, place, menu }) {
         )}
         <div role="status">${newer ? html`<p class="notice row">${t("ticket-newer")} <${Button} onClick=${showNewer}>${t("ticket-newer-show")}<//></p>` : null}</div>
         ${writing?.kind === "reply"
-          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} focused=${writing.focused ?? false} onChange=${reload} onTyping=${tell} onClose=${close}
+          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} focused=${writing.focused ?? false} everybody=${writing.everybody ?? false} onChange=${reload} onTyping=${tell} onClose=${close}
               onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken, focused: true })}
               onAnew=${(/** @type {any} */ words) => (close(), void begin({ ...contentOf(words, writing.draft), upload_ids: [], parent_message_id: writing.draft.parent_message_id }))} />`
           : null}
@@ -156,7 +156,7 @@ export function Ticket({ id, place, menu }) {
           ? html`<div class="row">
               ${may("reply:send")
                 ? draft
-                  ? html`<${Button} kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-go-on")}<//>`
+                  ? html`<${Button} kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-go-on")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
                   : html`<${Button} kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-begin")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
                 : null}
               ${may("note:write") ? html`<${Button} icon="note" onClick=${note}>${t("note-begin")}<//>` : null}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -32,6 +33,8 @@ from shared.store.contract import AlreadyExists, Transaction
 MAX_TEXT_BYTES: Final = 200_000
 MAX_SUBJECT: Final = 400
 MAX_UPLOADS: Final = 50
+# Pictures go with a reply as files: what a text shows of itself would leave it on the way (compose).
+_PICTURE: Final = re.compile(r"<(?:img|image|picture|svg)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,8 @@ def _with(app: App, reply_id: str, reply: Reply, fields: dict[str, Any], content
             if len(written.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
                 raise Invalid("reply.text_too_long", most_bytes=MAX_TEXT_BYTES)
             given[name] = written.encode("utf-8", "replace").decode()
+    if _PICTURE.search(given.get("html", "")):
+        raise Invalid("reply.picture_in_text")
     uploads = reply.upload_ids if content.upload_ids is None else content.upload_ids
     if len(uploads) > MAX_UPLOADS:
         raise Invalid("reply.too_many_attachments", most=MAX_UPLOADS)

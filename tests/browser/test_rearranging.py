@@ -1,0 +1,94 @@
+"""What belongs together: a mail moved and split off, tickets merged and taken apart, customers too."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenDesk
+from tests.browser.hands import WAYS
+from tests.browser.person import Person, person
+from tests.desk import DeskUnderTest, mail
+
+
+def find(who: Person, code: str) -> None:
+    """Find a ticket by its code in the dialog that asks for one, and choose it."""
+    dialog = who.page.get_by_role("dialog")
+    who.write("finder-label", code, dialog)
+    who.hand.tick(dialog.get_by_role("radio").and_(dialog.locator("[name=ticket]")).first)
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_mail_is_split_off_and_moved_back_and_tickets_are_merged(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """A mail becomes a ticket of its own; the two are made one again, and taken apart."""
+    desk = shared_desk
+    subject = f"Two things {language} {hand_name}"
+    desk.deliver(mail(subject, "The first thing."))
+    [ticket] = [one for one in desk.tickets() if one["subject"] == subject]
+    messages = desk.documents("messages").values()
+    [first] = [one for one in messages if one["ticket_id"] == ticket["id"]]
+    desk.sandbox.advance_clock(60)
+    desk.deliver(mail(f"Re: {subject}", "Another thing."), thread_id=first["gmail_thread_id"])
+    who = person(open_desk(language), hand_name)
+    who.shown.sign_in("supervisor")
+    who.shown.go(f"#/tickets/{ticket['id']}")
+
+    second = who.page.get_by_role("article").filter(has_text="Another thing.")
+    who.press("mail-correct", second)
+    dialog = who.page.get_by_role("dialog", name=who.words("mail-correct"))
+    who.hand.tick(dialog.get_by_role("radio", name=who.words("correction-new")))
+    who.press("correction-split", dialog)
+    who.told("correction-done")
+    expect(second).to_have_count(0)
+    others = [one for one in desk.tickets() if subject in one["subject"]]
+    [split] = [one for one in others if one["id"] != ticket["id"]]
+
+    # The other way round: what was split off is moved into the first again, mail and ticket.
+    who.press("merge-title")
+    find(who, split["code"])
+    who.hand.press(who.page.get_by_role("button", name=who.words.like("merge-do")))
+    who.told("merge-done")
+    expect(second).to_be_visible()
+    apart = who.page.get_by_role("button", name=who.words.like("unmerge-do"))
+    who.hand.press(apart)
+    who.told("unmerge-done")
+    expect(second).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_a_customer_is_written_down_merged_and_taken_apart(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """What is known of a customer is saved; two who are one are made one, and that is undone."""
+    desk = shared_desk
+    one, other = (f"{name}.{language}.{hand_name}@example.org" for name in ("lena", "lena.home"))
+    for address in (one, other):
+        desk.deliver(mail(f"From {address}", sender=f"Lena <{address}>"))
+    who = person(open_desk(language), hand_name)
+    who.shown.sign_in("agent")
+    who.shown.go("#/customers")
+    who.write("customers-search", one)
+    row = who.page.get_by_role("listitem").filter(has_text=one)
+    expect(row).to_have_count(1)
+    who.hand.press(row.get_by_role("link"))
+
+    who.write("customer-organisation", "Lind & Sons")
+    who.press("action-save")
+    who.told("saved")
+    who.write("customer-note-new", "Calls before noon.")
+    who.press("customer-note-keep")
+    who.sees("Calls before noon.")
+
+    who.press("customer-merge")
+    dialog = who.page.get_by_role("dialog", name=who.words("customer-merge"))
+    who.is_at(who.field("customers-search", dialog))
+    who.page.keyboard.insert_text(other)
+    who.page.keyboard.press("Enter")
+    who.press("customer-merge-into", dialog)
+    who.told("customer-merge-done")
+    expect(who.field("customer-addresses")).to_have_value(f"{other}\n{one}")
+    who.press("customer-unmerge")
+    who.told("customer-unmerged")
+    expect(who.field("customer-addresses")).to_have_value(other)
