@@ -54,6 +54,7 @@ def test_a_reply_with_files_to_all(
 
     # Begun for one, the draft becomes an answer to all.
     who.press("reply-fold")
+    who.is_at(who.button("reply-go-on"))
     who.press("reply-begin-all")
     expect(who.field("mail-cc")).to_have_value(colleague)
     expect(who.field("reply-text")).to_have_value("All in the files.")
@@ -76,10 +77,10 @@ def test_a_saved_text_and_tags(
     """A saved reply is made, found and filled in; tags are offered as they are known, added and removed."""
     desk = shared_desk
     subject = f"Texts {language} {hand_name}"
-    for name in (subject, f"{subject} before"):
+    for name in (subject, f"Before: {language} {hand_name}"):
         desk.deliver(mail(name))
     tickets = {one["subject"]: one for one in desk.tickets()}
-    before = tickets[f"{subject} before"]
+    before = tickets[f"Before: {language} {hand_name}"]
     change = {"add_tags": ["printer"]}
     version = f'"{before["version"]}"'
     path = f"/api/tickets/{before['id']}"
@@ -98,7 +99,7 @@ def test_a_saved_text_and_tags(
     expect(who.page.get_by_role("rowheader", name=name)).to_be_visible()
 
     who.shown.go("#/tickets")
-    who.hand.press(who.page.get_by_role("link", name=subject, exact=True))
+    who.hand.press(who.page.get_by_role("link", name=subject))
     who.press("reply-begin")
     who.press("saved-insert")
     picker = who.page.get_by_role("dialog", name=who.words("saved-title"))

@@ -28,9 +28,10 @@ const SHORTEST_UNDO_MS = 4_000;
  * @param {(fresh?: string[]) => void} props.onChange the ticket is to be read again; what is new since is to be shown
  * @param {(draft: any) => void} props.onBack a reply that was taken back, to be written on
  * @param {(words: import("../app/reply_words.js").Words) => void} props.onAnew words to begin another reply with
+ * @param {(draft: any) => void} props.onFold it is put away, as it is saved
  * @param {(typing: boolean) => void} props.onTyping @param {() => void} props.onClose
  */
-export function ReplyComposer({ ticket, draft: found, messages, focused, everybody = false, onChange, onBack, onAnew, onTyping, onClose }) {
+export function ReplyComposer({ ticket, draft: found, messages, focused, everybody = false, onChange, onBack, onFold, onAnew, onTyping, onClose }) {
   const draft = useDraft(ticket.id, found);
   const files = useFiles(ticket.id, draft);
   const senders = useLoaded((signal) => get(`/api/content/mailboxes/${ticket.mailbox_id}/senders`, { signal }), [ticket.mailbox_id]);
@@ -101,6 +102,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     if (why.code === "reply.conversation_moved") onChange(why.params.messages);
     if (why.code !== "reply.changed_meanwhile") setProblem(why);
   };
+  const fold = async () => onFold(await draft.save().catch(() => draft.reply));
   const discard = async () => {
     draft.forget();
     try {
@@ -184,7 +186,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     </div>
     <div class="row composer__end">
       <span class="soft" role="status">${draft.problem ? t("draft-not-saved", { why: explain(draft.problem) }) : t(`draft-${draft.state}`)}</span>
-      <span class="row"><${Button} kind="quiet" onClick=${onClose}>${t("reply-fold")}<//><${Button} kind="quiet" onClick=${discard}>${t("reply-discard")}<//></span>
+      <span class="row"><${Button} kind="quiet" onClick=${fold}>${t("reply-fold")}<//><${Button} kind="quiet" onClick=${discard}>${t("reply-discard")}<//></span>
     </div>
   </form>
   ${asking === "saved" ? html`<${SavedReplyPicker} ticket=${ticket} onChoose=${insert} onClose=${() => setAsking(null)} />` : null}

@@ -1,6 +1,6 @@
 /** A link from a mail: an invitation, a forgotten password, the first set-up. It ends with a password that was chosen. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { post } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { go } from "../app/router.js";
@@ -19,6 +19,7 @@ export function Link({ kind, token }) {
   const [busy, setBusy] = useState(false);
   const [done, setDone] = useState(false);
   const [server, setServer] = useState(kind === "set_up");
+  useEffect(() => void (done && document.getElementById("enter")?.focus()), [done]);
   /** @param {SubmitEvent} event */
   const submit = async (event) => {
     event.preventDefault();
@@ -41,7 +42,7 @@ export function Link({ kind, token }) {
       ? html`<p class="notice notice--problem" role="alert">${explain(problem)}</p>`
       : done
         ? html`<p class="notice" role="status">${t("link-done")}</p>
-            <${Button} kind="primary" onClick=${() => go("#/")}>${t("sign-in-submit")}<//>`
+            <${Button} id="enter" kind="primary" onClick=${() => go("#/")}>${t("sign-in-submit")}<//>`
         : server && whose
           ? html`<${Part} load=${loadServer} name="SetUpServer" token=${token} onDone=${() => setServer(false)} />`
           : html`<form class="stack" onSubmit=${submit}>

@@ -126,7 +126,16 @@ export function Ticket({ id, place, menu }) {
   const colleagues = people.value?.items ?? [];
   const names = new Map(colleagues.map((/** @type {any} */ one) => [one.id, one.name]));
   const tell = (/** @type {boolean} */ now) => (typing.current = now);
-  const close = () => setWriting(null);
+  // Who was writing goes on at the buttons that stand where they wrote.
+  const close = () => {
+    setWriting(null);
+    setTimeout(() => document.activeElement === document.body && document.getElementById("write")?.focus());
+  };
+  const fold = (/** @type {any} */ saved) => {
+    const now = known.current;
+    opened.set({ ...now, replies: [...now.replies.filter((/** @type {any} */ one) => one.id !== saved.id), saved] });
+    close();
+  };
   return html`<header class="bar">
       ${menu}
       <${Button} kind="quiet" icon="back" label=${t("action-back")} shortcut="u" onClick=${back} />
@@ -147,7 +156,7 @@ export function Ticket({ id, place, menu }) {
         )}
         <div role="status">${newer ? html`<p class="notice row">${t("ticket-newer")} <${Button} onClick=${showNewer}>${t("ticket-newer-show")}<//></p>` : null}</div>
         ${writing?.kind === "reply"
-          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} focused=${writing.focused ?? false} everybody=${writing.everybody ?? false} onChange=${reload} onTyping=${tell} onClose=${close}
+          ? html`<${ReplyComposer} key=${writing.draft.id} ticket=${ticket} draft=${writing.draft} messages=${messages} focused=${writing.focused ?? false} everybody=${writing.everybody ?? false} onChange=${reload} onTyping=${tell} onClose=${close} onFold=${fold}
               onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken, focused: true })}
               onAnew=${(/** @type {any} */ words) => (close(), void begin({ ...contentOf(words, writing.draft), upload_ids: [], parent_message_id: writing.draft.parent_message_id }))} />`
           : null}
@@ -156,8 +165,8 @@ export function Ticket({ id, place, menu }) {
           ? html`<div class="row">
               ${may("reply:send")
                 ? draft
-                  ? html`<${Button} kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-go-on")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
-                  : html`<${Button} kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-begin")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
+                  ? html`<${Button} id="write" kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-go-on")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
+                  : html`<${Button} id="write" kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-begin")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
                 : null}
               ${may("note:write") ? html`<${Button} icon="note" onClick=${note}>${t("note-begin")}<//>` : null}
             </div>`
