@@ -38,7 +38,8 @@ class Person:
 
     def field(self, key: str, within: Locator | None = None) -> Locator:
         """Return the field with this label."""
-        return (within or self.page).get_by_label(self.words(key), exact=True)
+        named = (within or self.page).get_by_label(self.words(key), exact=True)
+        return named.and_(self.page.locator("input, select, textarea"))
 
     def write(self, key: str, text: str, within: Locator | None = None) -> None:
         """Write into the field with this label."""
@@ -47,6 +48,13 @@ class Person:
     def choose(self, key: str, value: str, within: Locator | None = None) -> None:
         """Choose an option of the field with this label."""
         self.hand.choose(self.field(key, within), value)
+
+    def sign_out(self) -> None:
+        """Sign out; what the page had just asked by itself may come too late for the session."""
+        by_itself = ("feed", "notifications", "presence", "views")
+        self.shown.may_be_refused |= {(f"/api/tickets/{name}", 401) for name in by_itself}
+        self.press("sign-out")
+        expect(self.page.get_by_role("heading", name=self.words("sign-in-title"))).to_be_visible()
 
     def told(self, key: str) -> Locator:
         """See something said politely; return where it stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenDesk
 from tests.browser.hands import WAYS
 from tests.browser.person import Person, person
-from tests.desk import SUPPORT, DeskUnderTest
+from tests.desk import SUPPORT, DeskUnderTest, mail
 
 # Another site than the sandbox, as Google is: what is strict does not come back with the browser.
 HOST = "localhost"
@@ -19,12 +20,14 @@ MAILBOXES = "#/mailboxes"
 
 
 @contextmanager
-def asked_by_google(who: Person, key: str) -> Iterator[None]:
+def asked_by_google(who: Person, key: str, import_days: str | None = None) -> Iterator[None]:
     """Set out by this button and the disclosure; inside, stand before Google's question."""
     who.press(key)
     dialog = who.page.get_by_role("dialog")
     expect(dialog.get_by_text(who.words("disclosure-read"))).to_be_visible()
     expect(dialog.get_by_role("link", name=who.words("disclosure-policy"))).to_be_visible()
+    if import_days is not None:
+        who.choose("import-depth", import_days, dialog)
     who.press("disclosure-go")
     who.page.wait_for_url(f"{who.shown.desk.sandbox.url}/**")
     yield
@@ -69,15 +72,20 @@ def test_what_goes_wrong_at_google_is_told_and_nothing_is_connected(
     who.warned("error-oauth-blocked_by_policy")
     expect(who.page.get_by_role("heading", name=address)).to_have_count(0)
 
+    # A year of its mail comes along.
     shared_desk.sandbox.set_consent_error(address, None)
-    with asked_by_google(who, "mailbox-connect"):
+    shared_desk.sandbox.deliver(address, mail("Of last week", to=address))
+    with asked_by_google(who, "mailbox-connect", import_days="365"):
         choose(who, address)
     who.told("mailbox-connected")
-    box = who.page.get_by_role("region", name=address)
-    expect(box.get_by_text(who.words("mailbox-well"))).to_be_visible()
+    shared_desk.settle()
+    mailboxes = [one["mailbox_id"] for one in shared_desk.documents("tickets").values()]
+    [connected] = re.findall(r"mailbox/(mb_\w+)", who.page.locator("main").inner_html())[:1]
+    assert mailboxes.count(connected) == 1
     # A page that is opened again does not tell it again.
     who.page.reload()
-    expect(box).to_be_visible()
+    box = who.page.get_by_role("region", name=address)
+    expect(box.get_by_text(who.words("mailbox-well"))).to_be_visible()
     expect(who.page.get_by_text(who.words("mailbox-connected"))).to_have_count(0)
 
 

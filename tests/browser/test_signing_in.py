@@ -91,8 +91,7 @@ def test_a_code_by_mail_and_what_can_be_wrong_with_it(
     who.told("factor-email_otp-again")
     code(who, desk.code("administrator"))
     is_in(who)
-    who.press("sign-out")
-    expect(who.page.get_by_role("heading", name=who.words("sign-in-title"))).to_be_visible()
+    who.sign_out()
 
 
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)
@@ -120,7 +119,7 @@ def test_an_app_and_recovery_codes_from_enrolment_to_sign_in(
     codes = who.page.get_by_role("dialog", name=who.words("factor-name-recovery"))
     first = codes.get_by_role("listitem").first.inner_text()
     who.press("webhook-kept", codes)
-    who.press("sign-out")
+    who.sign_out()
 
     # With the app, whose code is good once.
     who.shown.advance(60)
@@ -131,7 +130,7 @@ def test_an_app_and_recovery_codes_from_enrolment_to_sign_in(
     who.warned("error-factor-wrong_code")
     code(who, app())
     is_in(who)
-    who.press("sign-out")
+    who.sign_out()
 
     # Without it.
     who.shown.advance(60)
@@ -158,7 +157,7 @@ def test_a_passkey_from_enrolment_to_sign_in(
     who.press("passkey-make", dialog)
     who.told("passkey-added")
     expect(who.page.get_by_text("This laptop")).to_be_visible()
-    who.press("sign-out")
+    who.sign_out()
 
     who.press("sign-in-passkey")
     is_in(who)

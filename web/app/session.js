@@ -51,8 +51,19 @@ export async function restore() {
   }
 }
 
+/** True while somebody signs out: that what else is asked finds no session then is no news. */
+let leaving = false;
+
+/** Sign out. Where the desk cannot be told, the session is still there, and the Problem says why. */
 export async function signOut() {
-  await remove("/api/session/").catch(() => {});
+  leaving = true;
+  try {
+    await remove("/api/session/");
+  } catch (problem) {
+    if (/** @type {any} */ (problem).status !== 401) throw problem;
+  } finally {
+    leaving = false;
+  }
   change({ state: "nobody", user: null, needs: [] });
 }
 
@@ -63,6 +74,7 @@ export const forget = () => change(session.over ? { ...session, state: "ended", 
 export const may = (permission) => session.user?.permissions.includes(permission) ?? false;
 
 onSessionEnd.add(() => {
+  if (leaving) return;
   if (session.state === "whole" || session.over) change({ ...session, state: "ended", needs: [], over: true });
   else if (session.state === "half") change({ state: "nobody", user: null, needs: [], late: true });
 });

@@ -721,7 +721,7 @@ health-needs_reauth = ترفض Google وصول المكتب: إما أن كلم�
 health-grant_ends_by_itself = أتاحت Google الوصول سبعة أيام فقط لأن شاشة الموافقة ما زالت في وضع «الاختبار». انشرها ثم صِل الصندوق من جديد.
 health-watch_expired = لم يعد Gmail يخبرنا بالبريد الجديد، لكنه يُكتشف كل عشر دقائق.
 health-watch_expires_soon = ينتهي قريبًا تعهّد Gmail بإخبارنا بالبريد الجديد، ولم يمكن تجديده.
-health-resync_under_way = نسي Gmail أين كنا، فيُسرد البريد منذ ذلك الحين من جديد. لا يضيع شيء.
+health-resync_under_way = يُسرد البريد الآن: ما طُلب من بريد أقدم، أو ما وصل منذ نسي Gmail موضعنا. لا يضيع شيء.
 health-gmail_asked_to_wait = لا يقبل Gmail المزيد الآن. يتابع المكتب حين يُسمح له.
 health-push_silent = يصل البريد لكن Gmail لا يخبرنا به. يُكتشف كل عشر دقائق.
 health-cursor_behind = هناك جديد لم يُقرأ منذ نصف ساعة.
@@ -734,6 +734,11 @@ disclosure-kept = يبقى البريد في Gmail، ويحتفظ المكتب �
 disclosure-limited = ما يُقرأ يُستعمل للمكتب وحده: لا للإعلان، ولا يُباع، ولا يقرؤه أحد بلا سبب.
 disclosure-policy = سياسة الخصوصية
 disclosure-go = المتابعة إلى Google
+import-depth = البريد الأقدم
+import-depth-0 = لا شيء: ما يصل من الآن فقط
+import-depth-30 = بريد آخر 30 يومًا
+import-depth-365 = بريد السنة الأخيرة
+import-depth-all = كله
 
 ## Administration
 place-admin = الإدارة

@@ -665,7 +665,7 @@ health-needs_reauth = Google refuses the desk’s access: the password was chang
 health-grant_ends_by_itself = Google gave access for seven days only, because the consent screen is still in “Testing”. Publish it, then connect again.
 health-watch_expired = Gmail does not tell us of new mail any more. It is still found every ten minutes.
 health-watch_expires_soon = Gmail’s promise to tell us of new mail ends soon and could not be renewed.
-health-resync_under_way = Gmail has forgotten where we were, so mail since then is listed anew. Nothing is lost.
+health-resync_under_way = Mail is being listed: older mail that was asked for, or what came since Gmail forgot where we were. Nothing is lost.
 health-gmail_asked_to_wait = Gmail takes no more for the moment. The desk goes on when it may.
 health-push_silent = Mail comes, but Gmail does not tell us of it. It is found every ten minutes.
 health-cursor_behind = There is news that has not been read for half an hour.
@@ -678,6 +678,11 @@ disclosure-kept = Mail stays in Gmail. The desk keeps pointers, and a few fields
 disclosure-limited = What is read is used for the desk alone: never for advertising, never sold, never read by people without a reason.
 disclosure-policy = Privacy policy
 disclosure-go = Go on to Google
+import-depth = Older mail
+import-depth-0 = None: only what comes from now on
+import-depth-30 = Of the last 30 days
+import-depth-365 = Of the last year
+import-depth-all = All of it
 
 ## Administration
 place-admin = Administration

@@ -10,6 +10,7 @@ import { full, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
+import { Choice } from "../components/field.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
 import { proved } from "../components/step_up.js";
@@ -84,13 +85,18 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
   </section>`;
 }
 
+/** How many days of older mail a new mailbox may begin with. */
+const DEPTHS = ["0", "30", "365", "all"];
+const ALL_MAIL = "all";
+
 /** What Google asks to be told right before its own question. @param {{ mailbox?: any, onClose: () => void }} props */
 function Disclosure({ mailbox, onClose }) {
   const [busy, setBusy] = useState(false);
+  const [days, setDays] = useState(DEPTHS[0]);
   const go = async () => {
     setBusy(true);
     try {
-      const body = mailbox ? { intent: "reconnect", mailbox_id: mailbox.id } : { intent: "add" };
+      const body = mailbox ? { intent: "reconnect", mailbox_id: mailbox.id } : { intent: "add", import_days: days === ALL_MAIL ? null : Number(days) };
       const { url } = await proved(() => post("/api/oauth/start", body));
       settle("#/mailboxes");
       location.assign(url);
@@ -110,6 +116,7 @@ function Disclosure({ mailbox, onClose }) {
       <li class="row"><${Icon} name="send" /> ${t("disclosure-send")}</li>
       <li class="row"><${Icon} name="lock" /> ${t("disclosure-kept")}</li>
     </ul>
+    ${mailbox ? null : html`<${Choice} label=${t("import-depth")} value=${days} options=${DEPTHS.map((value) => ({ value, words: t(`import-depth-${value}`) }))} onChange=${(/** @type {any} */ event) => setDays(event.target.value)} />`}
     <p>${t("disclosure-limited")} <a href="/privacy">${t("disclosure-policy")}</a></p>
   <//>`;
 }

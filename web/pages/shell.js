@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { sectionsFor } from "../app/administration.js";
 import { get } from "../app/api.js";
 import { keep, kept, showTheme } from "../app/appearance.js";
-import { t } from "../app/locale.js";
+import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { may, signOut } from "../app/session.js";
 import { number } from "../app/time.js";
@@ -15,6 +15,7 @@ import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
 import { Lazy } from "../components/lazy.js";
 import { Part } from "../components/part.js";
+import { say } from "../components/toasts.js";
 import { Queue } from "./queue.js";
 
 const PAGES = {
@@ -61,7 +62,7 @@ export function Shell({ place, user }) {
       <div class="rail__foot">
         <span class="soft"><bdi>${user?.name || user?.email}</bdi></span>
         <${Theme} />
-        <${Button} kind="quiet" onClick=${signOut}>${t("sign-out")}<//>
+        <${Button} kind="quiet" onClick=${() => signOut().catch((error) => say(explain(error), { kind: "problem" }))}>${t("sign-out")}<//>
       </div>
     </nav>
     <main class="main" id="main" tabindex="-1">
