@@ -22,10 +22,13 @@ from shared.audit import entry as audit_entries
 from shared.domain import (
     customers,
     disconnects,
+    erasures,
     mailboxes,
     messages,
+    notes,
     notifications,
     people,
+    reconciliations,
     tickets,
 )
 from shared.keys import envelope
@@ -53,6 +56,7 @@ _TICKET_FIELDS: Final = (
     ),
     *("generation", "generations", "current", "follow_up_of", "followed_by"),
 )
+_STATEMENT_FIELDS: Final = ("gmail", "accounted", "missing", "repaired", "gone", "stored_only")
 _SYNC_FIELDS: Final = (
     *("active", "cursor", "dirty", "resync_anchor", "resync_since", "resync_page"),
     "last_error",
@@ -118,6 +122,20 @@ class _Reader:
                 )
                 for id, row in self._of(disconnects.COLLECTION).items()
             },
+            "proofs": self._proofs(),
+            "statements": sorted(
+                (self._addresses[s["mailbox_id"]], *(s[name] for name in _STATEMENT_FIELDS))
+                for s in self._of(reconciliations.STATEMENTS).values()
+            ),
+            "erasures": sorted(
+                (e["kind"], e["state"], json.dumps(e["counts"], sort_keys=True))
+                for e in self._of(erasures.COLLECTION).values()
+                if e["kind"] == erasures.ErasureKind.RETENTION
+            ),
+            "notes": sorted(
+                (self._ticket(n["ticket_id"]), n["sealed"] is None)
+                for n in self._of(notes.COLLECTION).values()
+            ),
             "consents": len(self._of(people.CHALLENGES)),
         }
 
@@ -173,6 +191,16 @@ class _Reader:
             }
         return dump
 
+    def _proofs(self) -> Dump:
+        return {
+            self._addresses[id]: {
+                "under way": proof["run"] is not None,
+                "open": sorted(proof["open"]),
+                "last": proof["last"] and (proof["last"]["gmail"], proof["last"]["missing"]),
+            }
+            for id, proof in self._of(reconciliations.COLLECTION).items()
+        }
+
     def _ticket(self, id: str) -> str:
         """Return a ticket's name; one that does not exist yet is named by its first waiting message."""
         ticket = self._of(tickets.COLLECTION).get(id)
@@ -195,6 +223,7 @@ class _Reader:
             ),
             "customer": ticket["customer_id"] and self._owner(ticket["customer_id"]),
             "participants": self._read_tokens(ticket["participants"]),
+            "erased": ticket["erased_at"] is not None,
             "summary": self._open(owner, f"tickets/{id}/sealed", ticket["sealed"]),
             "messages": sorted(
                 self._names[m] for m, message in self._stored.items() if message["ticket_id"] == id

@@ -39,6 +39,7 @@ class Phase(StrEnum):
     LOOKING_UP = "looking_up"  # what the last statement named as missing
     OLDER = "older"  # mail from before the connection, which nobody promised to take in
     COMPARING = "comparing"
+    OVER = "over"
 
 
 class Why(StrEnum):
@@ -87,6 +88,7 @@ class Run:
     begun_at: datetime
     phase: Phase
     stored: int  # documents of the period when the run began
+    to_ask_for: tuple[str, ...] = ()  # Gmail ids that are named as missing and not yet asked for
     to_look_up: tuple[str, ...] = ()  # Gmail ids that the last statement named
     still_open: tuple[Missing, ...] = ()  # of those, what is not there yet
     repaired: tuple[str, ...] = ()  # what is there now
@@ -183,11 +185,11 @@ def ended(known: Reconciliation, run: Run, now: datetime) -> Reconciliation:
     )
 
 
-def following(connected_at: datetime, run: Run) -> Phase | None:
-    """Return the phase after a run's own; None where it was the last."""
+def following(connected_at: datetime, run: Run) -> Phase:
+    """Return the phase after a run's own."""
     if run.phase is Phase.LOOKING_UP and run.since < connected_at:
         return Phase.OLDER
-    return None if run.phase is Phase.COMPARING else Phase.COMPARING
+    return Phase.OVER if run.phase is Phase.COMPARING else Phase.COMPARING
 
 
 def window(run: Run, connected_at: datetime) -> tuple[datetime, datetime]:

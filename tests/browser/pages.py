@@ -37,6 +37,9 @@ PLACES: Final = (
     Place("admin/reports", "#/admin/reports", "supervisor"),
     Place("admin/exports", "#/admin/exports", "administrator"),
     Place("admin/imports", "#/admin/imports", "administrator"),
+    Place("admin/holds", "#/admin/holds", "administrator"),
+    Place("admin/proofs", "#/admin/proofs/{mailbox}", "administrator"),
+    Place("admin/retention", "#/admin/retention/{mailbox}", "administrator"),
     Place("admin/smtp", "#/admin/smtp", "administrator"),
     Place("admin/mailbox", "#/admin/mailbox/{mailbox}", "administrator"),
 )

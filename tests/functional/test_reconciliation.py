@@ -12,6 +12,7 @@ import pytest
 
 from shared import ids, log
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
+from tests.losing import lose
 from tests.path.steps import run_out
 
 HOUR: Final = 3_600
@@ -64,22 +65,6 @@ def newest(desk: DeskUnderTest) -> dict[str, Any]:
     return body
 
 
-def lose(desk: DeskUnderTest, gmail_id: str) -> str:
-    """Take a message out of the store with all that it made, as if it had never come in."""
-    document_id = ids.message_id(desk.mailboxes[SUPPORT], gmail_id)
-    ticket_id = desk.documents("messages")[document_id]["ticket_id"]
-    code = desk.documents("tickets")[ticket_id]["code"]
-
-    def work(tx: Any) -> None:
-        tx.delete("messages", document_id)
-        tx.delete("bodies", document_id)
-        tx.delete("tickets", ticket_id)
-        tx.delete("codes", code)
-
-    desk.app().store.transact(work)
-    return document_id
-
-
 def test_a_quiet_day_is_n_of_n(desk: DeskUnderTest) -> None:
     """All that Gmail has is accounted for, by what became of it."""
     desk.deliver(
@@ -123,9 +108,7 @@ def _jump(desk: DeskUnderTest, history_id: str) -> None:
 def test_what_was_taken_for_deleted_and_is_there_comes_in(desk: DeskUnderTest) -> None:
     """Gmail said 404 once, and lists the message all the same."""
     gmail_id = desk.deliver(mail("Shy"))
-    document_id = lose(desk, gmail_id)
-    stone = {"mailbox_id": desk.mailboxes[SUPPORT], "gmail_id": gmail_id, "state": "gone"}
-    desk.app().store.transact(lambda tx: tx.create("messages", document_id, stone))
+    lose(desk, gmail_id, buried=True)
 
     said = reconcile(desk)
     assert said["not_accounted_for"]["named"] == [{"gmail_id": gmail_id, "why": "asked_for"}]

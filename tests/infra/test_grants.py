@@ -70,8 +70,8 @@ TOPICS: Final = {
         *("reconcile-due", "reply-queued"),
     },
     "apply_deadlines": {
-        *("audit-recorded", "erasure-requested", "job-due", "notice-due", "reply-queued"),
-        "webhook-due",
+        *("audit-recorded", "erasure-requested", "job-due", "notice-due", "reconcile-due"),
+        *("reply-queued", "webhook-due"),
     },
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received", "reply-queued"},

@@ -848,6 +848,118 @@ team-nobody = لا أحد بعد
 teams-empty = لا يوجد فريق بعد. يمكن إسناد تذكرة إلى فريق، فيأخذها من هو متفرّغ.
 mailbox-settings = الأوقات والوعود والنصوص
 mailbox-rules = القواعد
+admin-holds = الحجوز القانونية
+admin-proofs = إثبات الاكتمال
+admin-retention = مدة الاحتفاظ
+mailbox-proofs = إثبات عدم فقدان أي رسالة
+mailbox-retention = مدة الاحتفاظ
+mailbox-compared = المقارنة مع Gmail
+mailbox-compared-of = { $when }: { $accounted } من { $gmail } محسوبة
+proof-title = المقارنة مع Gmail
+proof-hint = كل ساعة يُقارن ما في Gmail بما هو مخزَّن هنا. يُطلب المفقود من جديد، وتُعلن النتيجة بتوقيع يستطيع أي أحد التحقق منه. لا تُحسب الرسائل المزعجة ولا المحذوفات ولا المسودات.
+proof-begun = بدأت المقارنة.
+proof-now = قارن الآن
+proof-whole = قارن كل البريد الموجود
+proof-under-way = { $count ->
+    [zero] المقارنة جارية.
+    [one] المقارنة جارية: رسالة واحدة حتى الآن.
+    [two] المقارنة جارية: رسالتان حتى الآن.
+    [few] المقارنة جارية: { $compared } رسائل حتى الآن.
+    [many] المقارنة جارية: { $compared } رسالة حتى الآن.
+   *[other] المقارنة جارية: { $compared } رسالة حتى الآن.
+}
+proofs-empty = لا يوجد بيان بعد. يصدر الأول خلال ساعة من الربط.
+proof-statements = البيانات
+proof-issued = وقت البيان
+proof-result = المحسوب
+proof-period = البريد المستلم
+proof-note = بيان موقَّع
+proof-download = تنزيل
+proof-of = { $accounted } من { $gmail }
+proof-missing = { $count ->
+    [zero] لا رسائل مفقودة.
+    [one] رسالة واحدة لم تكن في أي تذكرة، وطُلبت من جديد.
+    [two] رسالتان لم تكونا في أي تذكرة، وطُلبتا من جديد.
+    [few] { $missing } رسائل لم تكن في أي تذكرة، وطُلبت من جديد.
+    [many] { $missing } رسالة لم تكن في أي تذكرة، وطُلبت من جديد.
+   *[other] { $missing } رسالة لم تكن في أي تذكرة، وطُلبت من جديد.
+}
+proof-repaired = { $count ->
+    [zero] لم يُستعد شيء.
+    [one] واحدة كانت مفقودة وهي هنا الآن.
+    [two] اثنتان كانتا مفقودتين وهما هنا الآن.
+    [few] { $repaired } كانت مفقودة وهي هنا الآن.
+    [many] { $repaired } كانت مفقودة وهي هنا الآن.
+   *[other] { $repaired } كانت مفقودة وهي هنا الآن.
+}
+proof-gone = { $count ->
+    [zero] لم يختفِ شيء من Gmail.
+    [one] واحدة كانت مفقودة واختفت من Gmail أيضًا.
+    [two] اثنتان كانتا مفقودتين واختفتا من Gmail أيضًا.
+    [few] { $gone } كانت مفقودة واختفت من Gmail أيضًا.
+    [many] { $gone } كانت مفقودة واختفت من Gmail أيضًا.
+   *[other] { $gone } كانت مفقودة واختفت من Gmail أيضًا.
+}
+proof-stored-only = { $count ->
+    [zero] لا شيء محفوظ هنا وحده.
+    [one] واحدة محفوظة هنا وأُزيلت من Gmail.
+    [two] اثنتان محفوظتان هنا وأُزيلتا من Gmail.
+    [few] { $stored } محفوظة هنا وأُزيلت من Gmail.
+    [many] { $stored } محفوظة هنا وأُزيلت من Gmail.
+   *[other] { $stored } محفوظة هنا وأُزيلت من Gmail.
+}
+proof-span = من { $since } إلى { $until }
+retention-title = محو القديم
+retention-hint = الحقل الفارغ يحتفظ بالمحتوى حتى يُفصل الصندوق. يُعرض ما سيُمحى قبل حفظ أي شيء. ما عليه حجز قانوني لا يُمحى أبدًا.
+retention-held = على هذا الصندوق حجز قانوني: لا يُمحى منه شيء.
+retention-tickets = التذاكر، بالأيام
+retention-tickets-hint = المحلولة أو المغلقة أو المزعجة التي لم تُمسّ هذه المدة. يبقى الرمز والحالة والأوقات، ولا يُمسّ البريد في Gmail.
+retention-notes = الملاحظات، بالأيام
+retention-notes-hint = نصوص الملاحظات، حتى على التذاكر المحتفَظ بها.
+retention-comments = تعليقات العملاء، بالأيام
+retention-comments-hint = ما كُتب مع التقييم؛ أما التقييم فيبقى.
+retention-customers = العملاء، بالأيام
+retention-customers-hint = من لم تعد أي تذكرة تذكر عنهم شيئًا.
+retention-look = اعرض ما سيُمحى
+retention-what = ما سيُمحى الآن
+retention-nothing = لا شيء.
+retention-count = العدد: { $number }
+retention-more = أكثر من { $number }
+retention-for-good = يبدأ المحو في الليلة القادمة، ولا يستطيع أحد التراجع عنه.
+retention-last = آخر مرة
+retention-never = لم يُمحَ شيء بعد.
+retention-ended = انتهى { $when }
+retention-running = جارٍ منذ { $when }
+retention-erased-messages = الرسائل
+retention-erased-notes = الملاحظات
+retention-erased-tickets = التذاكر
+retention-erased-comments = التعليقات
+retention-erased-customers = العملاء
+retention-fixed = ما له مدته الخاصة
+retention-fixed-what = نصوص البريد في الذاكرة المؤقتة: 24 ساعة. التصدير: 7 أيام. الإشعارات: 30 يومًا. البيانات الموقَّعة: 400 يوم. تنتهي جلسات الدخول من تلقاء نفسها.
+holds-hint = ما عليه حجز قانوني لا يُمحى، لا بسبب قدمه ولا بطلب أحد، حتى يُرفع الحجز.
+holds-empty = لا شيء عليه حجز قانوني.
+hold-set = ضع حجزًا
+hold-is-set = وُضع الحجز.
+hold-lift = ارفع الحجز
+hold-lifted = رُفع الحجز.
+hold-lift-what = ما صار قديمًا حتى ذلك الحين يُمحى في الليلة التالية.
+hold-what = المحجوز
+hold-of-ticket = تذكرة
+hold-of-customer = عميل
+hold-of-mailbox = صندوق بريد
+hold-reason = السبب
+hold-reason-hint = مثل رقم قضية. لا يقرؤه إلا من يديرون الخصوصية.
+hold-by = وضعه
+hold-name-ticket = رمز التذكرة
+hold-name-ticket-hint = كما هو بجانب موضوعها.
+hold-name-customer = معرّف العميل
+hold-name-customer-hint = الجزء الأخير من عنوان صفحة العميل.
+ticket-held = على هذه التذكرة حجز قانوني: لا يُمحى منها شيء.
+ticket-was-erased = مُحي محتوى هذه التذكرة { $when }، وما بقي منها للقراءة فقط.
+customer-held = على هذا العميل حجز قانوني.
+deed-legal_hold-set = وُضع حجز قانوني
+deed-legal_hold-lifted = رُفع حجز قانوني
 settings-all = جميع صناديق البريد
 settings-hours = أوقات العمل
 settings-hours-hint = لا تُحسب الأوقات الموعودة إلا خلال أوقات العمل.

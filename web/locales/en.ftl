@@ -792,6 +792,98 @@ team-nobody = Nobody yet
 teams-empty = There is no team yet. A ticket can be given to a team, and whoever is free takes it.
 mailbox-settings = Hours, promises and texts
 mailbox-rules = Rules
+admin-holds = Legal holds
+admin-proofs = Proof of completeness
+admin-retention = How long it is kept
+mailbox-proofs = Proof that no mail was lost
+mailbox-retention = How long it is kept
+mailbox-compared = Compared with Gmail
+mailbox-compared-of = { $when }: { $accounted } of { $gmail } accounted for
+proof-title = Compare with Gmail
+proof-hint = Every hour, what Gmail has is compared with what is stored here. What is missing is asked for again, and the outcome is stated under a signature that anybody can check. Spam, trash and drafts do not count.
+proof-begun = The comparison has begun.
+proof-now = Compare now
+proof-whole = Compare all mail there is
+proof-under-way = { $count ->
+    [one] A comparison is under way: { $compared } message so far.
+   *[other] A comparison is under way: { $compared } messages so far.
+}
+proofs-empty = There is no statement yet. The first one comes within an hour of connecting.
+proof-statements = Statements
+proof-issued = Stated
+proof-result = Accounted for
+proof-period = Mail received
+proof-note = Signed note
+proof-download = Download
+proof-of = { $accounted } of { $gmail }
+proof-missing = { $count ->
+    [one] { $missing } message was in no ticket; it was asked for again.
+   *[other] { $missing } messages were in no ticket; they were asked for again.
+}
+proof-repaired = { $count ->
+    [one] { $repaired } that was missing before is here now.
+   *[other] { $repaired } that were missing before are here now.
+}
+proof-gone = { $count ->
+    [one] { $gone } that was missing before is gone from Gmail too.
+   *[other] { $gone } that were missing before are gone from Gmail too.
+}
+proof-stored-only = { $count ->
+    [one] { $stored } is kept here and was removed in Gmail.
+   *[other] { $stored } are kept here and were removed in Gmail.
+}
+proof-span = { $since } to { $until }
+retention-title = Erase what is old
+retention-hint = An empty field keeps it until the mailbox is disconnected. What would be erased is shown before anything is saved. What is on legal hold is never erased.
+retention-held = This mailbox is on legal hold: nothing of it is erased.
+retention-tickets = Tickets, in days
+retention-tickets-hint = Solved, closed or spam, and untouched for so long. Code, state and times stay; the mail in Gmail is not touched.
+retention-notes = Notes, in days
+retention-notes-hint = The texts of notes, also on tickets that are kept.
+retention-comments = Comments of customers, in days
+retention-comments-hint = What was written with a rating; the rating stays.
+retention-customers = Customers, in days
+retention-customers-hint = Of whom no ticket says anything any more.
+retention-look = Show what it would erase
+retention-what = What would be erased now
+retention-nothing = Nothing.
+retention-count = { $number }
+retention-more = More than { $number }
+retention-for-good = Erasing begins with the next night, and nobody can take it back.
+retention-last = The last time
+retention-never = Nothing was erased yet.
+retention-ended = Ended { $when }
+retention-running = Under way since { $when }
+retention-erased-messages = Messages
+retention-erased-notes = Notes
+retention-erased-tickets = Tickets
+retention-erased-comments = Comments
+retention-erased-customers = Customers
+retention-fixed = What has its own time
+retention-fixed-what = Texts of mail in the cache: 24 hours. Exports: 7 days. Notifications: 30 days. Statements: 400 days. Sign-ins end by themselves.
+holds-hint = What is on legal hold is not erased, neither by age nor at somebody’s wish, until the hold is lifted.
+holds-empty = Nothing is on legal hold.
+hold-set = Set a hold
+hold-is-set = The hold is set.
+hold-lift = Lift the hold
+hold-lifted = The hold is lifted.
+hold-lift-what = What is too old by then is erased the next night.
+hold-what = What is held
+hold-of-ticket = A ticket
+hold-of-customer = A customer
+hold-of-mailbox = A mailbox
+hold-reason = Why
+hold-reason-hint = Such as the number of a case. Only those who manage privacy read it.
+hold-by = Set by
+hold-name-ticket = Code of the ticket
+hold-name-ticket-hint = As it stands beside its subject.
+hold-name-customer = Id of the customer
+hold-name-customer-hint = The last part of the address of the customer’s page.
+ticket-held = This ticket is on legal hold: nothing of it is erased.
+ticket-was-erased = The content of this ticket was erased { $when }. What is left can only be read.
+customer-held = This customer is on legal hold.
+deed-legal_hold-set = a legal hold was set
+deed-legal_hold-lifted = a legal hold was lifted
 settings-all = All mailboxes
 settings-hours = Opening hours
 settings-hours-hint = Promised times count only while you are open.

@@ -6,7 +6,7 @@ import { outcome } from "../app/came_back.js";
 import { explain, t } from "../app/locale.js";
 import { link, settle } from "../app/router.js";
 import { may } from "../app/session.js";
-import { full, relative } from "../app/time.js";
+import { full, number, relative } from "../app/time.js";
 import { useLoaded } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { Dialog } from "../components/dialog.js";
@@ -69,8 +69,11 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
       <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
       <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
       <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
+      <dt>${t("mailbox-compared")}</dt><dd>${mailbox.proof.at ? t("mailbox-compared-of", { when: relative(mailbox.proof.at), accounted: number(mailbox.proof.gmail - mailbox.proof.missing), gmail: number(mailbox.proof.gmail) }) : t("never")}</dd>
     </dl>
     <div class="row">
+      <a href=${link(["admin", "proofs", mailbox.id])}>${t("mailbox-proofs")}</a>
+      ${may("privacy:manage") && mailbox.address ? html`<a href=${link(["admin", "retention", mailbox.id])}>${t("mailbox-retention")}</a>` : null}
       ${may("settings:manage") && mailbox.address ? html`<a href=${link(["admin", "mailbox", mailbox.id])}>${t("mailbox-settings")}</a>` : null}
       ${may("rule:manage") && mailbox.address ? html`<a href=${link(["admin", "rules", mailbox.id])}>${t("mailbox-rules")}</a>` : null}
     </div>

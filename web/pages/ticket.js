@@ -9,6 +9,7 @@ import { contentOf } from "../app/reply_words.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { listShown } from "../app/tickets.js";
+import { full } from "../app/time.js";
 import { changeOrTell } from "../components/changing_ticket.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { Button } from "../components/button.js";
@@ -41,7 +42,7 @@ export function Ticket({ id, place, menu }) {
   const key = useRef(newKey());
   const others = usePresence(id, typing);
   const ticket = opened.value?.ticket;
-  const fixed = !ticket || Boolean(ticket.merged_into);
+  const fixed = !ticket || Boolean(ticket.merged_into || ticket.erased_at);
   const draft = opened.value && user ? draftOf(opened.value, user.id) : null;
   const reload = useCallback(
     (/** @type {unknown} */ ids) => {
@@ -144,6 +145,8 @@ export function Ticket({ id, place, menu }) {
     </header>
     ${opened.problem ? html`<p class="notice notice--problem others" role="alert">${explain(opened.problem)} <${Button} onClick=${opened.reload}>${t("action-again")}<//></p>` : null}
     ${ticket?.merged_into ? html`<p class="notice notice--warning others">${t("ticket-merged")} <a href=${link(["tickets", ticket.merged_into])}>${t("ticket-merged-into")}</a></p>` : null}
+    ${ticket?.erased_at ? html`<p class="notice notice--warning others">${t("ticket-was-erased", { when: full(ticket.erased_at) })}</p>` : null}
+    ${ticket?.held ? html`<p class="notice others">${t("ticket-held")}</p>` : null}
     ${ticket?.follow_up_of ? html`<p class="notice others">${t("ticket-follow-up")} <a href=${link(["tickets", ticket.follow_up_of])}>${t("ticket-follow-up-of")}</a></p>` : null}
     <${Others} others=${others} names=${names} />
     <div class="ticket">

@@ -1,14 +1,14 @@
 """One bounded part of a reconciliation: pages of Gmail compared with the store, what was missing looked up.
 
 Nothing here is committed: a part returns the run as it is after it, and the step that called it writes that.
-What is asked for again goes on the bus before, so that a part which died half-way asks twice at worst.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal
 
 from shared import ids
@@ -30,6 +30,8 @@ from shared.domain.reconciliations import (
 from shared.gmail.contract import Gone, Refused
 from shared.store.contract import Document, Transaction
 
+ASKED_AT_ONCE: Final = 500
+_TOGETHER: Final = 100
 SECONDS: Final = 60.0  # of one part, as far as it is not one call that is slow
 NOT_MAIL: Final = "-in:drafts -in:chats"  # spam and trash are listed only where they are asked for
 _HIDDEN: Final = frozenset({"SPAM", "TRASH", "DRAFT", "CHAT"})
@@ -51,15 +53,40 @@ class Part:
 
     def work(self) -> bool:
         """Go on until the run is over (True), or the share of the quota or the time is. Raises GmailError."""
-        while self._spent < SHARE and self._app.clock.monotonic() < self._ends:
+        self._ask()
+        while self._may_go_on():
             if self.run.phase is Phase.LOOKING_UP and self.run.to_look_up:
                 self._look_up()
             elif self.run.phase is Phase.LOOKING_UP or not self._list():
                 following = reconciliations.following(self._connected_at, self.run)
-                if following is None:
-                    return True
                 self.run = replace(self.run, phase=following)
-        return False
+        return self.run.phase is Phase.OVER and not self.run.to_ask_for
+
+    def _may_go_on(self) -> bool:
+        return (
+            self.run.phase is not Phase.OVER
+            and len(self.run.to_ask_for) < ASKED_AT_ONCE
+            and self._spent < SHARE
+            and self._app.clock.monotonic() < self._ends
+        )
+
+    def _ask(self) -> None:
+        """Ask by the ordinary way for what an earlier part named as missing.
+
+        Only what is committed as missing is asked for: else a part that died after asking would find it
+        there when it is done again, and nobody would ever hear of it. One that was buried as deleted is not
+        deleted, since Gmail lists it.
+        """
+        wanted = tuple(dict.fromkeys(self.run.to_ask_for))
+        keys = [(messages.COLLECTION, ids.message_id(self._mailbox_id, one)) for one in wanted]
+        for first in range(0, len(keys), _TOGETHER):
+            some = keys[first : first + _TOGETHER]
+            if any(document is not None for document in self._app.store.get_all(some)):
+                self._app.store.transact(partial(_dig_up, keys=some))
+        events = [{"mailbox_id": self._mailbox_id, "gmail_id": gmail_id} for gmail_id in wanted]
+        if events:
+            self._app.bus.publish_all(MESSAGE_RECEIVED, events)
+        self.run = replace(self.run, to_ask_for=())
 
     def _list(self) -> bool:
         """Compare the next page of a phase; say whether there is another one."""
@@ -95,7 +122,6 @@ class Part:
             return
         parked = self._documents(PARKED, absent)
         lost = {id: gmail_id for id, gmail_id in absent.items() if id not in parked}
-        self._repair(lost, found)
         before = {one.gmail_id: one.why for one in self.run.still_open}
         new = tuple(Missing(g, before.get(g, Why.ASKED_FOR)) for g in lost.values())
         self.run = replace(
@@ -104,20 +130,8 @@ class Part:
                 tally, parked=tally.parked + len(parked), missing=tally.missing + len(lost)
             ),
             missing=(*self.run.missing, *new)[:MAX_NAMED],
+            to_ask_for=(*self.run.to_ask_for, *lost.values()),
         )
-
-    def _repair(self, lost: Mapping[str, str], found: Mapping[str, Document]) -> None:
-        """Ask for messages by the ordinary way. One that was buried as deleted is not: Gmail lists it."""
-        buried = [id for id in lost if id in found]
-
-        def dig_up(tx: Transaction) -> None:
-            for document in tx.get_all([(messages.COLLECTION, id) for id in buried]):
-                if document is not None and _is_buried(document):
-                    tx.delete(messages.COLLECTION, document.id)
-
-        if buried:
-            self._app.store.transact(dig_up)
-        self._ask_for(lost.values())
 
     def _look_up(self) -> None:
         """Say what became of one message that the last statement named as missing."""
@@ -132,8 +146,11 @@ class Part:
         elif (why := self._why(gmail_id)) is None:
             self.run = replace(self.run, gone=self.run.gone + 1)
         else:
-            self._ask_for([gmail_id])
-            self.run = replace(self.run, still_open=(*self.run.still_open, Missing(gmail_id, why)))
+            self.run = replace(
+                self.run,
+                still_open=(*self.run.still_open, Missing(gmail_id, why)),
+                to_ask_for=(*self.run.to_ask_for, gmail_id),
+            )
         self.run = replace(self.run, to_look_up=rest)
 
     def _why(self, gmail_id: str) -> Why | None:
@@ -148,11 +165,6 @@ class Part:
             return Why.UNREADABLE
         hidden = labels & _HIDDEN and "INBOX" not in labels
         return None if hidden or "DRAFT" in labels else Why.ON_ITS_WAY
-
-    def _ask_for(self, gmail_ids: Iterable[str]) -> None:
-        events = [{"mailbox_id": self._mailbox_id, "gmail_id": gmail_id} for gmail_id in gmail_ids]
-        if events:
-            self._app.bus.publish_all(MESSAGE_RECEIVED, events)
 
     def _documents(self, collection: str, wanted: Iterable[str]) -> dict[str, Document]:
         keys = [(collection, id) for id in wanted]
@@ -173,6 +185,12 @@ class Part:
 
 
 _ACCOUNTS: Final[tuple[Account, ...]] = ("ticket", "muted", "sent", "erased")
+
+
+def _dig_up(tx: Transaction, keys: Sequence[tuple[str, str]]) -> None:
+    for document in tx.get_all(keys):
+        if document is not None and _is_buried(document):
+            tx.delete(messages.COLLECTION, document.id)
 
 
 def _account(document: Document) -> Account:

@@ -87,7 +87,8 @@ def step(app: App, mailbox_id: str, number: int) -> None:
         if over:
             _end(app, known, part.run)
         else:
-            _go_on(app, known, part.run, app.clock.now() + PACE)
+            at_once = bool(part.run.to_ask_for)
+            _go_on(app, known, part.run, None if at_once else app.clock.now() + PACE)
 
 
 def load(reader: Reader, mailbox_id: str) -> Reconciliation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from shared import codec
@@ -22,6 +22,7 @@ from shared.services.retention import legal_holds, too_old
 from shared.store.contract import Filter, Query, Reader, Transaction
 
 MOST_COUNTED: Final = 1_000  # of each kind, before anything is turned on
+_APART: Final = timedelta(hours=12)
 _PAGE: Final = 200
 _PAGES: Final = 20  # read for one kind's preview, where much of what is read is on hold
 
@@ -146,14 +147,20 @@ def change(app: App, actor: Actor, mailbox_id: str, days: Days, version: int) ->
 
 
 def tick(app: App) -> int:
-    """Begin the day's run of every mailbox that has rules; returns how many. One under way goes on."""
-    cursor, begun = None, 0
+    """Begin the day's run of every mailbox that has rules; returns how many.
+
+    One that was begun in the last hours is the day's: the tick itself may come twice.
+    """
+    cursor, begun, since = None, 0, app.clock.now() - _APART
     active = (Filter("active", "==", True),)
     while True:
         page = app.store.query(Query(COLLECTION, active, limit=_PAGE, cursor=cursor))
         for document in page.documents:
-            erasing.request(app, ErasureKind.RETENTION, document.id, app.function)
-            begun += 1
+            id = erasure_id(ErasureKind.RETENTION, document.id)
+            known = erasure_steps.load(app.store, id)
+            if known is None or known.requested_at < since:
+                erasing.request(app, ErasureKind.RETENTION, document.id, app.function)
+                begun += 1
         cursor = page.next
         if cursor is None:
             return begun

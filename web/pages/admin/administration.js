@@ -21,6 +21,9 @@ const LOADS = {
   exports: { load: () => import("./exports.js"), name: "Exports" },
   imports: { load: () => import("./imports.js"), name: "Imports" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
+  holds: { load: () => import("./legal_holds.js"), name: "LegalHolds" },
+  proofs: { load: () => import("./proofs.js"), name: "Proofs" },
+  retention: { load: () => import("./retention.js"), name: "Retention" },
   mailbox: { load: () => import("./mailbox.js"), name: "MailboxSettings" },
 };
 

@@ -27,6 +27,7 @@ export function CustomerPage({ id, menu }) {
       ${view && may("customer:write") ? html`<${Button} icon="merge" onClick=${() => setMerging(true)}>${t("customer-merge")}<//>` : null}</header>
     <div class="page page--narrow">
       ${known.problem ? html`<p class="notice notice--problem" role="alert">${explain(known.problem)}</p>` : null}
+      ${view?.customer.held ? html`<p class="notice">${t("customer-held")}</p>` : null}
       ${view ? html`<${Known} view=${view} base=${base} onSaved=${known.set} reload=${known.reload} />` : null}
       ${view?.merged.length > 0 ? html`<${Merged} view=${view} base=${base} onDone=${known.set} />` : null}
       <section class="box"><h2>${t("views-heading")}</h2>
