@@ -13,6 +13,7 @@ import { useTimeZone } from "./time.js";
  * @property {import("./appearance.js").Language} language
  * @property {string[]} permissions
  * @property {string[]} mailbox_ids
+ * @property {string[]} [glass] mailboxes that they read by break-glass now
  */
 
 /**

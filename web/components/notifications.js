@@ -10,6 +10,9 @@ import { Dialog } from "./dialog.js";
 import { html } from "./html.js";
 import { say } from "./toasts.js";
 
+/** Where what is told of stands: a ticket, or a mailbox. @param {any} one */
+const whereOf = (one) => (one.ticket_id ? link(["tickets", one.ticket_id]) : "#/mailboxes");
+
 /** @param {{ told: { items: any[], next: string | null, unread: number } | null, onUnread: (unread: number) => void, onClose: () => void }} props */
 export function Notifications({ told, onUnread, onClose }) {
   const [older, setOlder] = useState(/** @type {{ items: any[], next: string | null } | null} */ (null));
@@ -32,7 +35,7 @@ export function Notifications({ told, onUnread, onClose }) {
   };
   const open = (/** @type {any} */ one) => {
     onClose();
-    go(link(["tickets", one.ticket_id]));
+    go(whereOf(one));
     if (one.unread) void read([one.id]);
   };
   return html`<${Dialog} title=${t("notifications-title")} onClose=${onClose}
@@ -41,12 +44,12 @@ export function Notifications({ told, onUnread, onClose }) {
     <ul class="told">
       ${items.map(
         (one) => html`<li key=${one.id} class=${one.unread ? "told__one told__one--unread" : "told__one"}>
-          <a class="told__link" href=${link(["tickets", one.ticket_id])} onClick=${(/** @type {Event} */ event) => (event.preventDefault(), open(one))}>
+          <a class="told__link" href=${whereOf(one)} onClick=${(/** @type {Event} */ event) => (event.preventDefault(), open(one))}>
             ${one.unread ? html`<span class="visually-hidden">${t("notifications-is-unread")} </span>` : null}
             <span>${t(`notification-${one.kind}`)}</span>
-            <span class="told__subject"><span dir="auto">${one.subject || t("subject-none")}</span></span>
+            ${one.ticket_id ? html`<span class="told__subject"><span dir="auto">${one.subject || t("subject-none")}</span></span>` : null}
           </a>
-          <span class="soft"><bdi>${one.code}</bdi> · <time datetime=${one.created_at} title=${full(one.created_at)}>${relative(one.created_at)}</time></span>
+          <span class="soft">${one.code ? html`<bdi>${one.code}</bdi> · ` : null}<time datetime=${one.created_at} title=${full(one.created_at)}>${relative(one.created_at)}</time></span>
         </li>`,
       )}
     </ul>

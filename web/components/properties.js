@@ -29,7 +29,7 @@ const MOST_DAYS_SNOOZED = 365;
 export function Properties({ ticket, values, people, related, onChange }) {
   const teams = useLoaded((signal) => get("/api/tickets/teams", { signal }), []);
   const fields = useLoaded((signal) => get("/api/tickets/fields", { signal }), []);
-  const fixed = !may("ticket:write") || Boolean(ticket.merged_into);
+  const fixed = !may("ticket:write") || Boolean(ticket.merged_into || ticket.destroyed_at);
   /** @param {Record<string, any>} change */
   const change = (change) => changeOrTell(ticket, change, new Map(people.map((one) => [one.id, one.name])), onChange);
   // Arrow keys go through a list one by one: what is chosen counts when they rest.
@@ -130,7 +130,7 @@ function Followers({ ticket, people, onChange }) {
   return html`<section class="stack-small" aria-labelledby="side-followers">
     <h2 class="side__heading" id="side-followers">${t("side-followers")}</h2>
     ${names.length > 0 ? html`<p class="row">${names.map((/** @type {string} */ name) => html`<span class="chip" dir="auto">${name}</span>`)}</p>` : html`<p class="soft">${t("followers-none")}</p>`}
-    ${ticket.merged_into ? null : html`<div class="row"><${Button} icon="bell" pressed=${follows} onClick=${turn}>${t(follows ? "follow-end" : "follow-begin")}<//></div>`}
+    ${ticket.merged_into || ticket.destroyed_at ? null : html`<div class="row"><${Button} icon="bell" pressed=${follows} onClick=${turn}>${t(follows ? "follow-end" : "follow-begin")}<//></div>`}
   </section>`;
 }
 

@@ -16,7 +16,7 @@ const KINDS = /** @type {const} */ (["linked", "merged", "suggested", "copies"])
 /** @param {{ ticket: any, related: any, onChange: () => void }} props related: as the desk answered it, once it did */
 export function Related({ ticket, related, onChange }) {
   const [asking, setAsking] = useState(/** @type {"merge" | "link" | null} */ (null));
-  const whole = !ticket.merged_into;
+  const whole = !ticket.merged_into && !ticket.destroyed_at;
   const offered = [...(related?.suggested ?? []), ...(related?.linked ?? [])];
   /** @param {() => Promise<any>} work */
   const act = async (work) => {

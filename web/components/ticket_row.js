@@ -36,7 +36,7 @@ export function TicketRow({ row, to, names, mailbox, others = [], why = [], chos
     <span class="ticket-row__customer"><span class="cut" dir="auto">${who}</span><bdi class="ticket-row__code">${row.code}</bdi></span>
     <span class="ticket-row__words">
       <a class="ticket-row__subject" id=${`row-${row.id}`} href=${to} onFocus=${onFocus}>
-        ${row.awaiting_reply ? html`<span class="visually-hidden">${t("row-waiting")} </span>` : null}<span class="cut" dir="auto">${row.subject || t("subject-none")}</span>
+        ${row.awaiting_reply ? html`<span class="visually-hidden">${t("row-waiting")} </span>` : null}<span class="cut" dir="auto">${row.subject || t(row.destroyed_at ? "subject-destroyed" : "subject-none")}</span>
       </a>
       <${Chips} row=${row} mailbox=${mailbox} why=${why} />
     </span>

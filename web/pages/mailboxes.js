@@ -13,8 +13,12 @@ import { Dialog } from "../components/dialog.js";
 import { Choice } from "../components/field.js";
 import { html } from "../components/html.js";
 import { Icon } from "../components/icon.js";
+import { Lazy } from "../components/lazy.js";
 import { proved } from "../components/step_up.js";
 import { say } from "../components/toasts.js";
+
+const DISCONNECT = () => import("./mailboxes/disconnect.js");
+const GLASS = () => import("./mailboxes/glass.js");
 
 /** @param {{ menu: any, place: import("../app/router.js").Place }} props */
 export function Mailboxes({ menu, place }) {
@@ -34,15 +38,18 @@ export function Mailboxes({ menu, place }) {
       ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
       ${list.value?.items.length === 0 ? html`<div class="empty"><${Icon} name="mail" /><p>${t("mailboxes-empty")}</p></div>` : null}
       ${(list.value?.items ?? []).map(
-        (/** @type {any} */ mailbox) => html`<${Mailbox} key=${mailbox.id} mailbox=${mailbox} onChange=${list.reload} onReconnect=${() => setAsking({ mailbox })} />`,
+        (/** @type {any} */ mailbox) => html`<${Mailbox} key=${mailbox.id} mailbox=${mailbox} onChange=${list.reload} onReconnect=${() => setAsking({ mailbox })} onAnew=${() => setAsking({})} />`,
       )}
       <p class="soft">${t("mailboxes-unread")}</p>
     </div>
     ${asking ? html`<${Disclosure} mailbox=${asking.mailbox} onClose=${() => setAsking(null)} />` : null}`;
 }
 
-/** @param {{ mailbox: any, onChange: () => void, onReconnect: () => void }} props */
-function Mailbox({ mailbox, onChange, onReconnect }) {
+/** @param {{ mailbox: any, onChange: () => void, onReconnect: () => void, onAnew: () => void }} props */
+function Mailbox({ mailbox, onChange, onReconnect, onAnew }) {
+  const [leaving, setLeaving] = useState(false);
+  const connect = may("mailbox:connect");
+  const gone = mailbox.state === "disconnected";
   const { health } = mailbox;
   const well = mailbox.state === "active" && health.problems.length === 0;
   const [busy, setBusy] = useState(false);
@@ -65,32 +72,44 @@ function Mailbox({ mailbox, onChange, onReconnect }) {
       </span>
     </div>
     ${health.problems.map((/** @type {string} */ code) => html`<p key=${code} class="notice notice--warning">${t(`health-${code.replace("mailbox.", "")}`)}</p>`)}
-    <dl class="facts">
-      <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
-      <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
-      <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
-      <dt>${t("mailbox-compared")}</dt><dd>${mailbox.proof.at ? t("mailbox-compared-of", { when: relative(mailbox.proof.at), accounted: number(mailbox.proof.gmail - mailbox.proof.missing), gmail: number(mailbox.proof.gmail) }) : t("never")}</dd>
-    </dl>
+    ${gone
+      ? mailbox.may_disconnect
+        ? html`<${Lazy} key="destroyed" inside load=${DISCONNECT} name="Destroyed" mailbox=${mailbox} onAnew=${onAnew} />`
+        : null
+      : html`<${Health} mailbox=${mailbox} />`}
     <div class="row">
       <a href=${link(["admin", "proofs", mailbox.id])}>${t("mailbox-proofs")}</a>
       ${may("privacy:manage") && mailbox.address ? html`<a href=${link(["admin", "retention", mailbox.id])}>${t("mailbox-retention")}</a>` : null}
       ${may("settings:manage") && mailbox.address ? html`<a href=${link(["admin", "mailbox", mailbox.id])}>${t("mailbox-settings")}</a>` : null}
       ${may("rule:manage") && mailbox.address ? html`<a href=${link(["admin", "rules", mailbox.id])}>${t("mailbox-rules")}</a>` : null}
     </div>
-    ${may("mailbox:connect")
-      ? html`<div class="row">
-          ${["active", "paused"].includes(mailbox.state)
+    ${gone || !(connect || mailbox.may_disconnect)
+      ? null
+      : html`<div class="row">
+          ${connect && ["active", "paused"].includes(mailbox.state)
             ? html`<${Button} busy=${busy} onClick=${() => turn(mailbox.state === "active" ? "paused" : "active")}>${t(mailbox.state === "active" ? "mailbox-pause" : "mailbox-resume")}<//>`
             : null}
-          ${mailbox.state === "needs_reauth" || health.problems.includes("mailbox.grant_ends_by_itself") ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
-        </div>`
-      : null}
+          ${connect && (mailbox.state === "needs_reauth" || health.problems.includes("mailbox.grant_ends_by_itself")) ? html`<${Button} kind="primary" onClick=${onReconnect}>${t("mailbox-reconnect")}<//>` : null}
+          ${mailbox.may_disconnect ? html`<${Button} onClick=${() => setLeaving(true)}>${t("disconnect-begin")}<//>` : null}
+        </div>`}
+    ${gone ? null : html`<${Lazy} key="glass" inside load=${GLASS} name="Glass" mailbox=${mailbox} />`}
+    ${leaving ? html`<${Lazy} key="disconnect" inside load=${DISCONNECT} name="Disconnect" mailbox=${mailbox} onClose=${() => setLeaving(false)} onDone=${onChange} />` : null}
   </section>`;
 }
 
 /** How many days of older mail a new mailbox may begin with. */
 const DEPTHS = ["0", "30", "365", "all"];
 const ALL_MAIL = "all";
+
+/** How it is, at a glance. @param {{ mailbox: any }} props */
+function Health({ mailbox }) {
+  const { health } = mailbox;
+  return html`<dl class="facts">
+    <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
+    <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
+    <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
+  </dl>`;
+}
 
 /** What Google asks to be told right before its own question. @param {{ mailbox?: any, onClose: () => void }} props */
 function Disclosure({ mailbox, onClose }) {

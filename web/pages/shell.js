@@ -26,6 +26,7 @@ const PAGES = {
   admin: () => import("./admin/administration.js"),
 };
 const PARTS = {
+  glass: () => import("../components/glass_banner.js"),
   bell: () => import("../components/bell.js"),
   keys: () => import("../components/keys.js"),
   proof: () => import("../components/step_up.js"),
@@ -66,6 +67,7 @@ export function Shell({ place, user }) {
       </div>
     </nav>
     <main class="main" id="main" tabindex="-1">
+      ${user?.glass?.length ? html`<${Part} load=${PARTS.glass} name="GlassBanner" />` : null}
       <${Page} place=${place} where=${where} views=${views.value?.items ?? []} problem=${views.problem} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
     <${Part} load=${PARTS.proof} name="StepUp" />

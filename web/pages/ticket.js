@@ -42,7 +42,7 @@ export function Ticket({ id, place, menu }) {
   const key = useRef(newKey());
   const others = usePresence(id, typing);
   const ticket = opened.value?.ticket;
-  const fixed = !ticket || Boolean(ticket.merged_into || ticket.erased_at);
+  const fixed = !ticket || Boolean(ticket.merged_into || ticket.erased_at || ticket.destroyed_at);
   const draft = opened.value && user ? draftOf(opened.value, user.id) : null;
   const reload = useCallback(
     (/** @type {unknown} */ ids) => {
@@ -140,10 +140,11 @@ export function Ticket({ id, place, menu }) {
   return html`<header class="bar">
       ${menu}
       <${Button} kind="quiet" icon="back" label=${t("action-back")} shortcut="u" onClick=${back} />
-      <h1 class="bar__title"><span dir="auto">${ticket ? ticket.subject || t("subject-none") : t("loading")}</span></h1>
+      <h1 class="bar__title"><span dir="auto">${ticket ? ticket.subject || t(ticket.destroyed_at ? "subject-destroyed" : "subject-none") : t("loading")}</span></h1>
       ${ticket ? html`<bdi class="code">${ticket.code}</bdi><${State} state=${ticket.state} />` : null}
     </header>
     ${opened.problem ? html`<p class="notice notice--problem others" role="alert">${explain(opened.problem)} <${Button} onClick=${opened.reload}>${t("action-again")}<//></p>` : null}
+    ${ticket?.destroyed_at ? html`<p class="notice notice--warning others">${t("ticket-destroyed")}</p>` : null}
     ${ticket?.merged_into ? html`<p class="notice notice--warning others">${t("ticket-merged")} <a href=${link(["tickets", ticket.merged_into])}>${t("ticket-merged-into")}</a></p>` : null}
     ${ticket?.erased_at ? html`<p class="notice notice--warning others">${t("ticket-was-erased", { when: full(ticket.erased_at) })}</p>` : null}
     ${ticket?.held ? html`<p class="notice others">${t("ticket-held")}</p>` : null}

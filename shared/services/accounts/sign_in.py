@@ -33,6 +33,7 @@ class Profile:
     language: str
     permissions: tuple[str, ...]
     mailbox_ids: tuple[str, ...]
+    glass: tuple[str, ...]  # mailboxes that they read by break-glass now
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,7 @@ def _profile(app: App, actor: Actor, user: User) -> Profile:
         language=user.language,
         permissions=tuple(sorted(p.value for p in actor.role.everywhere | actor.role.in_mailboxes)),
         mailbox_ids=tuple(sorted(actor.mailbox_ids)),
+        glass=tuple(sorted(actor.glass.grants)) if actor.glass else (),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Final
@@ -21,7 +22,7 @@ from shared.domain.mailboxes import (
 )
 from shared.domain.reconciliations import Reconciliation
 from shared.errors import NotFound
-from shared.permissions import Actor, Permission, require_in, visible_mailboxes
+from shared.permissions import Actor, Permission, allows, require_in, visible_mailboxes
 from shared.services.mailboxes import mailbox_access
 from shared.store.contract import Document, Query
 
@@ -66,6 +67,7 @@ class MailboxRow:
     connected_at: datetime
     health: Health
     proof: Proof
+    may_disconnect: bool
     version: int
 
 
@@ -89,7 +91,7 @@ def list_mailboxes(app: App, actor: Actor, limit: int, cursor: str | None) -> Ma
         documents, following = [d for d in found if d is not None], None
     syncs = app.store.get_all([(SYNC, d.id) for d in documents])
     proofs = app.store.get_all([(reconciliations.COLLECTION, d.id) for d in documents])
-    rows = [_row(app, *of_one) for of_one in zip(documents, syncs, proofs, strict=True)]
+    rows = [_row(app, actor, *of_one) for of_one in zip(documents, syncs, proofs, strict=True)]
     return MailboxPage(tuple(rows), following)
 
 
@@ -100,19 +102,25 @@ def read_mailbox(app: App, actor: Actor, mailbox_id: str) -> MailboxRow:
     document, sync, proof = app.store.get_all([(one, mailbox_id) for one in collections])
     if document is None:
         raise NotFound("mailbox.not_found")
-    return _row(app, document, sync, proof)
+    return _row(app, actor, document, sync, proof)
 
 
 def _row(
-    app: App, document: Document, sync_document: Document | None, proof_document: Document | None
+    app: App,
+    actor: Actor,
+    document: Document,
+    sync_document: Document | None,
+    proof_document: Document | None,
 ) -> MailboxRow:
     mailbox = codec.from_document(Mailbox, document.data)
     sync = codec.from_document(Sync, sync_document.data) if sync_document else None
     proof = _proof(proof_document)
-    try:
-        address = mailbox_access.identity(app, document.id, mailbox).address
-    except NotFound:
-        address = None
+    address = None
+    if (
+        mailbox.state is not MailboxState.DISCONNECTED
+    ):  # this instance may remember its key for minutes
+        with suppress(NotFound):
+            address = mailbox_access.identity(app, document.id, mailbox).address
     return MailboxRow(
         id=document.id,
         address=address,
@@ -120,6 +128,8 @@ def _row(
         connected_at=mailbox.connected_at,
         health=_health(app, mailbox, sync, proof),
         proof=proof,
+        may_disconnect=mailbox.connected_by == actor.user_id
+        or allows(actor, Permission.MAILBOX_DISCONNECT, document.id),
         version=mailbox.version,
     )
 
