@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { post, remove } from "../app/api.js";
 import { t } from "../app/locale.js";
+import { current } from "../app/session.js";
 import { useEvery } from "../app/use.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -12,7 +13,9 @@ const HEARTBEAT_MS = 10_000;
 /** Tell that this ticket is looked at, and learn who else does. @param {string} id @param {{ current: boolean }} typing @returns {any[]} */
 export function usePresence(id, typing) {
   const [others, setOthers] = useState(/** @type {any[]} */ ([]));
+  const glass = Boolean(current().user?.glass?.length); // break-glass changes nothing, and that is a change
   const beat = () => {
+    if (glass) return;
     post(`/api/tickets/${id}/presence`, { typing: typing.current }).then(
       (answer) => setOthers(answer.others),
       () => {},
@@ -20,7 +23,7 @@ export function usePresence(id, typing) {
   };
   useEffect(() => {
     beat();
-    return () => void remove(`/api/tickets/${id}/presence`).catch(() => {});
+    return () => void (!glass && remove(`/api/tickets/${id}/presence`).catch(() => {}));
   }, [id]);
   useEvery(beat, HEARTBEAT_MS);
   return others;
