@@ -108,6 +108,7 @@ function Health({ mailbox }) {
     <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
     <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
     <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>
+    <dt>${t("mailbox-compared")}</dt><dd>${mailbox.proof.at ? t("mailbox-compared-of", { when: relative(mailbox.proof.at), accounted: number(mailbox.proof.gmail - mailbox.proof.missing), gmail: number(mailbox.proof.gmail) }) : t("never")}</dd>
   </dl>`;
 }
 
