@@ -4,7 +4,7 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help run demo demo-emulators test test-all lint api bundle lock fuzz bench clean
+.PHONY: help run demo demo-emulators test test-all lint api bundle plan deploy doctor cost lock fuzz bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  \1\t\2/' | expand -t 18
@@ -36,8 +36,20 @@ api: $(VENV)/ready ## write shared/pages/openapi.json and docs/permissions.md fr
 	@$(BIN)/python -m tools.describe_api
 	@$(BIN)/python -m tools.describe_permissions
 
-bundle: $(VENV)/ready ## write what is deployed: one zip a function, into build/bundles
+bundle: $(VENV)/ready ## write what is deployed into build/: a zip a function, and the page
 	@$(BIN)/python tools/bundle.py
+
+plan: bundle ## plan a deployment, and check the plan (ENVIRONMENT=dev; needs credentials)
+	@$(BIN)/python -m tools.deploy plan $(ENVIRONMENT)
+
+deploy: bundle ## plan, show, ask, apply and try a deployment (ENVIRONMENT=dev; needs credentials)
+	@$(BIN)/python -m tools.deploy apply $(ENVIRONMENT)
+
+doctor: $(VENV)/ready ## check the local desk, or a deployment (ENVIRONMENT=prod), and say what to do
+	@if [ -n "$(ENVIRONMENT)" ]; then $(BIN)/python -m tools.deploy doctor $(ENVIRONMENT); else $(BIN)/python -m local doctor; fi
+
+cost: $(VENV)/ready ## what a deployment costs a month, and how far it goes
+	@$(BIN)/python -m tools.cost
 
 lock: $(VENV)/ready ## write requirements*.txt from requirements*.in
 	@for name in requirements requirements-dev; do \

@@ -2,7 +2,8 @@
 
 The Functions Framework looks an entry point up with getattr on this module, so a module-level
 __getattr__ (PEP 562) is enough. Without valid settings a function refuses to start, here. What the
-framework answers by itself (its own 404, a failure) is guarded like the function's own answers.
+framework answers by itself (its own 404, a failure) is guarded like the function's own answers. What only
+some requests need waits for them (shared/lazy.py).
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ import secrets
 import sys
 from collections.abc import Callable
 from typing import Any
+
+from shared import lazy
+
+lazy.install()
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ resource "google_compute_managed_ssl_certificate" "edge" {
 
   name = "edge"
 
-  managed { domains = [var.domain] }
+  managed { domains = [local.domain] }
 
   depends_on = [google_project_service.api]
 }
@@ -109,13 +109,13 @@ resource "google_compute_url_map" "edge" {
 
   # Asked under another name, the desk sends to its own: no page of ours is ever served under a foreign host.
   default_url_redirect {
-    host_redirect  = var.domain
+    host_redirect  = local.domain
     https_redirect = true
     strip_query    = true
   }
 
   host_rule {
-    hosts        = [var.domain]
+    hosts        = [local.domain]
     path_matcher = "desk"
   }
 
@@ -129,6 +129,21 @@ resource "google_compute_url_map" "edge" {
       content {
         paths   = [path_rule.value, "${path_rule.value}/*"]
         service = google_compute_backend_service.function[path_rule.key].id
+      }
+    }
+
+    path_rule {
+      paths   = ["/desk/*"]
+      service = google_compute_backend_bucket.page["edge"].id
+    }
+
+    path_rule {
+      paths = ["/desk"]
+
+      url_redirect {
+        path_redirect          = "/desk/"
+        redirect_response_code = "PERMANENT_REDIRECT"
+        strip_query            = false
       }
     }
   }

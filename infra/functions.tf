@@ -1,10 +1,20 @@
 # Everything about functions is derived from functions/manifest.json: what a row does not name, its function
 # may not touch.
 locals {
-  functions = jsondecode(file("${path.root}/../functions/manifest.json")).functions
+  _manifest = jsondecode(file("${path.root}/../functions/manifest.json")).functions
+
+  # Without an edge one function serves what the HTTP functions do, and they are not deployed; with one it is not.
+  functions = {
+    for function, row in local._manifest : function => row
+    if row.trigger != "http" || can(row.edge) == (var.edge == "none")
+  }
 
   # A function's resources are named after it, with hyphens: Cloud Run takes no underscore.
   names = { for function in keys(local.functions) : function => replace(function, "_", "-") }
+
+  # The run.app address that Cloud Run gives a service is known before the service exists.
+  # https://cloud.google.com/run/docs/triggering/https-request
+  domain = var.edge == "none" ? "single-origin-${var.project_number}.${var.region}.run.app" : var.domain
 
   http = { for function, row in local.functions : function => row if row.trigger == "http" }
 
@@ -26,7 +36,7 @@ locals {
     CMO_ORGANISATION         = var.organisation
     CMO_PRIVACY_CONTACT      = var.privacy_contact
     CMO_PROJECT              = var.project
-    CMO_PUBLIC_URL           = "https://${var.domain}"
+    CMO_PUBLIC_URL           = "https://${local.domain}"
     CMO_PUSH_AUDIENCE        = local.push_audience
     CMO_PUSH_SERVICE_ACCOUNT = google_service_account.push.email
     CMO_SMTP_PRIVATE         = var.smtp_private ? "yes" : "no"
@@ -47,11 +57,10 @@ module "function" {
 
   # The edge adds TLS 1.2 and the firewall, so no public function can be reached past it. Pub/Sub counts as
   # internal where it calls the run.app address.
-  ingress = each.value.trigger == "http" && var.edge == "load_balancer" ? "ALLOW_INTERNAL_AND_GCLB" : "ALLOW_INTERNAL_ONLY"
-  invokers = merge(
-    each.value.trigger == "topic" ? { push = google_service_account.push.member } : {},
-    each.value.trigger == "http" && var.edge == "load_balancer" ? { edge = "allUsers" } : {},
+  ingress = each.value.trigger == "topic" ? "ALLOW_INTERNAL_ONLY" : (
+    var.edge == "none" ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB"
   )
+  invokers = each.value.trigger == "topic" ? { push = google_service_account.push.member } : { edge = "allUsers" }
 
   database_roles = {
     for database, access in each.value.databases : google_firestore_database.this[database].name => local.database_roles[access]

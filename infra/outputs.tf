@@ -8,9 +8,14 @@ output "address" {
   value       = one([for address in google_compute_global_address.edge : address.address])
 }
 
+output "desk" {
+  description = "Where people find the desk."
+  value       = "https://${local.domain}/"
+}
+
 output "redirect_uri" {
   description = "What the OAuth client must list as an authorised redirect URI."
-  value       = "https://${var.domain}/api/oauth/callback"
+  value       = "https://${local.domain}/api/oauth/callback"
 }
 
 output "secrets" {

@@ -35,6 +35,12 @@ variable "bundles" {
   default     = "../build/bundles"
 }
 
+variable "ci_repository" {
+  description = "The repository, as owner/name, whose runners on main may plan; null for none."
+  type        = string
+  default     = null
+}
+
 variable "databases" {
   description = "The ids of the databases, by the names that the manifest uses. After a restore, which makes a new database, the id of the restored one."
   type        = map(string)
@@ -51,12 +57,18 @@ variable "databases" {
 }
 
 variable "domain" {
-  description = "The desk's host name, such as desk.example.com; its A record points to the output `address`."
+  description = "The desk's host name, such as desk.example.com; its A record points to the output `address`. Without an edge it is Cloud Run's own, and this is left out."
   type        = string
+  default     = null
+
+  validation {
+    condition     = (var.domain == null) == (var.edge == "none")
+    error_message = "With a load balancer the desk has a name of yours; without one it has Cloud Run's, and `domain` is left out."
+  }
 }
 
 variable "edge" {
-  description = "What people reach the desk through: \"load_balancer\" (TLS 1.2 or newer, a firewall; about $26 a month), or \"none\": no function can be called from outside."
+  description = "What people reach the desk through: \"load_balancer\" (TLS 1.2 or newer, a firewall; about $26 a month), or \"none\": one function at its run.app address serves all; nothing is paid while nobody asks, but TLS and the firewall are Google's own, and its account has the rights of all HTTP functions."
   type        = string
 
   validation {
@@ -73,6 +85,12 @@ variable "oauth_client_id" {
 variable "organisation" {
   description = "The organisation's name, shown on every page and in system mail."
   type        = string
+}
+
+variable "page" {
+  description = "The folder of the page's compressed files, as tools/bundle.py writes them."
+  type        = string
+  default     = "../build/page"
 }
 
 variable "privacy_contact" {

@@ -36,8 +36,12 @@ class FunctionRow:
         return {f"{self.name.replace('_', '-')}.{topic}": topic for topic in self.topics}
 
 
-def load(path: Path = PATH) -> dict[str, FunctionRow]:
-    """Return the rows by function name."""
+def load(path: Path = PATH, edge: str = "load_balancer") -> dict[str, FunctionRow]:
+    """Return the rows by function name, of those that are deployed with this edge.
+
+    The desk on this machine routes as the load balancer does. With "none", `single_origin` stands in the
+    place of all other HTTP functions.
+    """
     rows = json.loads(path.read_text("utf-8"))["functions"]
     return {
         name: FunctionRow(
@@ -56,4 +60,5 @@ def load(path: Path = PATH) -> dict[str, FunctionRow]:
             modules_max=row["modules_max"],
         )
         for name, row in rows.items()
+        if row["trigger"] != "http" or ("edge" in row) == (edge == "none")
     }

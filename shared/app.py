@@ -309,6 +309,11 @@ def current(function: str) -> App:
     return found
 
 
+def serve_also(function: str, *, by: str) -> None:
+    """Let the app of `by`, and so its account, serve another function that it mounts."""
+    _apps[function] = current(by)
+
+
 def _deployed(function: str) -> App:
     settings = Settings.from_environment()
     log.in_project(settings.project)

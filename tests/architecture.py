@@ -131,7 +131,7 @@ def functions_speak_to_services(path: str, source: str) -> list[str]:
 
 def functions_are_strangers(path: str, source: str) -> list[str]:
     """Find functions that import another one; single_origin, which mounts them, may."""
-    if not path.startswith("functions/") or path == "functions/single_origin.py":
+    if not path.startswith("functions/") or path.startswith("functions/single_origin/"):
         return []
     own = ".".join(module_name(path).split(".")[:2])
     return [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests import architecture
@@ -83,7 +85,7 @@ def test_a_rule_finds_what_breaks_it(rule: str, path: str, source: str) -> None:
     ("rule", "path", "source"),
     [
         ("functions_speak_to_services", "functions/tickets.py", "from shared.services import outbox"),
-        ("functions_are_strangers", "functions/single_origin.py", "from functions import content"),
+        ("functions_are_strangers", "functions/single_origin/__init__.py", "from functions import content"),
         ("only_the_root_picks_adapters", "shared/app.py", "def f():\n from shared.gmail import api"),
         ("only_the_root_picks_adapters", "shared/bus/local.py", "from shared.bus.queue import Queue"),
         ("only_adapters_know_vendors", "shared/store/firestore.py", "import google.cloud"),
@@ -95,3 +97,23 @@ def test_a_rule_finds_what_breaks_it(rule: str, path: str, source: str) -> None:
 def test_a_rule_lets_pass_what_it_should(rule: str, path: str, source: str) -> None:
     """What is allowed breaks nothing."""
     assert getattr(architecture, rule)(path, source) == []
+
+
+def test_single_origin_may_do_what_it_mounts_may_do_and_nothing_else() -> None:
+    """Its row in the manifest has the rights of all other HTTP functions together."""
+    rows = json.loads((ROOT / "functions/manifest.json").read_text("utf-8"))["functions"]
+    single = rows.pop("single_origin")
+    http = [row for row in rows.values() if row["trigger"] == "http"]
+    strongest = {"create": 0, "read": 1, "write": 2}
+
+    for many in ("secrets", "publishes"):
+        assert single[many] == sorted({name for row in http for name in row[many]}), many
+    for mapping in ("databases", "buckets"):
+        together: dict[str, str] = {}
+        for row in http:
+            for name, access in row.get(mapping, {}).items():
+                known = together.get(name, access)
+                together[name] = max(access, known, key=strongest.__getitem__)
+        assert single[mapping] == together, mapping
+    assert single["timeout"] == max(row["timeout"] for row in http)
+    assert single["gmail"] is any(row["gmail"] for row in http)

@@ -53,15 +53,18 @@ from shared.settings import Settings
 settings = Settings.for_local_desk(Path(sys.argv[2]), url="http://127.0.0.1:8080", google="http://localhost:8081")
 app.install(lambda function: app.App(settings, function))
 client = functions_framework.create_app(sys.argv[1], "main.py", "http").test_client()
-loaded = sorted(set(sys.modules) - bare)
+from shared import lazy
+def ran():
+    return sorted(name for name in set(sys.modules) - bare if not lazy.waits(sys.modules[name]))
+loaded = ran()
 answer = client.get("/", base_url="http://127.0.0.1:8080")
-print(json.dumps({"loaded": loaded, "served": sorted(set(sys.modules) - bare), "status": answer.status_code}))
+print(json.dumps({"loaded": loaded, "served": ran(), "status": answer.status_code}))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A process that started: modules beyond a bare function's, and its first answer."""
+    """A process that started: modules that ran, beyond a bare function's, and its first answer."""
 
     loaded: tuple[str, ...]
     served: tuple[str, ...]

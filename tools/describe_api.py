@@ -125,7 +125,7 @@ def routes_of_functions() -> dict[str, Routes]:
     return {
         name: importlib.import_module(f"functions.{name}").routes
         for name, row in manifest["functions"].items()
-        if row["trigger"] == "http"
+        if row["trigger"] == "http" and "edge" not in row  # which mounts the others
     }
 
 

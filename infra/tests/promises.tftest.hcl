@@ -236,11 +236,12 @@ run "somebody_is_told" {
   }
 }
 
-run "without_an_edge_there_is_no_way_in" {
+run "without_an_edge_one_function_is_reached" {
   command = plan
 
   variables {
-    edge = "none"
+    domain = null
+    edge   = "none"
   }
 
   assert {
@@ -248,8 +249,19 @@ run "without_an_edge_there_is_no_way_in" {
       length(google_compute_backend_service.function) == 0 &&
       length(google_compute_url_map.edge) == 0 &&
       length(google_compute_global_forwarding_rule.https) == 0 &&
+      length(google_storage_bucket.page) == 0 &&
       output.address == null
     )
     error_message = "Something of the load balancer is left."
+  }
+
+  assert {
+    condition     = keys(local.http) == ["single_origin"]
+    error_message = "Another HTTP function than single_origin is deployed."
+  }
+
+  assert {
+    condition     = output.desk == "https://single-origin-100000000001.europe-west1.run.app/"
+    error_message = "The desk believes to be at another address than Cloud Run's."
   }
 }

@@ -57,3 +57,13 @@ run "a_database_of_another_name" {
 
   expect_failures = [var.databases]
 }
+
+run "a_load_balancer_without_a_name" {
+  command = plan
+
+  variables {
+    domain = null
+  }
+
+  expect_failures = [var.domain]
+}

@@ -21,6 +21,11 @@ Manifest = dict[str, Any]
 OF_THE_PLATFORM: Final = {"THREADS", "DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA"}
 
 
+def behind_an_edge(manifest: Manifest) -> Manifest:
+    """Return the rows of what is deployed with a load balancer: all but those that stand in its place."""
+    return {name: row for name, row in manifest.items() if "edge" not in row}
+
+
 def functions(root: Path, manifest: Manifest, plan: Plan) -> Iterator[str]:
     """Yield what differs between the files in functions/, the manifest's rows and the deployed functions."""
     files = {
@@ -33,7 +38,7 @@ def functions(root: Path, manifest: Manifest, plan: Plan) -> Iterator[str]:
         for one in plan.functions().values()
     }
     yield from _differences("function", manifest=set(manifest), files=files)
-    yield from _differences("function", manifest=set(manifest), plan=set(deployed))
+    yield from _differences("function", manifest=set(behind_an_edge(manifest)), plan=set(deployed))
     for function, name in deployed.items():
         if name != function.replace("_", "-"):
             yield f"function {function} is deployed as {name}"
@@ -58,7 +63,7 @@ def buckets(manifest: Manifest, plan: Plan) -> Iterator[str]:
     """Yield what differs between the buckets of the manifest's rows and the functions' grants."""
     rows = {
         (function, bucket, access)
-        for function, row in manifest.items()
+        for function, row in behind_an_edge(manifest).items()
         for bucket, access in row.get("buckets", {}).items()
     }
     granted = {
@@ -93,8 +98,13 @@ def topics(manifest: Manifest, plan: Plan) -> Iterator[str]:
 
 def paths(manifest: Manifest, plan: Plan) -> Iterator[str]:
     """Yield what differs between the manifest's paths and the routes of the edge."""
+    manifest = behind_an_edge(manifest)
     matcher = plan.one("google_compute_url_map", "edge").block("path_matcher")
-    routed = {frozenset(rule["paths"]) for rule in matcher["path_rule"]}
+    routed = {
+        frozenset(rule["paths"])
+        for rule in matcher["path_rule"]
+        if not rule["paths"][0].startswith("/desk")  # the page, which is no function
+    }
     expected = {
         frozenset({row["path"], f"{row['path']}/*"})
         for row in manifest.values()

@@ -58,7 +58,8 @@ def prod(workspace: Workspace) -> Plan:
 @pytest.fixture(scope="session")
 def closed(workspace: Workspace) -> Plan:
     """Give the plan of a deployment without an edge."""
-    return _plan(workspace, "dev", "-var=edge=none")
+    (workspace.root / "infra/closed.tfvars").write_text('domain = null\nedge = "none"\n')
+    return _plan(workspace, "dev", "-var-file=closed.tfvars")
 
 
 @pytest.fixture(params=["dev", "prod"])

@@ -20,7 +20,7 @@ import pytest
 ROOT: Final = Path(__file__).parents[2]
 KIT: Final = ROOT.parent / "shared" / "tools" / "tfoffline"
 
-_READ: Final = ("main.py", "requirements.txt", "functions", "shared", "infra")
+_READ: Final = ("main.py", "requirements.txt", "functions", "shared", "infra", "web")
 _NEEDED: Final = ("grpc", "google.protobuf", "msgpack")  # what tfoffline imports
 _LOCAL_STATE: Final = 'terraform {\n  backend "local" {}\n}\n'
 _TIMEOUT_SECONDS: Final = 300
@@ -68,8 +68,7 @@ class Workspace:
                 shutil.copy(ROOT / name, folder / name)
         self._infra = folder / "infra"
         (self._infra / "backend_override.tf").write_text(_LOCAL_STATE)
-        bundles = str(folder / "build" / "bundles")
-        run([sys.executable, str(ROOT / "tools/bundle.py"), bundles], folder)
+        run([sys.executable, str(ROOT / "tools/bundle.py"), str(folder / "build")], folder)
         self.run("terraform init -input=false")
 
     def plan(self, environment: str, *arguments: str) -> dict[str, Any]:

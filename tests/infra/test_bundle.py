@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
+import json
 import shutil
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from functions.single_origin import page
 from tests.infra.plan import Plan
 from tests.infra.terraform import ROOT, Workspace, read_manifest, run
 
+SERVE = ROOT / "tests" / "serve.py"
 BY_ALL = {"main.py", "requirements.txt", "functions/__init__.py", "functions/manifest.json"}
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of what bundles are made of, with things beside it that no bundle may have."""
-    for folder in ("functions", "shared"):
+    tmp_path = tmp_path_factory.mktemp("copy")
+    for folder in ("functions", "shared", "web"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
         (tmp_path / folder / "__pycache__").mkdir()
@@ -32,56 +39,85 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_bundle_has_its_function_and_what_all_share(copy: Path) -> None:
+@pytest.fixture(scope="module")
+def bundles(copy: Path) -> dict[str, Path]:
+    """Give the bundle of each function."""
+    return _bundle(copy)
+
+
+def test_a_bundle_has_its_function_and_what_all_share(
+    copy: Path, bundles: dict[str, Path]
+) -> None:
     """No test, no local desk, no repository, no cache and no other function is deployed."""
-    shared = {
-        path.relative_to(copy).as_posix()
-        for path in (copy / "shared").rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    shared = _below(copy / "shared")
+    rows = read_manifest(copy)
+    http = {name for name, row in rows.items() if row["trigger"] == "http"}
 
-    bundles = _bundle(copy)
-
-    assert set(bundles) == set(read_manifest(copy))
+    assert set(bundles) == set(rows)
     for function, bundle in bundles.items():
-        own = {name for name in _names(bundle) - BY_ALL if name.startswith("functions/")}
-        assert _names(bundle) == BY_ALL | shared | own
-        assert own == {f"functions/{function}.py"} or own == {
-            path.relative_to(copy).as_posix()
-            for path in (copy / f"functions/{function}").rglob("*.*")
-        }
+        mounted = http if "edge" in rows[function] else {function}
+        own = {name for one in mounted for name in _below(copy / "functions" / one)}
+        own |= {f"functions/{one}.py" for one in mounted if (copy / f"functions/{one}.py").exists()}
+        page = _below(copy / "web") if "edge" in rows[function] else set()
+        assert _sources(bundle) == BY_ALL | shared | own | page
 
 
-def test_a_bundle_needs_nothing_beside_it(copy: Path, tmp_path: Path) -> None:
-    """A function loads from its bundle alone: it takes nothing of another function, a tool or a test."""
-    for function, bundle in _bundle(copy).items():
+def test_a_bundle_is_compiled_once_and_for_all(bundles: dict[str, Path]) -> None:
+    """Each module stands there compiled for the runtime, to be loaded without a look at its source (PEP 552)."""
+    for bundle in bundles.values():
+        with zipfile.ZipFile(bundle) as archive:
+            compiled = {name for name in archive.namelist() if name.endswith(".pyc")}
+            for name in compiled:
+                magic, flags = archive.read(name)[:4], archive.read(name)[4:8]
+                assert magic == importlib.util.MAGIC_NUMBER
+                assert flags == b"\x01\0\0\0"
+        modules = {name for name in _sources(bundle) if name.endswith(".py")}
+        assert compiled == {importlib.util.cache_from_source(name) for name in modules}
+
+
+def test_a_bundle_serves_its_function_alone(bundles: dict[str, Path], tmp_path: Path) -> None:
+    """Unpacked into an empty folder, each is served by the Functions Framework, and compiles nothing."""
+    figures = {}
+    for function, bundle in bundles.items():
         alone = tmp_path / "alone" / function
         with zipfile.ZipFile(bundle) as archive:
             archive.extractall(alone)
+        before = {path: path.stat().st_mtime_ns for path in alone.rglob("*")}
 
-        loaded = run(
-            [sys.executable, "-c", f"import functions.{function} as own; print(own.{function})"],
-            alone,
-        )
+        started = time.monotonic()
+        printed = run([sys.executable, str(SERVE), function, str(alone)], alone)
+        figures[function] = (bundle.stat().st_size // 1024, round(time.monotonic() - started, 1))
 
-        assert loaded.startswith("<function ")
+        answer = json.loads(printed.splitlines()[-1])
+        assert answer["status"] in {200, 401, 404, 405}, function
+        assert answer["from"] == [str(alone)], "a module of ours came from elsewhere"
+        assert answer["uncompiled"] == [], "compiled at the start"
+        assert {path: path.stat().st_mtime_ns for path in alone.rglob("*")} == before
+    print({name: f"{size} KiB, {seconds} s" for name, (size, seconds) in figures.items()})
 
 
-def test_equal_files_make_equal_bundles(copy: Path) -> None:
-    """When and where a bundle is made does not show in it."""
-    first = {function: path.read_bytes() for function, path in _bundle(copy).items()}
+def test_the_page_is_what_a_bucket_serves(copy: Path, bundles: dict[str, Path]) -> None:
+    """Each file that the page may load is there once, compressed; notes, licences and settings are not."""
+    del bundles
+    types = json.loads((copy / "build/page/files.json").read_text("utf-8"))
+
+    assert types == {
+        name: page.TYPES[Path(name).suffix]
+        for path in (copy / "web").rglob("*")
+        if path.is_file()
+        and page.file(name := path.relative_to(copy / "web").as_posix()) is not None
+    }
+    for name in types:
+        sent = gzip.decompress((copy / "build/page" / name).read_bytes())
+        assert sent == (ROOT / "web" / name).read_bytes()
+
+
+def test_a_bundle_changes_with_its_files_alone(copy: Path, bundles: dict[str, Path]) -> None:
+    """Equal files make equal bytes, whenever and wherever; an edit of one function deploys that one."""
+    first = {function: path.read_bytes() for function, path in bundles.items()}
     for path in copy.rglob("*.py"):
         path.touch()
         path.chmod(0o755)
-
-    second = {function: path.read_bytes() for function, path in _bundle(copy).items()}
-
-    assert second == first
-
-
-def test_a_changed_function_changes_its_own_bundle_alone(copy: Path) -> None:
-    """An edit of one function deploys that one; an edit of what all share deploys all."""
-    first = {function: path.read_bytes() for function, path in _bundle(copy).items()}
     with (copy / "functions/write_audit.py").open("a") as file:
         file.write("# edited\n")
 
@@ -96,7 +132,7 @@ def test_a_function_is_deployed_from_its_own_bundle(plan: Plan, workspace: Works
     """The object's name says what is in it, so that a new bundle is a new object."""
     objects = {one.key: one.values for one in plan.all("google_storage_bucket_object", "bundle")}
 
-    assert set(objects) == set(read_manifest(workspace.root))
+    assert set(objects) == set(plan.functions())
     for function, deployed in plan.functions().items():
         (storage,) = deployed.block("build_config")["source"][0]["storage_source"]
         assert storage["object"] == objects[function]["name"]
@@ -109,6 +145,14 @@ def _bundle(root: Path) -> dict[str, Path]:
     return {path.stem: path for path in (root / "build/bundles").glob("*.zip")}
 
 
-def _names(bundle: Path) -> set[str]:
+def _sources(bundle: Path) -> set[str]:
     with zipfile.ZipFile(bundle) as archive:
-        return set(archive.namelist())
+        return {name for name in archive.namelist() if not name.endswith(".pyc")}
+
+
+def _below(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder.parents[0 if folder.name in {"shared", "web"} else 1]).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }

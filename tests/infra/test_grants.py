@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.infra.plan import Plan, Resource
+from tests.infra.terraform import Workspace
 
 READ: Final = "roles/datastore.viewer"
 WRITE: Final = "roles/datastore.user"
@@ -105,8 +106,38 @@ BUCKETS: Final = {
     "tickets": {"files": "filesWrite"},
 }
 
+# Deployed only without an edge, where it stands in the place of all other HTTP functions.
+SINGLE_ORIGIN: Final = "single_origin"
+
 # What is granted to others than the functions' accounts: type, name, role.
+HTTP: Final = frozenset({"account", "admin", "content", "oauth", "public", "session", "tickets"})
+PLANNER: Final = {"roles/iam.securityReviewer", "roles/logging.logWriter", "roles/viewer"}
+DEPLOYER: Final = {
+    "roles/artifactregistry.admin",
+    "roles/cloudfunctions.admin",
+    "roles/cloudscheduler.admin",
+    "roles/cloudtasks.admin",
+    "roles/compute.loadBalancerAdmin",
+    "roles/compute.securityAdmin",
+    "roles/datastore.owner",
+    "roles/firebaserules.admin",
+    "roles/iam.roleAdmin",
+    "roles/iam.serviceAccountAdmin",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.workloadIdentityPoolAdmin",
+    "roles/logging.admin",
+    "roles/monitoring.admin",
+    "roles/pubsub.admin",
+    "roles/resourcemanager.projectIamAdmin",
+    "roles/run.admin",
+    "roles/serviceusage.serviceUsageAdmin",
+    "roles/storage.admin",
+}
 OTHERS: Final = {
+    *(("google_project_iam_member", "plan", role) for role in PLANNER),
+    *(("google_project_iam_member", "deploy", role) for role in DEPLOYER),
+    ("google_project_iam_member", "deploy_secrets", None),  # the custom role, without values
+    ("google_storage_bucket_iam_member", "page", "roles/storage.legacyObjectReader"),
     ("google_artifact_registry_repository_iam_member", "build", "roles/artifactregistry.writer"),
     ("google_project_iam_member", "build", "roles/logging.logWriter"),
     ("google_project_iam_member", "build_source", "roles/storage.objectViewer"),
@@ -219,11 +250,38 @@ def test_a_functions_rights_go_to_its_own_account(plan: Plan) -> None:
 
 def test_nothing_else_is_granted_to_anybody(plan: Plan) -> None:
     """Grants outside of the functions are the few of the table; none is a basic role."""
-    others = {(one.type, one.name, one.values["role"]) for one in _grants(plan) if not one.function}
+    others = {
+        (one.type, one.name, one.values.get("role")) for one in _grants(plan) if not one.function
+    }
 
     assert others == OTHERS
-    roles = {one.values["role"] for one in _grants(plan)}
+    roles = {one.values.get("role") for one in _grants(plan) if one.name != "plan"}
     assert roles.isdisjoint({"roles/owner", "roles/editor", "roles/viewer"})
+
+
+def test_who_deploys_reads_no_secret(plan: Plan) -> None:
+    """P16: the deployer makes secrets and grants them; the planner sees what is there; neither reads a value."""
+    holder = plan.one("google_project_iam_custom_role", "secret_holder").values["permissions"]
+    accounts = {one.name for one in plan.all("google_service_account") if one.function is None}
+
+    assert accounts == {"build", "deploy", "plan", "push"}
+    assert not [one for one in holder if "versions" in one]
+    assert not {role for role in PLANNER | DEPLOYER if "secretmanager" in role or "owner" in role} - {
+        "roles/datastore.owner"
+    }
+
+
+def test_a_repository_plans_from_its_main_branch_alone(workspace: Workspace) -> None:
+    """Runners of the named repository act as the planner; a fork, a branch or a pull request does not."""
+    found = Plan(workspace.plan("dev", "-var=ci_repository=example/desk"))
+    provider = found.one("google_iam_workload_identity_pool_provider", "ci").values
+
+    assert provider["attribute_condition"] == (
+        'assertion.repository == "example/desk" && assertion.ref == "refs/heads/main"'
+    )
+    granted = found.one("google_service_account_iam_member", "ci")
+    assert granted.values["role"] == "roles/iam.workloadIdentityUser"
+    assert "google_service_account.plan.name" in found.references(granted, "service_account_id")
 
 
 def test_an_entry_of_the_audit_log_can_be_created_and_never_changed(plan: Plan) -> None:
@@ -252,19 +310,54 @@ def test_only_functions_behind_the_edge_are_public(plan: Plan, manifest: dict[st
         if row["trigger"] == "http"
         else ("push", None, "ALLOW_INTERNAL_ONLY")  # its member is known once the account is
         for function, row in manifest.items()
+        if function != SINGLE_ORIGIN
     }
 
 
-def test_without_an_edge_nothing_is_public(closed: Plan) -> None:
-    """Where there is no load balancer, no function answers the internet, and nobody may call an HTTP one."""
+def test_without_an_edge_one_function_is_public(closed: Plan, manifest: dict[str, Any]) -> None:
+    """Where there is no load balancer the internet reaches `single_origin` alone; others are not deployed."""
     invokers = closed.of_functions("google_cloud_run_service_iam_member")
     ingress = {
-        one.block("service_config")["ingress_settings"] for one in closed.functions().values()
+        name: one.block("service_config")["ingress_settings"]
+        for name, one in closed.functions().items()
     }
 
-    assert ingress == {"ALLOW_INTERNAL_ONLY"}
-    assert {grant.key for grants in invokers.values() for grant in grants} == {"push"}
-    assert "allUsers" not in set(closed.texts())
+    assert ingress == {SINGLE_ORIGIN: "ALLOW_ALL"} | {
+        name: "ALLOW_INTERNAL_ONLY" for name, row in manifest.items() if row["trigger"] == "topic"
+    }
+    assert {name: grant.key for name, (grant,) in invokers.items()} == {SINGLE_ORIGIN: "edge"} | {
+        name: "push" for name, row in manifest.items() if row["trigger"] == "topic"
+    }
+    (public,) = [one for one in _grants(closed) if one.values.get("member") == "allUsers"]
+    assert public.function == SINGLE_ORIGIN
+
+
+def test_without_an_edge_one_account_has_the_rights_of_all(closed: Plan, plan: Plan) -> None:
+    """`single_origin` may do what the functions that it mounts may do together, and nothing beyond."""
+    together: dict[str, dict[str, set[object]]] = {}
+    for kind, argument in {
+        "google_project_iam_member": "condition",
+        "google_secret_manager_secret_iam_member": "secret_id",
+        "google_pubsub_topic_iam_member": "topic",
+        "google_storage_bucket_iam_member": "bucket",
+    }.items():
+        of_all = plan.of_functions(kind)
+        together[kind] = {
+            "mounted": {
+                (str(one.values[argument]).replace(one.values.get("project") or "", ""))
+                for name in HTTP
+                for one in of_all[name]
+            },
+            "single": {
+                (str(one.values[argument]).replace(one.values.get("project") or "", ""))
+                for one in closed.of_functions(kind)[SINGLE_ORIGIN]
+            },
+        }
+
+    for kind, found in together.items():
+        if kind == "google_storage_bucket_iam_member":  # named after each environment's project
+            found = {who: {str(one).rpartition("-")[2] for one in all} for who, all in found.items()}
+        assert found["single"] == found["mounted"], kind
 
 
 @pytest.mark.parametrize(
