@@ -31,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     mail.add_argument("address", nargs="?")
     operate = commands.add_parser("operate", help="tools.operate on this home's desk")
     operate.add_argument("rest", nargs=argparse.REMAINDER)
+    commands.add_parser("doctor", help="look the running desk over, and say what to do")
     chosen = parser.parse_args(arguments)
     home = homes.find()
     if chosen.command == "deliver":
@@ -46,6 +47,10 @@ def main(arguments: list[str] | None = None) -> int:
         from local.operating import operate as run_operate  # noqa: PLC0415
 
         return run_operate(home, chosen.rest)
+    if chosen.command == "doctor":
+        from local.operating import examine  # noqa: PLC0415
+
+        return examine(home)
     if chosen.command == "demo":
         from local.demo import demo  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ from local.desk import Desk
 from local.emulated import apps
 from local.home import NoDesk
 from shared.app import App
+from tools import doctor
 from tools import operate as tool
 
 
@@ -20,6 +21,16 @@ def operate(home: Path, arguments: Sequence[str]) -> int:
     try:
         with operator(home) as app:
             return tool.main(arguments, app)
+    except NoDesk as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def examine(home: Path) -> int:
+    """Look the running desk over."""
+    try:
+        with operator(home) as app:
+            return doctor.main(app)
     except NoDesk as error:
         print(error, file=sys.stderr)
         return 1
