@@ -23,6 +23,11 @@ output "secrets" {
   value       = sort(keys(google_secret_manager_secret.this))
 }
 
+output "settings" {
+  description = "The functions' environment, for tools that an operator runs. It holds no secret."
+  value       = local.settings
+}
+
 output "subscriptions" {
   description = "The topic of each subscription; its dead letters are in dead-<subscription>."
   value       = { for name, subscription in local.subscriptions : name => subscription.topic }

@@ -51,6 +51,7 @@ def test_nothing_is_applied_before_tests_and_checks(build: dict[str, Any]) -> No
         "plan": ["test", "validate"],
         "policy": ["plan"],
         "apply": ["policy"],
+        "smoke": ["apply"],
     }
 
 
