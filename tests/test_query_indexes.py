@@ -28,6 +28,7 @@ from shared.store.contract import Filter, Order, Query
 from shared.store.indexes import Indexes
 from tests.architecture import ROOT, module_name, product_files
 from tests.stopped_clock import StoppedClock
+from tools.doctor import desk as doctor_checks
 
 INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
 NOW = StoppedClock().now()
@@ -273,6 +274,13 @@ def held() -> Iterator[Query]:
 
 
 # Queries that are built while running, by the function in which they stand, and every case of each.
+def asked_of_each_index() -> Iterator[Query]:
+    """Yield what a doctor asks to see whether an index is there."""
+    for index in INDEXES.composites:
+        if index.database == "(default)":
+            yield doctor_checks._query_of(index)
+
+
 BUILT: dict[str, Callable[[], Iterator[Query]]] = {
     "shared.services.disconnecting.clearing._page": cleared,
     "shared.services.disconnecting.disconnects.count": held,
@@ -288,6 +296,7 @@ BUILT: dict[str, Callable[[], Iterator[Query]]] = {
     "shared.services.reports.report_reading.mails": reported,
     "shared.services.reports.report_reading._in_period": reported,
     "shared.services.reports.report_reading._unsolved": reported,
+    "tools.doctor.desk._query_of": asked_of_each_index,
 }
 
 PLACES = places()
