@@ -76,6 +76,7 @@ def test_a_mailbox_is_read_by_break_glass(
     shown.go(MAILBOXES)
     box = who.page.get_by_role("region", name=address)
 
+    expect(who.page.get_by_label(who.words("glass-setting"))).to_be_checked()
     who.press("glass-ask", box)
     dialog = who.page.get_by_role("dialog")
     who.write("glass-reason", REASON, dialog)

@@ -41,6 +41,7 @@ export function Mailboxes({ menu, place }) {
         (/** @type {any} */ mailbox) => html`<${Mailbox} key=${mailbox.id} mailbox=${mailbox} onChange=${list.reload} onReconnect=${() => setAsking({ mailbox })} onAnew=${() => setAsking({})} />`,
       )}
       <p class="soft">${t("mailboxes-unread")}</p>
+      ${may("settings:manage") ? html`<${Lazy} key="glass-setting" inside load=${GLASS} name="GlassSetting" />` : null}
     </div>
     ${asking ? html`<${Disclosure} mailbox=${asking.mailbox} onClose=${() => setAsking(null)} />` : null}`;
 }

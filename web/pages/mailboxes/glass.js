@@ -1,14 +1,14 @@
 /** Break-glass of a mailbox: who asks to read it without being a member, and who does. */
 
 import { useState } from "preact/hooks";
-import { get, newKey, post } from "../../app/api.js";
+import { get, newKey, patch, post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
 import { current, may, restore } from "../../app/session.js";
 import { full } from "../../app/time.js";
 import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
-import { Choice, Field } from "../../components/field.js";
+import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { proved } from "../../components/step_up.js";
 import { say } from "../../components/toasts.js";
@@ -49,6 +49,22 @@ export function Glass({ mailbox }) {
       : null}
     ${asking ? html`<${Ask} mailbox=${mailbox} path=${path} onClose=${() => setAsking(false)} reload=${list.reload} />` : null}
   </div>`;
+}
+
+/** Whether another person must consent, as the organisation decided. */
+export function GlassSetting() {
+  const path = "/api/admin/organisation/break_glass";
+  const found = useLoaded((signal) => get(path, { signal }), []);
+  const decide = async (/** @type {boolean} */ consent) => {
+    try {
+      await proved(() => patch(path, { consent }, found.value.version));
+      say(t("saved"));
+    } catch (error) {
+      say(explain(error), { kind: "problem" });
+    }
+    await found.reload();
+  };
+  return found.value ? html`<${Check} label=${t("glass-setting")} checked=${found.value.consent} onChange=${(/** @type {any} */ event) => decide(event.currentTarget.checked)} />` : null;
 }
 
 /** @param {{ one: any, onAct: (one: any, verb: "consent" | "end") => void }} props */
