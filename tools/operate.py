@@ -4,6 +4,7 @@
     python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
     python -m tools.operate set-up-link ADDRESS --name NAME --operator NAME [--forget-factors]
     python -m tools.operate import-people FILE --operator NAME
+    python -m tools.operate after-restore --backup-time TIME --operator NAME [--force]
 
 A set-up link makes the first administrator, or lets one back in: it is good for an hour, once. People are
 imported from a file with one JSON object a line (docs/operations.md).
@@ -21,10 +22,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shared.app import App
-from shared.clock import to_text
+from shared.clock import from_text, to_text
 from shared.errors import ProductError
 from shared.services.accounts import people_import, set_up
 from shared.services.organisation import dead_letters
+from shared.services.restoring import after_restore
 from shared.settings import Settings, SettingsError
 
 
@@ -56,6 +58,8 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         )
         print(f"good for one hour, once: {link}")
         return 0
+    if chosen.command == "after-restore":
+        return _after_restore(app, chosen.operator, chosen.backup_time, chosen.force)
     if chosen.command == "import-people":
         return _import_people(app, chosen.operator, chosen.file)
     for letter in dead_letters.list_dead_letters(app, chosen.subscription, chosen.limit):
@@ -71,6 +75,18 @@ def _import_people(app: App, operator: str, file: Path) -> int:
         print(f"line {refused.line}: {refused.code}", file=sys.stderr)
     print(f"{done.created} created, {done.known} known already, {len(done.refused)} refused")
     return 1 if done.refused else 0
+
+
+def _after_restore(app: App, operator: str, backup_time: str, force: bool) -> int:
+    epoch = after_restore.make_good(
+        app,
+        operator,
+        from_text(backup_time),
+        lambda part, done: print(f"{part}: {done}"),
+        force=force,
+    )
+    print(f"{app.settings.database} may serve now: epoch {epoch}")
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -94,6 +110,16 @@ def _parser() -> argparse.ArgumentParser:
     people = commands.add_parser("import-people", help="bring people along, with their hashes")
     people.add_argument("file", type=Path, metavar="FILE")
     _add_operator(people)
+    restored = commands.add_parser(
+        "after-restore", help="make a restored database good, and open it"
+    )
+    restored.add_argument(
+        "--backup-time", required=True, metavar="TIME", help="its snapshot: 2026-01-31T03:00:00Z"
+    )
+    restored.add_argument(
+        "--force", action="store_true", help="also a database that serves: all are signed out"
+    )
+    _add_operator(restored)
     return parser
 
 

@@ -104,6 +104,7 @@ class Action(StrEnum):
     SET_UP_COMPLETED = "set_up.completed"
     SET_UP_LINK_ISSUED = "set_up.link_issued"
     SMTP_CHANGED = "smtp.changed"
+    STORE_RESTORED = "store.restored"
     TEAM_CHANGED = "team.changed"
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
@@ -234,6 +235,7 @@ MEANING: dict[Action, str] = {
     Action.SET_UP_COMPLETED: "An administrator chose a password by a set-up link",
     Action.SET_UP_LINK_ISSUED: "An operator made a set-up link for an administrator",
     Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over: it had accepted a mail",
+    Action.STORE_RESTORED: "An operator made a restored database good and opened it, as this epoch",
     Action.TEAM_CHANGED: "A team was changed; the changes say who joined and left",
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
