@@ -106,6 +106,7 @@ class Desk:
             bus=self.bus,
             dead_letters=self.bus,
             keys=self.keys,
+            key_administration=self.keys,
             files=self.files,
         )
 

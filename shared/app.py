@@ -6,9 +6,8 @@ the property that needs it: a function that never sends mail never loads what se
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from shared.blobs.contract import Blobs
     from shared.bus.contract import Bus, DeadLetters
     from shared.gmail.contract import Gmail, OAuth
-    from shared.keys.contract import Keys
+    from shared.keys.contract import KeyAdministration, Keys
     from shared.keys.envelope import Envelope
     from shared.services.mailboxes.mailbox_access import MailboxAccess
     from shared.services.reading.recent_mail import RecentMail
@@ -50,6 +49,7 @@ class Seams(TypedDict, total=False):
     bus: Bus
     dead_letters: DeadLetters
     keys: Keys
+    key_administration: KeyAdministration
     key_copies: Blobs
     files: Blobs
     smtp: Smtp
@@ -96,11 +96,21 @@ class App:
         return SecretManagerKeys(self._project, self.clock)
 
     @cached_property
+    def key_administration(self) -> KeyAdministration:
+        """Changes the versions of secrets; for an operator, no function uses it."""
+        from shared.keys.secret_manager import SecretManagerAdministration
+
+        return SecretManagerAdministration(self._project)
+
+    @cached_property
     def envelope(self) -> Envelope:
         """Seals and opens what must not be readable in the store."""
+        from shared.blobs.at_first_use import BlobsAtFirstUse
         from shared.keys.envelope import Envelope
 
-        return Envelope(self.keys, self.keyring, self.clock, _AtFirstUse(lambda: self.key_copies))
+        return Envelope(
+            self.keys, self.keyring, self.clock, BlobsAtFirstUse(lambda: self.key_copies)
+        )
 
     @cached_property
     def key_copies(self) -> Blobs:
@@ -272,22 +282,6 @@ class App:
         from shared.store.firestore import FirestoreStore
 
         return FirestoreStore(self._project, name)
-
-
-class _AtFirstUse:
-    """Blobs whose client is loaded when something is done with them: most functions only open seals."""
-
-    def __init__(self, blobs: Callable[[], Blobs]) -> None:
-        self._blobs = blobs
-
-    def put(self, name: str, content: Iterable[bytes]) -> None:
-        self._blobs().put(name, content)
-
-    def open(self, name: str) -> io.BufferedIOBase:
-        return self._blobs().open(name)
-
-    def delete(self, name: str) -> None:
-        self._blobs().delete(name)
 
 
 _factory: Callable[[str], App] | None = None

@@ -22,8 +22,10 @@ from shared.domain.tickets import Priority, TicketState
 from shared.domain.views import TicketFilter
 from shared.services.exchange import export_plan
 from shared.services.finding import split_queries, ticket_lists
+from shared.services.keys import keyring_copies
 from shared.services.privacy import erasing_people
 from shared.services.reports import report_reading
+from shared.services.restoring import after_restore
 from shared.store.contract import Filter, Order, Query
 from shared.store.indexes import Indexes
 from tests.architecture import ROOT, module_name, product_files
@@ -32,7 +34,8 @@ from tools.doctor import desk as doctor_checks
 
 INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
 NOW = StoppedClock().now()
-DATABASES = {"entries": "audit", "keys": "keyring"}  # by collection; the others are in (default)
+# By collection; the others are in (default).
+DATABASES = {"entries": "audit", "removals": "audit", "epochs": "audit", "keys": "keyring"}
 
 
 class Unclear(Exception):
@@ -282,6 +285,10 @@ def asked_of_each_index() -> Iterator[Query]:
 
 
 BUILT: dict[str, Callable[[], Iterator[Query]]] = {
+    "shared.services.keys.keyring_copies._all": lambda: map(Query, keyring_copies.READ),
+    "shared.services.restoring.after_restore._void_entrances": lambda: map(
+        Query, after_restore.ENTRANCES
+    ),
     "shared.services.disconnecting.clearing._page": cleared,
     "shared.services.disconnecting.disconnects.count": held,
     "shared.services.finding.ticket_lists.query_of": lists,

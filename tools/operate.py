@@ -4,6 +4,9 @@
     python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
     python -m tools.operate set-up-link ADDRESS --name NAME --operator NAME [--forget-factors]
     python -m tools.operate import-people FILE --operator NAME
+    python -m tools.operate rotate-key --operator NAME [--disable | --enable KEY_ID | --destroy]
+    python -m tools.operate check-keyring [--mend]
+    python -m tools.operate restore-keyring
     python -m tools.operate after-restore --backup-time TIME --operator NAME [--force]
 
 A set-up link makes the first administrator, or lets one back in: it is good for an hour, once. People are
@@ -25,6 +28,7 @@ from shared.app import App
 from shared.clock import from_text, to_text
 from shared.errors import ProductError
 from shared.services.accounts import people_import, set_up
+from shared.services.keys import keyring_copies, rotation
 from shared.services.organisation import dead_letters
 from shared.services.restoring import after_restore
 from shared.settings import Settings, SettingsError
@@ -58,6 +62,18 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         )
         print(f"good for one hour, once: {link}")
         return 0
+    if chosen.command == "rotate-key":
+        return _rotate_key(app, chosen)
+    if chosen.command == "check-keyring":
+        checked = keyring_copies.check(app, mend=chosen.mend)
+        for owner in checked.wrong:
+            print(f"{'mended' if chosen.mend else 'missing or different'}: {owner}")
+        print(f"{checked.keys} keys, {len(checked.wrong)} copies were not right")
+        return 1 if checked.wrong and not chosen.mend else 0
+    if chosen.command == "restore-keyring":
+        entered, without = keyring_copies.restore(app)
+        print(f"{entered} keys brought back, {without} owners have none: destroyed")
+        return 0
     if chosen.command == "after-restore":
         return _after_restore(app, chosen.operator, chosen.backup_time, chosen.force)
     if chosen.command == "import-people":
@@ -75,6 +91,26 @@ def _import_people(app: App, operator: str, file: Path) -> int:
         print(f"line {refused.line}: {refused.code}", file=sys.stderr)
     print(f"{done.created} created, {done.known} known already, {len(done.refused)} refused")
     return 1 if done.refused else 0
+
+
+def _rotate_key(app: App, chosen: argparse.Namespace) -> int:
+    """Do one step of a rotation; 1 where it is to be run again."""
+    if chosen.disable:
+        print("disabled:", *rotation.disable(app, chosen.operator))
+        return 0
+    if chosen.enable is not None:
+        rotation.enable(app, chosen.operator, chosen.enable)
+        return 0
+    if chosen.destroy:
+        print("destroyed:", *rotation.destroy(app, chosen.operator))
+        return 0
+    done = rotation.rotate(
+        app, chosen.operator, lambda wrapped, left: print(f"{wrapped} wrapped anew, {left} left")
+    )
+    print(f"{done.primary} seals now")
+    if not done.finished:
+        print(f"run this again, not before {to_text(done.again_at)}")
+    return 0 if done.finished else 1
 
 
 def _after_restore(app: App, operator: str, backup_time: str, force: bool) -> int:
@@ -110,6 +146,15 @@ def _parser() -> argparse.ArgumentParser:
     people = commands.add_parser("import-people", help="bring people along, with their hashes")
     people.add_argument("file", type=Path, metavar="FILE")
     _add_operator(people)
+    rotate = commands.add_parser("rotate-key", help="rotate app-key: begin, or go on")
+    steps = rotate.add_mutually_exclusive_group()
+    steps.add_argument("--disable", action="store_true", help="disable what nothing is under")
+    steps.add_argument("--enable", metavar="KEY_ID", help="take a disabling back")
+    steps.add_argument("--destroy", action="store_true", help="30 days after disabling")
+    _add_operator(rotate)
+    check = commands.add_parser("check-keyring", help="compare wrapped keys with their copies")
+    check.add_argument("--mend", action="store_true", help="make the copies anew that differ")
+    commands.add_parser("restore-keyring", help="bring a lost keyring back from its copies")
     restored = commands.add_parser(
         "after-restore", help="make a restored database good, and open it"
     )

@@ -48,6 +48,10 @@ class Action(StrEnum):
     INVITATION_CREATED = "invitation.created"
     LEGAL_HOLD_LIFTED = "legal_hold.lifted"
     LEGAL_HOLD_SET = "legal_hold.set"
+    KEY_DESTROYED = "key.destroyed"
+    KEY_DISABLED = "key.disabled"
+    KEY_ENABLED = "key.enabled"
+    KEY_ROTATED = "key.rotated"
     LINK_REFUSED = "link.refused"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
@@ -179,6 +183,10 @@ MEANING: dict[Action, str] = {
     Action.INVITATION_CREATED: "A person was invited, or the mail could not be sent; the reason says why",
     Action.LEGAL_HOLD_LIFTED: "A person lifted a legal hold",
     Action.LEGAL_HOLD_SET: "A person put a ticket, a customer or a mailbox on legal hold",
+    Action.KEY_DESTROYED: "An operator destroyed the versions of a key before this one",
+    Action.KEY_DISABLED: "An operator disabled the versions of a key before this one; they open nothing",
+    Action.KEY_ENABLED: "An operator let a disabled version of a key open again",
+    Action.KEY_ROTATED: "An operator let a new version of a key seal; the older ones still open",
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",

@@ -15,10 +15,11 @@ Promises of every implementation
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 CACHE_SECONDS: Final = 300.0
 REFRESH_SECONDS: Final = 30.0
+KEY_BYTES: Final = 32
 
 APP_KEY: Final = "app-key"  # wraps data keys: 32 bytes
 PASSWORD_PEPPER: Final = "password-pepper"  # noqa: S105 - a name; 32 bytes, keys the pre-hash
@@ -48,4 +49,49 @@ class Keys(Protocol):
 
     def by_id(self, key_id: str) -> Key:
         """Return one version. Raises NotFound("key.not_found") where there is none (any more)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class VersionState:
+    """One version of a secret as its administrator sees it; without its value."""
+
+    id: str
+    state: Literal["enabled", "disabled", "destroyed"]
+    primary: bool
+
+
+class KeyAdministration(Protocol):
+    """Changes secrets; for an operator's commands, no function holds it.
+
+    Every method is idempotent but `add_version`, and raises NotFound("key.not_found") for a version or secret
+    that there is not, Conflict("key.primary") where the primary version would be lost,
+    Unavailable("keys.unavailable").
+    """
+
+    def versions(self, name: str) -> tuple[VersionState, ...]:
+        """Return the versions of a secret, the oldest first, those that are destroyed among them or not."""
+        ...
+
+    def add_version(self, name: str, value: bytes | None = None) -> str:
+        """Add an enabled version, 32 random bytes unless a value is given; return its id.
+
+        It is not primary. Where the answer is lost it may have been added: `versions` shows it.
+        """
+        ...
+
+    def set_primary(self, key_id: str) -> None:
+        """Let an enabled version seal new things. Raises Conflict("key.disabled") for another."""
+        ...
+
+    def disable_version(self, key_id: str) -> None:
+        """Let a version open nothing any more, until it is enabled again."""
+        ...
+
+    def enable_version(self, key_id: str) -> None:
+        """Let a disabled version open again. Raises Conflict("key.destroyed")."""
+        ...
+
+    def destroy_version(self, key_id: str) -> None:
+        """Destroy a version for ever."""
         ...

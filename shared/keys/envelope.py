@@ -89,7 +89,7 @@ class Envelope:
         elif self._enter(owner, wrapped):
             self._data_keys.put(owner, _DataKey(key))
         elif self._copies is not None:
-            self._mend_copy(owner)
+            self.mend(owner)
 
     def restore(self, owner: str) -> bool:
         """Enter the copy of an owner's key into a keyring that has lost it; False where it has it.
@@ -182,8 +182,16 @@ class Envelope:
 
         replaced = self._keyring.transact(replace)
         if not replaced and self._copies is not None:
-            self._mend_copy(owner)  # the key was destroyed meanwhile, or made anew
+            self.mend(owner)  # the key was destroyed meanwhile, or made anew
         return replaced
+
+    def mend(self, owner: str) -> None:
+        """Replace the copy of an owner's key by one of what the keyring has, or of nothing by nothing."""
+        assert self._copies is not None
+        document = self._keyring.get(COLLECTION, owner)
+        self._copies.delete(owner)
+        if document is not None:
+            self._put_copy(owner, str(document.data["wrapped"]))
 
     def _data_key(self, owner: str, max_age_seconds: float | None = None) -> _DataKey:
         return self._data_keys.get(
@@ -238,14 +246,6 @@ class Envelope:
         except CopyExists:
             return False
         return True
-
-    def _mend_copy(self, owner: str) -> None:
-        """Replace the copy of a key that came to nothing by one of what the keyring has."""
-        assert self._copies is not None
-        document = self._keyring.get(COLLECTION, owner)
-        self._copies.delete(owner)
-        if document is not None:
-            self._put_copy(owner, str(document.data["wrapped"]))
 
 
 def _context(owner: str) -> str:

@@ -1,6 +1,6 @@
 """Keys in a file that only its owner may read, for a developer's machine and the tests.
 
-{"app-key": {"primary": 1, "versions": {"1": "<base64>"}}, ...}
+{"app-key": {"primary": 1, "versions": {"1": "<base64>"}, "disabled": []}, ...}
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ import os
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from shared.clock import Clock
-from shared.errors import Unavailable
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.keys.cache import CachedKeys
 from shared.keys.contract import (
     APP_KEY,
@@ -32,6 +32,7 @@ from shared.keys.contract import (
     TOKEN_KEY,
     WITNESS_KEY,
     Key,
+    VersionState,
 )
 
 _KEY_BYTES: Final = 32
@@ -52,6 +53,7 @@ _NAMES: Final = (
 class _Secret:
     primary: int
     versions: Mapping[int, bytes] = field(repr=False)
+    disabled: frozenset[int] = frozenset()
 
 
 class FileKeys(CachedKeys):
@@ -86,38 +88,78 @@ class FileKeys(CachedKeys):
                 with _written(path, content | fresh) as temporary:
                     temporary.replace(path)
 
+    def versions(self, name: str) -> tuple[VersionState, ...]:
+        """Return the versions of a secret; of a destroyed one nothing is left to list."""
+        secret = self._secret(_read(self._path), name)
+        return tuple(
+            VersionState(
+                f"{name}/{number}",
+                "disabled" if number in secret.disabled else "enabled",
+                number == secret.primary,
+            )
+            for number in sorted(secret.versions)
+        )
+
     def add_version(self, name: str, value: bytes | None = None) -> str:
         """Add a version (random where none is given) that is not primary yet; return its key id."""
         with _locked(self._path):
             content = _read(self._path)
-            old = content[name]
+            old = self._secret(content, name)
             number = max(old.versions) + 1
             new = secrets.token_bytes(_KEY_BYTES) if value is None else value
-            self._replace(content | {name: _Secret(old.primary, {**old.versions, number: new})})
+            versions = {**old.versions, number: new}
+            self._replace(content | {name: replace(old, versions=versions)})
         return f"{name}/{number}"
 
     def set_primary(self, key_id: str) -> None:
-        """Let a version seal new things. Raises KeyError where there is none of that id."""
-        name, _, number = key_id.rpartition("/")
-        with _locked(self._path):
-            content = _read(self._path)
-            old = content[name]
-            if int(number) not in old.versions:
-                raise KeyError(key_id)
-            self._replace(content | {name: _Secret(int(number), old.versions)})
+        """Let a version seal new things."""
+
+        def change(old: _Secret, number: int) -> _Secret:
+            if number in old.disabled:
+                raise Conflict("key.disabled")
+            return replace(old, primary=number)
+
+        self._change(key_id, change)
+
+    def disable_version(self, key_id: str) -> None:
+        """Let a version open nothing any more, until it is enabled again."""
+
+        def change(old: _Secret, number: int) -> _Secret:
+            if number == old.primary:
+                raise Conflict("key.primary")
+            return replace(old, disabled=old.disabled | {number})
+
+        self._change(key_id, change)
+
+    def enable_version(self, key_id: str) -> None:
+        """Let a disabled version open again."""
+        self._change(key_id, lambda old, number: replace(old, disabled=old.disabled - {number}))
 
     def destroy_version(self, key_id: str) -> None:
-        """Remove a version that is not primary. Raises KeyError, ValueError where it is primary."""
+        """Remove a version that is not primary; one that is not there is no error once it was."""
+
+        def change(old: _Secret, number: int) -> _Secret:
+            if number == old.primary:
+                raise Conflict("key.primary")
+            rest = {n: value for n, value in old.versions.items() if n != number}
+            return replace(old, versions=rest, disabled=old.disabled - {number})
+
+        self._change(key_id, change)
+
+    def _change(self, key_id: str, change: Callable[[_Secret, int], _Secret]) -> None:
         name, _, number = key_id.rpartition("/")
         with _locked(self._path):
             content = _read(self._path)
-            old = content[name]
-            if int(number) == old.primary:
-                raise ValueError("the primary version cannot be destroyed")
-            rest = {n: value for n, value in old.versions.items() if n != int(number)}
-            if len(rest) == len(old.versions):
-                raise KeyError(key_id)
-            self._replace(content | {name: _Secret(old.primary, rest)})
+            old = self._secret(content, name)
+            if not number.isdecimal() or int(number) not in old.versions:
+                raise NotFound("key.not_found")
+            self._replace(content | {name: change(old, int(number))})
+
+    @staticmethod
+    def _secret(content: Mapping[str, _Secret], name: str) -> _Secret:
+        if name not in content:
+            raise NotFound("key.not_found")
+        return content[name]
 
     def _replace(self, content: Mapping[str, _Secret]) -> None:
         with _written(self._path, content) as temporary:
@@ -139,6 +181,8 @@ class _FileHolder:
         name, _, number = key_id.rpartition("/")
         secret = self._secret(name)
         if secret is None or not number.isdecimal() or int(number) not in secret.versions:
+            return None
+        if int(number) in secret.disabled:
             return None
         return Key(key_id, secret.versions[int(number)])
 
@@ -165,7 +209,7 @@ def _secret(plain: Mapping[str, Any]) -> _Secret:
     }
     if plain["primary"] not in versions:
         raise KeyError
-    return _Secret(plain["primary"], versions)
+    return _Secret(plain["primary"], versions, frozenset(plain.get("disabled", ())))
 
 
 def _check(path: Path) -> None:
@@ -181,6 +225,7 @@ def _written(path: Path, content: Mapping[str, _Secret]) -> Iterator[Path]:
         name: {
             "primary": secret.primary,
             "versions": {str(n): base64.b64encode(v).decode() for n, v in secret.versions.items()},
+            "disabled": sorted(secret.disabled),
         }
         for name, secret in content.items()
     }

@@ -1,6 +1,6 @@
-"""A small Secret Manager, for the tests: the one call that the product makes of it.
+"""A small Secret Manager, for the tests: the calls that the product makes of it.
 
-Forms: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
+Forms: https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets and .../versions
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ class SecretManagerServer:
         self.answer: bytes | None = None
         self._versions: dict[str, list[bytes | None]] = {}
         self._primary: dict[str, int] = {}
+        self._disabled: set[str] = set()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -35,6 +36,20 @@ class SecretManagerServer:
                 status, body = server._access(self.path)
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json; charset=UTF-8")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                self._change()
+
+            def do_PATCH(self) -> None:
+                self._change()
+
+            def _change(self) -> None:
+                sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, body = server._change(self.command, self.path, json.loads(sent or b"{}"))
+                self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -73,6 +88,40 @@ class SecretManagerServer:
         name, _, number = key_id.rpartition("/")
         self._versions[name][int(number) - 1] = None
 
+    def _change(self, method: str, path: str, body: dict) -> tuple[int, bytes]:
+        """Answer a call that changes something."""
+        if self.failing is not None:
+            return self.failing, _error(self.failing, "UNAVAILABLE")
+        found = re.fullmatch(
+            r"/v1/projects/desk/secrets/([a-z-]+)(?:/versions/([0-9]+))?(?::(\w+))?(?:\?.*)?", path
+        )
+        if found is None or found[1] not in self._versions:
+            return 404, _error(404, "NOT_FOUND")
+        name, number, verb = found.groups()
+        if method == "PATCH" and path.endswith("?updateMask=versionAliases"):
+            self._primary[name] = int(body["versionAliases"]["primary"])
+        elif method == "POST" and verb == "addVersion":
+            number = self.add_version(name, base64.b64decode(body["payload"]["data"])).rpartition(
+                "/"
+            )[2]
+        elif method == "POST" and number and verb in ("disable", "enable"):
+            (self._disabled.add if verb == "disable" else self._disabled.discard)(
+                f"{name}/{number}"
+            )
+        elif method == "POST" and number and verb == "destroy":
+            self.destroy_version(f"{name}/{number}")
+        else:
+            return 400, _error(400, "INVALID_ARGUMENT")
+        return 200, json.dumps(self._shown(name, int(number or 1))).encode()
+
+    def _shown(self, name: str, number: int) -> dict[str, str]:
+        if self._versions[name][number - 1] is None:
+            state = "DESTROYED"
+        else:
+            state = "DISABLED" if f"{name}/{number}" in self._disabled else "ENABLED"
+        full_name = f"projects/1234567890/secrets/{name}/versions/{number}"
+        return {"name": full_name, "state": state}
+
     def _access(self, path: str) -> tuple[int, bytes]:
         self.accesses += 1
         if self.failing is not None and self.failures_left != 0:
@@ -81,6 +130,11 @@ class SecretManagerServer:
             return self.failing, _error(self.failing, "UNAVAILABLE")
         if self.answer is not None:
             return 200, self.answer
+        listed = re.fullmatch(r"/v1/projects/desk/secrets/([a-z-]+)/versions(?:\?.*)?", path)
+        if listed is not None and listed[1] in self._versions:
+            numbers = range(len(self._versions[listed[1]]), 0, -1)
+            shown = [self._shown(listed[1], number) for number in numbers]
+            return 200, json.dumps({"versions": shown}).encode()
         match = re.fullmatch(
             r"/v1/projects/desk/secrets/([A-Za-z0-9_-]+)/versions/(primary|[0-9]+):access", path
         )
@@ -91,7 +145,7 @@ class SecretManagerServer:
         if not 1 <= number <= len(versions):
             return 404, _error(404, "NOT_FOUND")
         value = versions[number - 1]
-        if value is None:
+        if value is None or f"{name}/{number}" in self._disabled:
             return 400, _error(400, "FAILED_PRECONDITION")
         payload = {"data": base64.b64encode(value).decode()}
         full_name = f"projects/1234567890/secrets/{name}/versions/{number}"

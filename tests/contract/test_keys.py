@@ -11,10 +11,10 @@ import google.auth.credentials
 import pytest
 from google.auth.transport.requests import AuthorizedSession
 
-from shared.errors import NotFound, Unavailable
-from shared.keys.contract import APP_KEY, OAUTH_CLIENT, TOKEN_KEY, Keys
+from shared.errors import Conflict, NotFound, Unavailable
+from shared.keys.contract import APP_KEY, OAUTH_CLIENT, TOKEN_KEY, KeyAdministration, Keys
 from shared.keys.local import FileKeys
-from shared.keys.secret_manager import SecretManagerKeys
+from shared.keys.secret_manager import SecretManagerAdministration, SecretManagerKeys
 from tests.contract.secret_manager_server import SecretManagerServer
 from tests.stopped_clock import StoppedClock
 
@@ -30,6 +30,7 @@ class Holder:
     add_version: Callable[[str, bytes], str]
     set_primary: Callable[[str], None]
     destroy_version: Callable[[str], None]
+    administration: KeyAdministration
     break_off: Callable[[], None]
     mend: Callable[[], None]
 
@@ -57,6 +58,7 @@ def file_holder(folder: Path, clock: StoppedClock) -> Iterator[Holder]:
         add_version=owner.add_version,
         set_primary=owner.set_primary,
         destroy_version=owner.destroy_version,
+        administration=owner,
         break_off=lambda: path.rename(away),
         mend=lambda: away.rename(path),
     )
@@ -70,21 +72,24 @@ def secret_manager_holder(_folder: Path, clock: StoppedClock) -> Iterator[Holder
         server.add_version(name, value)
     sessions = []
 
+    def session() -> AuthorizedSession:
+        sessions.append(AuthorizedSession(google.auth.credentials.AnonymousCredentials()))
+        return sessions[-1]
+
     def instance() -> Keys:
-        session = AuthorizedSession(google.auth.credentials.AnonymousCredentials())
-        sessions.append(session)
-        return SecretManagerKeys("desk", clock, session=session, endpoint=server.url)
+        return SecretManagerKeys("desk", clock, session=session(), endpoint=server.url)
 
     yield Holder(
         instance=instance,
         add_version=server.add_version,
         set_primary=server.set_primary,
         destroy_version=server.destroy_version,
+        administration=SecretManagerAdministration("desk", session=session(), endpoint=server.url),
         break_off=lambda: setattr(server, "failing", 503),
         mend=lambda: setattr(server, "failing", None),
     )
-    for session in sessions:
-        session.close()
+    for opened in sessions:
+        opened.close()
     server.close()
 
 
@@ -217,3 +222,72 @@ def test_many_threads_get_one_answer(holder):
 def test_values_do_not_show(holder):
     """A logged key tells its id only."""
     assert repr(holder.instance().primary(OAUTH_CLIENT)) == "Key(id='oauth-client-secret/1')"
+
+
+def test_an_administrator_adds_a_version_and_lets_it_seal(holder):
+    """A random one of 32 bytes; it opens before it seals, and the older one goes on opening."""
+    administration = holder.administration
+
+    added = administration.add_version(APP_KEY)
+    assert added == "app-key/2"
+    assert len(holder.instance().by_id(added).value) == 32
+    assert [(v.id, v.state, v.primary) for v in administration.versions(APP_KEY)] == [
+        ("app-key/1", "enabled", True),
+        ("app-key/2", "enabled", False),
+    ]
+
+    for _ in range(2):
+        administration.set_primary(added)
+    assert holder.instance().primary(APP_KEY).id == added
+    assert holder.instance().by_id("app-key/1").value == b"a" * 32
+
+
+def test_a_disabled_version_opens_nothing_until_it_is_enabled(holder):
+    """Disabling can be taken back, and done twice."""
+    administration = holder.administration
+    administration.set_primary(administration.add_version(APP_KEY))
+
+    for _ in range(2):
+        administration.disable_version("app-key/1")
+    with pytest.raises(NotFound):
+        holder.instance().by_id("app-key/1")
+    with pytest.raises(Conflict, match=r"^key\.disabled$"):
+        administration.set_primary("app-key/1")
+
+    for _ in range(2):
+        administration.enable_version("app-key/1")
+    assert holder.instance().by_id("app-key/1").value == b"a" * 32
+
+
+def test_the_primary_version_can_be_neither_disabled_nor_destroyed(holder):
+    """Whoever rotates moves it first."""
+    with pytest.raises(Conflict, match=r"^key\.primary$"):
+        holder.administration.disable_version("app-key/1")
+    with pytest.raises(Conflict, match=r"^key\.primary$"):
+        holder.administration.destroy_version("app-key/1")
+    assert holder.instance().primary(APP_KEY).value == b"a" * 32
+
+
+def test_a_destroyed_version_never_comes_back(holder):
+    """Nor is its number given again."""
+    administration = holder.administration
+    administration.set_primary(administration.add_version(APP_KEY))
+    administration.destroy_version("app-key/1")
+
+    with pytest.raises((Conflict, NotFound)):
+        administration.enable_version("app-key/1")
+    with pytest.raises(NotFound):
+        holder.instance().by_id("app-key/1")
+    assert administration.add_version(APP_KEY) == "app-key/3"
+
+
+def test_an_administrator_of_what_there_is_not(holder):
+    """Unknown secrets and versions are not found."""
+    for act in (
+        lambda: holder.administration.versions("unknown"),
+        lambda: holder.administration.add_version("unknown"),
+        lambda: holder.administration.set_primary("app-key/9"),
+        lambda: holder.administration.disable_version("app-key/9"),
+    ):
+        with pytest.raises(NotFound):
+            act()

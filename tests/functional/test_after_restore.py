@@ -179,7 +179,8 @@ def test_whatever_call_fails_running_it_again_ends_the_same(desk: DeskUnderTest)
     def until_quiet() -> None:
         desk.settle()
         desk.clock.advance(61)  # type: ignore[attr-defined]
-        assert desk.tick("apply_deadlines").status_code == 204  # what an operator left in the outbox
+        # What an operator left in the outbox is swept.
+        assert desk.tick("apply_deadlines").status_code == 204
         desk.settle()
 
     undisturbed = Rule("operator")

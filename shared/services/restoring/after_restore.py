@@ -40,7 +40,7 @@ from shared.store.contract import SERVER_TIME, Data, Document, Filter, Order, Qu
 PROGRESS: Final = "restore"
 MARGIN: Final = timedelta(hours=1)  # an entry's time is that of the instance, before its commit
 _PAGE: Final = 100
-_ENTRANCES: Final = (SESSIONS, api_tokens.COLLECTION, CHALLENGES)
+ENTRANCES: Final = (SESSIONS, api_tokens.COLLECTION, CHALLENGES)
 _IN_FLIGHT: Final = sorted(state.value for state in replies.IN_FLIGHT)
 
 Report = Callable[[str, int], None]  # a part, and how many of it were done
@@ -120,7 +120,7 @@ def _new_epoch(app: App, serving: Serving, database: str) -> int:
 
 
 def _void_entrances(app: App, progress: Progress) -> Progress:
-    for collection in _ENTRANCES:
+    for collection in ENTRANCES:
         found = app.store.query(Query(collection, limit=_PAGE)).documents
         if found:
             app.store.transact(partial(_delete_all, documents=found))

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from shared.errors import Unavailable
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.keys.contract import APP_KEY, INDEX_KEY, OAUTH_CLIENT, STATEMENT_KEY, TOKEN_KEY
 from shared.keys.local import FileKeys
 
@@ -105,13 +105,13 @@ def test_versions_added_at_once_are_all_kept(key_file, clock):
 
 def test_a_change_that_makes_no_sense_is_refused(keys):
     """Unknown secrets and versions, and destroying the primary one."""
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFound):
         keys.add_version("unknown")
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFound):
         keys.set_primary("app-key/2")
-    with pytest.raises(KeyError):
+    with pytest.raises(NotFound):
         keys.destroy_version("app-key/2")
-    with pytest.raises(ValueError, match="primary"):
+    with pytest.raises(Conflict, match="primary"):
         keys.destroy_version("app-key/1")
 
 
