@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -27,10 +29,18 @@ def sign_in_over(who: Person, desk: DeskUnderTest) -> Locator:
     return gate
 
 
+def ask_nothing_by_itself(who: Person) -> None:
+    """Let the page hear that there is no news: the end is then met by what the person does."""
+    news = {"items": [], "next": "c", "more": False, "others": [], "unread": 0}
+    for name in ("feed", "notifications", "presence"):
+        who.page.route(
+            re.compile(rf"/api/tickets/(.*/)?{name}\b"), lambda route: route.fulfill(json=news)
+        )
+
+
 def end(who: Person, *paths: str) -> None:
-    """Let the session end; what the page asks by itself then is refused."""
-    asked = {"/api/tickets/feed", "/api/tickets/notifications", "/api/tickets/.../presence"}
-    who.shown.may_be_refused |= {(path, 401) for path in asked | set(paths)}
+    """Let the session end; what the person then does is refused at these paths."""
+    who.shown.may_be_refused |= {(path, 401) for path in paths}
     who.shown.advance(TOO_LONG)
 
 
@@ -46,6 +56,8 @@ def test_not_a_letter_is_lost(
     who = person(open_desk(language), hand_name)
     who.shown.sign_in("agent")
     who.shown.go(f"#/tickets/{ticket}")
+
+    ask_nothing_by_itself(who)
 
     # A reply: it saves itself once one is back.
     who.press("reply-begin")
@@ -63,8 +75,9 @@ def test_not_a_letter_is_lost(
     # A note: the press that met the end is made again by the person, once.
     who.press("note-begin")
     who.write("note-text", "She called twice.")
+    who.button("note-add").focus()
     end(who, "/api/tickets/.../notes")
-    who.press("note-add")
+    who.page.keyboard.press("Enter")
     sign_in_over(who, desk)
     expect(who.field("note-text")).to_have_value("She called twice.")
     who.press("note-add")
@@ -78,8 +91,9 @@ def test_not_a_letter_is_lost(
     who.write("ticket-subject", "A call", dialog)
     who.hand.tick(dialog.get_by_role("radio", name=who.words("ticket-first-note")))
     who.write("ticket-text-note", "He calls again at noon.", dialog)
-    end(who, "/api/tickets/", "/api/tickets/presence", "/api/tickets/customers")
-    who.hand.press(dialog.get_by_role("button", name=who.words("ticket-open-note")))
+    dialog.get_by_role("button", name=who.words("ticket-open-note")).focus()
+    end(who, "/api/tickets/", "/api/tickets/views", "/api/tickets/customers")
+    who.page.keyboard.press("Enter")
     sign_in_over(who, desk)
     expect(who.field("ticket-subject", dialog)).to_have_value("A call")
     who.hand.press(dialog.get_by_role("button", name=who.words("ticket-open-note")))
