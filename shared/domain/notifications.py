@@ -31,6 +31,7 @@ class Kind(StrEnum):
         "glass_asked"  # of a mailbox, as the next: somebody who is no member wants to read it,
     )
     GLASS_BROKEN = "glass_broken"  # or reads it now
+    MAIL_MISSING = "mail_missing"  # of a mailbox too: not all of its mail is accounted for
 
 
 # What one can choose; of break-glass everybody whom it concerns is told, on the page.

@@ -170,8 +170,8 @@ def test_spam_trash_and_drafts_are_no_mail(desk: DeskUnderTest) -> None:
     assert said["messages_in_gmail"] == said["accounted_for"]["in_all"] == 2
 
 
-def test_an_hour_without_news_costs_two_reads_and_writes_nothing(desk: DeskUnderTest) -> None:
-    """One query of the active mailboxes, one document, one messages.list; no statement."""
+def test_an_hour_without_news_costs_three_reads_and_writes_nothing(desk: DeskUnderTest) -> None:
+    """The desk's epoch, the active mailboxes, one document, one messages.list; no statement."""
     reconcile(desk)
     pass_hours(desk, 0.5)  # its access token is still good
     desk.counts.reset()
@@ -179,7 +179,7 @@ def test_an_hour_without_news_costs_two_reads_and_writes_nothing(desk: DeskUnder
 
     desk.tick("reconcile")
 
-    assert (desk.counts.reads, desk.counts.writes, desk.counts.published) == (2, 0, 0)
+    assert (desk.counts.reads, desk.counts.writes, desk.counts.published) == (3, 0, 0)
     assert desk.sandbox.calls(SUPPORT) == {"messages.list": 1}
     assert len(statements(desk)) == 1
 
@@ -237,6 +237,11 @@ def test_a_gap_is_an_alert_and_a_problem_of_the_mailbox(
     administrator = desk.browser("administrator")
     assert "mailbox.reconcile_gap" in administrator.get(path).json["health"]["problems"]
 
+    told = administrator.get("/api/tickets/notifications").json["items"]
+    assert [(one["kind"], one["mailbox_id"]) for one in told] == [
+        ("mail_missing", desk.mailboxes[SUPPORT])
+    ]
+    assert desk.browser("agent").get("/api/tickets/notifications").json["items"] == []
     reconcile(desk)
     administrator = desk.browser("administrator")
     assert "mailbox.reconcile_gap" not in administrator.get(path).json["health"]["problems"]

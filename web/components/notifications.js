@@ -11,7 +11,7 @@ import { html } from "./html.js";
 import { say } from "./toasts.js";
 
 /** Where what is told of stands: a ticket, or a mailbox. @param {any} one */
-const whereOf = (one) => (one.ticket_id ? link(["tickets", one.ticket_id]) : "#/mailboxes");
+const whereOf = (one) => link(one.ticket_id ? ["tickets", one.ticket_id] : one.kind === "mail_missing" ? ["admin", "proofs", one.mailbox_id] : ["mailboxes"]);
 
 /** @param {{ told: { items: any[], next: string | null, unread: number } | null, onUnread: (unread: number) => void, onClose: () => void }} props */
 export function Notifications({ told, onUnread, onClose }) {

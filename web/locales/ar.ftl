@@ -279,6 +279,7 @@ notification-answered = أجاب العميل
 notification-reply_failed = تعذّر إرسال رد لك
 notification-sla_breached = فات موعد موعود
 notification-snooze_ended = عادت تذكرة مؤجلة
+notification-mail_missing = رسائل في صندوق بريد ليست في أي تذكرة، وقد طُلبت من جديد
 notification-glass_asked = يطلب شخص ليس عضوًا قراءة صندوقك
 notification-glass_broken = يستطيع شخص ليس عضوًا قراءة صندوقك الآن
 

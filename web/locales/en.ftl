@@ -247,6 +247,7 @@ notification-answered = The customer answered
 notification-reply_failed = A reply of yours could not be sent
 notification-sla_breached = A promised time has passed
 notification-snooze_ended = A snoozed ticket is awake
+notification-mail_missing = Mail of a mailbox is in no ticket; it was asked for again
 notification-glass_asked = Somebody who is no member asks to read your mailbox
 notification-glass_broken = Somebody who is no member can read your mailbox now
 

@@ -63,6 +63,8 @@ def react_to(app: App, event: Recorded) -> None:
 def _news(app: App, event: Recorded) -> Iterator[_News]:
     if (kind := _OF_MAILBOX.get(event.action)) is not None and event.mailbox_id is not None:
         yield _News(kind, _of_mailbox(app, event.mailbox_id), "", event.id)
+    if event.action == Action.MAILBOX_RECONCILED and event.outcome == "failure":
+        yield _News(Kind.MAIL_MISSING, _administrators(app), "", event.id, event.mailbox_id)
     if event.target_type != "ticket" or event.target_id is None:
         return
     ticket_id, after = event.target_id, {c["field"]: c["after"] for c in event.changes}
@@ -112,6 +114,12 @@ def _failed_reply(app: App, event: Recorded, reply_id: str) -> Iterator[_News]:
 def _members(app: App, team_id: str) -> tuple[str, ...]:
     found = app.store.get(teams.COLLECTION, team_id)
     return () if found is None else codec.from_document(Team, found.data).member_ids
+
+
+def _administrators(app: App) -> tuple[str, ...]:
+    """Return who administers the desk and may sign in."""
+    of_role = (Filter("role", "==", "administrator"), Filter("disabled", "==", False))
+    return tuple(d.id for d in app.store.query(Query(USERS, of_role, limit=_MEMBERS)).documents)
 
 
 def _of_mailbox(app: App, mailbox_id: str) -> tuple[str, ...]:
