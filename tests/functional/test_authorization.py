@@ -107,6 +107,11 @@ MATRIX: dict[str, Row] = {
     "account GET /sessions": Row(ALL, foreign=None),
     "account DELETE /sessions": Row(DONE),
     "account DELETE /sessions/{session_id}": Row(MISSING),
+    "account GET /data/accesses": Row(ALL, foreign=None),
+    "account POST /data/exports": Row(roles(201, 201, 201, 201, 201)),
+    "account GET /data/exports": Row(ALL, foreign=None),
+    "account GET /data/exports/{job_id}/file": Row(MISSING, foreign=None),
+    "account POST /data/erase": Row(WRONG),  # of another address
     "account GET /tokens": Row(ALL, foreign=None),
     "account POST /tokens": Row(WRONG),  # of no permission
     "account DELETE /tokens/{token_id}": Row(MISSING),
@@ -266,6 +271,17 @@ MATRIX: dict[str, Row] = {
     "admin GET /mailboxes/{mailbox_id}/retention": Row(administrators(200), foreign=None),
     "admin PATCH /mailboxes/{mailbox_id}/retention": Row(administrators(200)),  # as it is
     "admin GET /mailboxes/{mailbox_id}/retention/preview": Row(administrators(200), foreign=None),
+    "admin GET /privacy/requests": Row(administrators(200), foreign=None),
+    "admin POST /privacy/requests": Row(administrators(404)),  # of nobody
+    "admin PATCH /privacy/requests/{request_id}": Row(administrators(404)),
+    "admin POST /privacy/customers/{subject_id}/erase": Row(administrators(404)),
+    "admin POST /privacy/people/{subject_id}/erase": Row(administrators(404)),
+    "admin GET /privacy/customers/{subject_id}/erasure": Row(administrators(404), foreign=None),
+    "admin POST /privacy/customers/{subject_id}/exports": Row(administrators(404)),
+    "admin GET /privacy/exports": Row(administrators(200), foreign=None),
+    "admin GET /privacy/exports/{job_id}/file": Row(administrators(404), foreign=None),
+    "admin GET /privacy/settings": Row(administrators(200), foreign=None),
+    "admin PATCH /privacy/settings": Row(administrators(200)),  # as it is
     "admin GET /legal_holds": Row(administrators(200), foreign=None),
     "admin POST /legal_holds": Row(administrators(400)),  # without a reason
     "admin GET /legal_holds/{hold_id}": Row(administrators(404), foreign=None),
@@ -397,6 +413,8 @@ class World:
             rule_id="ru_" + "0" * 26,
             statement_id="st_" + "0" * 26,
             hold_id="lh_" + "0" * 26,
+            subject_id="c_" + "0" * 26,
+            request_id="dr_" + "0" * 26,
             note_id="n_" + "0" * 26,
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
@@ -438,6 +456,7 @@ class World:
             "account POST /password/reset": {"email": f"{uuid.uuid4()}@example.net"},
             "account POST /tokens": {"name": "A", "permissions": [], "days": 1},
             "account POST /links": link,
+            "account POST /data/erase": {"email": "nobody@example.com"},
             "account POST /links/password": link | {"password": "a quiet walk by the canal"},
             "admin POST /people": {"email": email, "name": "Viewer", "role": "viewer"},
             "admin PATCH /mailboxes/{mailbox_id}": {"state": "active"},
@@ -461,6 +480,12 @@ class World:
             "admin PATCH /roles/{role_id}": {"name": "Dispatcher"},
             "admin PATCH /mailboxes/{mailbox_id}/smtp": server,
             "admin PATCH /mailboxes/{mailbox_id}/retention": {},
+            "admin POST /privacy/requests": {
+                "customer_id": "c_" + "0" * 26,
+                "kind": "erasure",
+            },
+            "admin PATCH /privacy/requests/{request_id}": {"decision": "done"},
+            "admin PATCH /privacy/settings": {"show_staff_names": False},
             "admin POST /legal_holds": {
                 "kind": "mailbox",
                 "target": place.mailbox_id,

@@ -39,6 +39,8 @@ ELSEWHERE: Final = {
     "user_id": "u_" + "0" * 26,
     "webhook_id": "wh_" + "0" * 26,
     "rule_id": "ru_" + "0" * 26,
+    "request_id": "dr_" + "0" * 26,
+    "subject_id": "c_" + "0" * 26,
     "hold_id": "lh_" + "0" * 26,
     "statement_id": "st_" + "0" * 26,
     "job_id": "j_" + "0" * 26,

@@ -98,6 +98,7 @@ TOPICS: Final = {
 }
 
 BUCKETS: Final = {
+    "account": {"files": "filesRead"},
     "admin": {"files": "filesWrite"},
     "apply_deadlines": {"files": "filesWrite"},
     "erase": {"files": "filesWrite"},

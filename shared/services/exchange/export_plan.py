@@ -135,6 +135,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     "parked": "ids of mail that waits for its mailbox",
     "presence": "who has which ticket open, for a minute",
     "reconciliations": "how far comparing a mailbox with Gmail has come; the statements are exported",
+    "privacy_requests": "what people asked about their data, which is theirs and the administrators'",
     "rule_runs": "which events rules were tried on; what they did is in the changes",
     "saved_reply_uses": "how often a person used which text",
     "serving": "which database this is, and how often it was restored",

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from shared.app import App
 from shared.domain.events import JobDue
-from shared.domain.jobs import JobKind
+from shared.domain.jobs import Job, JobKind
 from shared.services.exchange import exporting, importing, job_steps
+from shared.services.privacy import data_exports
+
+_STEPS: Final[Mapping[JobKind, Callable[[App, str, Job], None]]] = {
+    JobKind.DATA: data_exports.step,
+    JobKind.EXPORT: exporting.step,
+    JobKind.IMPORT: importing.step,
+}
 
 
 def run(app: App, event: JobDue) -> None:
@@ -14,5 +24,4 @@ def run(app: App, event: JobDue) -> None:
     if job is None or not job.active or job.step != event.step:
         return
     job_steps.taken(app, event.job_id, job)
-    work = exporting.step if job.kind is JobKind.EXPORT else importing.step
-    work(app, event.job_id, job)
+    _STEPS[job.kind](app, event.job_id, job)

@@ -9,10 +9,10 @@ from shared import codec, ids
 from shared.app import App
 from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.people import USERS, User
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.permissions import Actor
 from shared.services import outbox
-from shared.services.accounts import people, people_changes, step_up
+from shared.services.accounts import people, people_changes, sign_in, step_up
 from shared.services.outbox import Outbox
 from shared.services.privacy import erasure_steps
 from shared.store.contract import Filter, Query, Transaction
@@ -66,6 +66,16 @@ def erase_person(app: App, actor: Actor, user_id: str) -> Erasure:
 
     app.store.transact(check)
     return request(app, ErasureKind.PERSON, user_id, actor.pseudonym)
+
+
+def erase_oneself(app: App, actor: Actor, email: str) -> Erasure:
+    """Erase one's own account; `email` is one's address, to confirm it.
+
+    Raises Invalid("erasure.not_confirmed") for another address, and what `erase_person` does.
+    """
+    if email.strip().lower() != sign_in.profile(app, actor).email.lower():
+        raise Invalid("erasure.not_confirmed")
+    return erase_person(app, actor, actor.user_id)
 
 
 def _shut_out(user: User) -> User:
