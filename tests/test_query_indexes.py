@@ -295,6 +295,7 @@ BUILT: dict[str, Callable[[], Iterator[Query]]] = {
     "shared.services.finding.ticket_lists._count_query": lists,
     "shared.services.exchange.exporting._page": exported,
     "shared.services.exchange.export_rows._beside": beside_customers,
+    "shared.services.privacy.data_sources.read": of_people,
     "shared.services.privacy.erasing_mentions._rewrite": of_tickets,
     "shared.services.privacy.erasing_people.step": of_people,
     "shared.services.privacy.erasing_people._change": of_people,

@@ -8,7 +8,6 @@ names do not leave: staff stand for their mailbox, everybody else is blackened.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -41,27 +40,21 @@ from shared.services.customers import customers
 from shared.services.mailboxes import mailbox_access
 from shared.services.privacy import access_ledger
 from shared.services.privacy.erased_content import REDACTED
+from shared.services.privacy.other_people import (
+    Subject,
+    names_of_others,
+    redacted,
+    without_others,
+)
 from shared.services.tickets.ticket_rows import open_sealed
 from shared.store.contract import Document, Filter, Page, Query
 
 _ROWS: Final = 100
 _MAILS: Final = 10
-_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_LEAST_NAME: Final = 4
 _MARK: Final = b"\xef\xbb\xbf"  # which begins a table once
 _SECRET: Final = frozenset(
     {"sealed", "password", "hashes", "address_token", "link_id", "challenge_id", "last_audit_id"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Whose data it is: all ids that are one person, their own addresses, and their mailboxes'."""
-
-    ids: tuple[str, ...]
-    addresses: frozenset[str]
-    mailbox_ids: tuple[str, ...]
-    mailbox_addresses: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +152,7 @@ def _messages(app: App, of: Subject, cursor: str | None) -> Lines:
                 "cc": fields.get("cc", []),
                 "attachments": fields.get("names", []),
             }
-            rows.append(_without_others(row, of, _other_names(fields, of)))
+            rows.append(without_others(row, of, names_of_others(fields, of)))
     return _json_lines(rows, page.next)
 
 
@@ -185,7 +178,7 @@ def _mail(app: App, of: Subject, cursor: str | None) -> Lines:
 
 def _letter(raw: bytes, message: Message, fields: Mapping[str, Any], of: Subject) -> bytes:
     mail = parse(raw)
-    names = _other_names(fields, of)
+    names = names_of_others(fields, of)
     letter = EmailMessage()
     for header, people in (
         ("From", [fields.get("from")]),
@@ -202,7 +195,7 @@ def _letter(raw: bytes, message: Message, fields: Mapping[str, Any], of: Subject
 
 
 def _header(one: Mapping[str, str], of: Subject) -> str:
-    person = _without_others(dict(one), of, ())
+    person = without_others(dict(one), of, ())
     if person["address"] == REDACTED:
         return "redacted@invalid"  # RFC 2606: nobody's
     return formataddr((person["name"], person["address"]))
@@ -233,17 +226,6 @@ def _opened(app: App, document: Document) -> tuple[Message | None, Mapping[str, 
     message = codec.from_document(Message, document.data)
     context = place(messages.COLLECTION, document.id)
     return message, open_sealed(app, message.mailbox_id, context, message.sealed)
-
-
-def _other_names(fields: Mapping[str, Any], of: Subject) -> tuple[str, ...]:
-    """Return what other people in a mail call themselves, where it is long enough to be told from words."""
-    people = [fields.get("from"), *fields.get("to", []), *fields.get("cc", [])]
-    people += fields.get("reply_to", [])
-    return tuple(
-        one["name"]
-        for one in people
-        if one and one["address"].lower() not in of.addresses and len(one["name"]) >= _LEAST_NAME
-    )
 
 
 def _notes(app: App, of: Subject, cursor: str | None) -> Lines:
@@ -322,32 +304,6 @@ _OF_USERS: Final[Mapping[str, Source]] = {
     "data/views.jsonl": _own_documents(views.COLLECTION, "owner_id"),
     "data/accesses.jsonl": _accesses,
 }
-
-
-def redacted(text: str, of: Subject, names: Sequence[str] = ()) -> str:
-    """Return a text in which no address stands but the person's own and the organisation's mailboxes."""
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(re.escape(name), REDACTED, text, flags=re.IGNORECASE)
-    allowed = of.addresses | of.mailbox_addresses
-    return _ADDRESS.sub(lambda m: m[0] if m[0].lower().strip(".") in allowed else REDACTED, text)
-
-
-def _without_others(value: Any, of: Subject, names: Sequence[str]) -> Any:
-    """Return JSON without other people: staff stand for their mailbox, everybody else is blackened."""
-    if isinstance(value, str):
-        return redacted(value, of, names)
-    if isinstance(value, Mapping):
-        address = str(value.get("address", "")).lower()
-        if address and address in of.mailbox_addresses:
-            return {"name": "", "address": address}
-        if address and address not in of.addresses:
-            return {"name": REDACTED, "address": REDACTED}
-        if address:
-            return dict(value)
-        return {name: _without_others(inner, of, names) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_others(inner, of, names) for inner in value]
-    return value
 
 
 def _json_lines(rows: Sequence[Mapping[str, Any]], next: str | None) -> Lines:
