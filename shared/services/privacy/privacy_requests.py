@@ -104,9 +104,9 @@ def ask(app: App, who: Who, id: str, subject_id: str, kind: RequestKind, text: s
 
 
 def list_requests(app: App, state: RequestState, limit: int, cursor: str | None) -> RequestPage:
-    """Return the requests in a state; of those that wait the one first that is due first."""
+    """Return the requests in a state; the one first that is due first."""
     of_state = (Filter("state", "==", state.value),)
-    order = (Order("due_at", descending=state is not RequestState.PENDING),)
+    order = (Order("due_at"),)
     page = app.store.query(Query(COLLECTION, of_state, order, limit, cursor))
     found = [(d.id, codec.from_document(PrivacyRequest, d.data)) for d in page.documents]
     return RequestPage(tuple(_row(app, *one) for one in found), page.next)
