@@ -4,7 +4,24 @@
 locals {
   ci = var.ci_repository == null ? toset([]) : toset(["ci"])
 
-  planner_roles = ["roles/iam.securityReviewer", "roles/logging.logWriter", "roles/viewer"]
+  # What a plan compares. The basic role of a viewer would do, and read every ticket.
+  planner_roles = [
+    "roles/artifactregistry.reader",
+    "roles/cloudfunctions.viewer",
+    "roles/cloudscheduler.viewer",
+    "roles/cloudtasks.viewer",
+    "roles/compute.viewer",
+    "roles/firebaserules.viewer",
+    "roles/iam.securityReviewer",
+    "roles/iam.workloadIdentityPoolViewer",
+    "roles/logging.logWriter",
+    "roles/logging.viewer",
+    "roles/monitoring.viewer",
+    "roles/pubsub.viewer",
+    "roles/run.viewer",
+    "roles/secretmanager.viewer",
+    "roles/serviceusage.serviceUsageViewer",
+  ]
 
   # What apply changes, by the service that it belongs to; no basic role, and no right to read a secret's value.
   deployer_roles = [
@@ -14,7 +31,6 @@ locals {
     "roles/cloudtasks.admin",
     "roles/compute.loadBalancerAdmin",
     "roles/compute.securityAdmin",
-    "roles/datastore.owner",
     "roles/firebaserules.admin",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
@@ -80,8 +96,67 @@ resource "google_project_iam_custom_role" "secret_holder" {
 
 resource "google_project_iam_member" "deploy_secrets" {
   project = var.project
-  role    = google_project_iam_custom_role.secret_holder.name
+  role    = "projects/${var.project}/roles/${google_project_iam_custom_role.secret_holder.role_id}"
   member  = google_service_account.deploy.member
+}
+
+# Databases, buckets and what belongs to them, but nothing that lies in them: no predefined role stops there.
+resource "google_project_iam_custom_role" "ci" {
+  for_each = {
+    planner = [
+      "datastore.backupSchedules.get",
+      "datastore.backupSchedules.list",
+      "datastore.databases.getMetadata",
+      "datastore.databases.list",
+      "datastore.indexes.get",
+      "datastore.indexes.list",
+      "storage.buckets.get",
+      "storage.buckets.getIamPolicy",
+    ]
+    deployer = [
+      "datastore.backupSchedules.create",
+      "datastore.backupSchedules.delete",
+      "datastore.backupSchedules.get",
+      "datastore.backupSchedules.list",
+      "datastore.backupSchedules.update",
+      "datastore.databases.create",
+      "datastore.databases.getMetadata",
+      "datastore.databases.list",
+      "datastore.databases.update",
+      "datastore.indexes.create",
+      "datastore.indexes.delete",
+      "datastore.indexes.get",
+      "datastore.indexes.list",
+      "datastore.indexes.update",
+      "datastore.operations.get",
+      "datastore.operations.list",
+    ]
+  }
+
+  role_id     = "${each.key}OfData"
+  title       = "Holders of data: ${each.key}"
+  description = "Databases and buckets without what lies in them."
+  permissions = each.value
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_member" "ci_data" {
+  for_each = {
+    planner  = google_service_account.plan.member
+    deployer = google_service_account.deploy.member
+  }
+
+  project = var.project
+  role    = "projects/${var.project}/roles/${google_project_iam_custom_role.ci[each.key].role_id}"
+  member  = each.value
+}
+
+# A plan asks whether the bundles that it would deploy lie there already.
+resource "google_storage_bucket_iam_member" "plan_source" {
+  bucket = google_storage_bucket.source.name
+  role   = "roles/storage.objectViewer"
+  member = google_service_account.plan.member
 }
 
 resource "google_iam_workload_identity_pool" "ci" {

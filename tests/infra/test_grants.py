@@ -112,7 +112,23 @@ SINGLE_ORIGIN: Final = "single_origin"
 
 # What is granted to others than the functions' accounts: type, name, role.
 HTTP: Final = frozenset({"account", "admin", "content", "oauth", "public", "session", "tickets"})
-PLANNER: Final = {"roles/iam.securityReviewer", "roles/logging.logWriter", "roles/viewer"}
+PLANNER: Final = {
+    "roles/artifactregistry.reader",
+    "roles/cloudfunctions.viewer",
+    "roles/cloudscheduler.viewer",
+    "roles/cloudtasks.viewer",
+    "roles/compute.viewer",
+    "roles/firebaserules.viewer",
+    "roles/iam.securityReviewer",
+    "roles/iam.workloadIdentityPoolViewer",
+    "roles/logging.logWriter",
+    "roles/logging.viewer",
+    "roles/monitoring.viewer",
+    "roles/pubsub.viewer",
+    "roles/run.viewer",
+    "roles/secretmanager.viewer",
+    "roles/serviceusage.serviceUsageViewer",
+}
 DEPLOYER: Final = {
     "roles/artifactregistry.admin",
     "roles/cloudfunctions.admin",
@@ -120,7 +136,6 @@ DEPLOYER: Final = {
     "roles/cloudtasks.admin",
     "roles/compute.loadBalancerAdmin",
     "roles/compute.securityAdmin",
-    "roles/datastore.owner",
     "roles/firebaserules.admin",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
@@ -137,7 +152,10 @@ DEPLOYER: Final = {
 OTHERS: Final = {
     *(("google_project_iam_member", "plan", role) for role in PLANNER),
     *(("google_project_iam_member", "deploy", role) for role in DEPLOYER),
-    ("google_project_iam_member", "deploy_secrets", None),  # the custom role, without values
+    ("google_project_iam_member", "deploy_secrets", "secretHolder"),  # without their values
+    ("google_project_iam_member", "ci_data", "plannerOfData"),  # without what lies in them
+    ("google_project_iam_member", "ci_data", "deployerOfData"),
+    ("google_storage_bucket_iam_member", "plan_source", "roles/storage.objectViewer"),
     ("google_storage_bucket_iam_member", "page", "roles/storage.legacyObjectReader"),
     ("google_artifact_registry_repository_iam_member", "build", "roles/artifactregistry.writer"),
     ("google_project_iam_member", "build", "roles/logging.logWriter"),
@@ -252,11 +270,11 @@ def test_a_functions_rights_go_to_its_own_account(plan: Plan) -> None:
 def test_nothing_else_is_granted_to_anybody(plan: Plan) -> None:
     """Grants outside of the functions are the few of the table; none is a basic role."""
     others = {
-        (one.type, one.name, one.values.get("role")) for one in _grants(plan) if not one.function
+        (one.type, one.name, _own(one.values["role"])) for one in _grants(plan) if not one.function
     }
 
     assert others == OTHERS
-    roles = {one.values.get("role") for one in _grants(plan) if one.name != "plan"}
+    roles = {one.values["role"] for one in _grants(plan)}
     assert roles.isdisjoint({"roles/owner", "roles/editor", "roles/viewer"})
 
 
@@ -267,9 +285,22 @@ def test_who_deploys_reads_no_secret(plan: Plan) -> None:
 
     assert accounts == {"build", "deploy", "plan", "push"}
     assert not [one for one in holder if "versions" in one]
-    assert not {role for role in PLANNER | DEPLOYER if "secretmanager" in role or "owner" in role} - {
-        "roles/datastore.owner"
+    assert {role for role in PLANNER | DEPLOYER if "secretmanager" in role} == {
+        "roles/secretmanager.viewer"  # names, not values
     }
+
+
+def test_neither_planner_nor_deployer_is_given_what_lies_in_databases(plan: Plan) -> None:
+    """P16: both work on databases, indexes and backups; no role of theirs reads a document."""
+    custom = {
+        one.values["role_id"]: one.values["permissions"]
+        for one in plan.all("google_project_iam_custom_role", "ci")
+    }
+
+    assert set(custom) == {"plannerOfData", "deployerOfData"}
+    for permissions in custom.values():
+        assert not [one for one in permissions if "entities" in one or "objects" in one]
+    assert not {role for role in PLANNER | DEPLOYER if role.startswith("roles/datastore")}
 
 
 def test_a_repository_plans_from_its_main_branch_alone(workspace: Workspace) -> None:
@@ -371,6 +402,11 @@ def test_a_plan_has_none_of(type: str, plan: Plan) -> None:
 
 def _grants(plan: Plan) -> list[Resource]:
     return [one for one in plan.resources if one.type.endswith("_iam_member")]
+
+
+def _own(role: str) -> str:
+    """Return a role of ours by its id, one of Google's by its name."""
+    return role.rpartition("/")[2] if role.startswith("projects/") else role
 
 
 def _named(grants: dict[str, list[Resource]], argument: str) -> dict[str, set[str]]:
