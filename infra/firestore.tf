@@ -12,8 +12,9 @@ locals {
   fields = { for field in local._indexes.fields : "${field.database}/${field.collection}/${field.field}" => field }
 
   # The keyring holds the wrapped key of each mailbox. A destroyed key must be gone, so that backups of the
-  # other databases hold nothing readable of a disconnected mailbox: it has no backups and no history.
-  backed_up = toset([for name in keys(var.databases) : name if name != "keyring"])
+  # other databases hold nothing readable of a disconnected mailbox: it has no backups and no history. The
+  # witness's memory has none either: a backup of it is a way to make it forget what it saw.
+  backed_up = toset([for name in keys(var.databases) : name if !contains(["keyring", "witness"], name)])
 
   database_roles = {
     create = "projects/${var.project}/roles/${google_project_iam_custom_role.create_only.role_id}"

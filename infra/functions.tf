@@ -40,6 +40,7 @@ locals {
     CMO_PUSH_AUDIENCE        = local.push_audience
     CMO_PUSH_SERVICE_ACCOUNT = google_service_account.push.email
     CMO_SMTP_PRIVATE         = var.smtp_private ? "yes" : "no"
+    CMO_WITNESS_DATABASE     = var.databases["witness"]
     CMO_WORKSPACE_DOMAINS    = join(",", var.workspace_domains)
   }
 }

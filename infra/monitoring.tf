@@ -147,6 +147,37 @@ resource "google_monitoring_alert_policy" "reconcile_gap" {
   }
 }
 
+# Lines of the sealer, the witness or the log's writer: somebody changed, forked or rolled back the audit log, or
+# tried to.
+resource "google_monitoring_alert_policy" "audit_log_differs" {
+  display_name          = "The audit log contradicts itself"
+  combiner              = "OR"
+  notification_channels = [google_monitoring_notification_channel.operators.id]
+  severity              = "CRITICAL"
+
+  conditions {
+    display_name = "An entry, the tree or a checkpoint is not what was written"
+
+    condition_matched_log {
+      filter = join(" AND ", [
+        "resource.type = \"cloud_run_revision\"",
+        "jsonPayload.message = (\"audit.entry_differs\" OR \"audit.tree_differs\" OR \"audit.checkpoint_refused\")",
+      ])
+    }
+  }
+
+  # Required where a condition matches logs.
+  alert_strategy {
+    notification_rate_limit { period = "3600s" }
+    auto_close = "86400s"
+  }
+
+  documentation {
+    mime_type = "text/markdown"
+    content   = "Export the log and verify it before anything else. See docs/operations.md, \"The audit log contradicts itself\"."
+  }
+}
+
 resource "google_billing_budget" "month" {
   billing_account = var.billing_account
   display_name    = "Corporate Mail Ops, ${var.project}"

@@ -26,6 +26,23 @@ resource "google_storage_bucket" "audit_copies" {
   depends_on = [google_project_service.api]
 }
 
+# The sealed audit log, copied as it grows: what stands here says later what the log once was. In another region,
+# and not in the cold class of the copies above: the log is written every minute that something happens.
+resource "google_storage_bucket" "audit_log" {
+  name     = "${var.project}-audit-log"
+  location = var.second_region
+
+  public_access_prevention    = "enforced"
+  uniform_bucket_level_access = true
+
+  retention_policy {
+    is_locked        = var.audit_copies_locked
+    retention_period = var.audit_retention_days * 24 * 3600
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 # A copy of each wrapped data key, for the day on which the keyring's region is lost. Destroying a key deletes
 # its copy, and then no version, no soft-deleted object and no retention may remain of it.
 resource "google_storage_bucket" "key_copies" {
@@ -76,8 +93,9 @@ resource "google_storage_bucket" "files" {
 
 resource "google_project_iam_custom_role" "files" {
   for_each = {
-    read  = ["storage.objects.get"]
-    write = ["storage.objects.create", "storage.objects.delete", "storage.objects.get"]
+    create = ["storage.objects.create", "storage.objects.get"]
+    read   = ["storage.objects.get"]
+    write  = ["storage.objects.create", "storage.objects.delete", "storage.objects.get"]
   }
 
   role_id     = "files${title(each.key)}"
@@ -89,5 +107,8 @@ resource "google_project_iam_custom_role" "files" {
 }
 
 locals {
-  buckets = { files = google_storage_bucket.files.name } # by the names that the manifest uses
+  buckets = { # by the names that the manifest uses
+    audit_log = google_storage_bucket.audit_log.name
+    files     = google_storage_bucket.files.name
+  }
 }

@@ -48,11 +48,12 @@ variable "databases" {
     "(default)" = "(default)"
     audit       = "audit"
     keyring     = "keyring"
+    witness     = "witness"
   }
 
   validation {
-    condition     = toset(keys(var.databases)) == toset(["(default)", "audit", "keyring"])
-    error_message = "The databases are (default), audit and keyring."
+    condition     = toset(keys(var.databases)) == toset(["(default)", "audit", "keyring", "witness"])
+    error_message = "The databases are (default), audit, keyring and witness."
   }
 }
 

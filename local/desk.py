@@ -34,7 +34,7 @@ from shared.store.contract import Filter, Query, Store, Transaction
 from shared.store.indexes import Indexes
 from shared.store.sqlite import SqliteStore
 
-DATABASES: Final = ("(default)", "keyring", "audit")
+DATABASES: Final = ("(default)", "keyring", "audit", "witness")
 CHAOS: Final = "CMO_BUS_CHAOS"
 
 
@@ -62,6 +62,7 @@ class Desk:
         create_keys(home)
         self.keys = FileKeys(home / "keys.json", self.clock)
         self.files = FolderBlobs(home / "files")
+        self.audit_log = FolderBlobs(home / "audit_log", locked=True)
         indexes = Indexes.load(manifest.ROOT / "infra" / "indexes.json")
         self.stores: dict[str, SqliteStore] = {
             name: SqliteStore(
@@ -95,7 +96,7 @@ class Desk:
 
     def operator(self) -> App:
         """Return an app that may do everything: for seeding, and for tests that look into the store."""
-        default, keyring, audit = (self.stores[name] for name in DATABASES)
+        default, keyring, audit, witness = (self.stores[name] for name in DATABASES)
         return App(
             self.settings,
             "operator",
@@ -103,11 +104,13 @@ class Desk:
             store=default,
             keyring=keyring,
             audit=audit,
+            witness=witness,
             bus=self.bus,
             dead_letters=self.bus,
             keys=self.keys,
             key_administration=self.keys,
             files=self.files,
+            audit_log=self.audit_log,
         )
 
     def courier(self, post: Post, *, first_wait_seconds: float = 0.2) -> Courier:
@@ -159,9 +162,13 @@ class Desk:
             store=stores["(default)"],
             keyring=stores["keyring"],
             audit=stores["audit"],
+            witness=stores["witness"],
             bus=RightfulBus(self.bus, function, row.publishes),
             keys=RightfulKeys(self.keys, function, row.secrets),
             files=RightfulBlobs(self.files, function, "files", row.buckets.get("files")),
+            audit_log=RightfulBlobs(
+                self.audit_log, function, "audit_log", row.buckets.get("audit_log")
+            ),
             push_verifier=self.push_verifier,
         )
 

@@ -136,7 +136,10 @@ class RightfulKeys:
 
 
 class RightfulBlobs:
-    """A bucket as a function with this right sees it: None, "read" or "write"; who writes may read too."""
+    """A bucket as a function with this right sees it: None, "read", "create" or "write".
+
+    Who creates or writes may read too.
+    """
 
     def __init__(self, inner: Blobs, function: str, bucket: str, right: str | None) -> None:
         self._inner = inner
@@ -145,12 +148,12 @@ class RightfulBlobs:
 
     def put(self, name: str, content: Iterable[bytes]) -> None:
         """Write an object."""
-        self._check("write")
+        self._check("write", "create")
         self._inner.put(name, content)
 
     def open(self, name: str) -> io.BufferedIOBase:
         """Read an object."""
-        self._check("read", "write")
+        self._check("read", "create", "write")
         return self._inner.open(name)
 
     def delete(self, name: str) -> None:

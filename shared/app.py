@@ -6,7 +6,6 @@ the property that needs it: a function that never sends mail never loads what se
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -46,11 +45,13 @@ class Seams(TypedDict, total=False):
     store: Store
     keyring: Store
     audit: Store
+    witness: Store
     bus: Bus
     dead_letters: DeadLetters
     keys: Keys
     key_administration: KeyAdministration
     key_copies: Blobs
+    audit_log: Blobs
     files: Blobs
     smtp: Smtp
     smtp_by: Callable[[Callable[[], SmtpServer | None]], Smtp]
@@ -89,6 +90,11 @@ class App:
         return self._database(self.settings.audit_database)
 
     @cached_property
+    def witness(self) -> Store:
+        """The database of the audit log's witness, out of the reach of who writes and seals the log."""
+        return self._database(self.settings.witness_database)
+
+    @cached_property
     def keys(self) -> Keys:
         """Holds the versions of named secrets."""
         from shared.keys.secret_manager import SecretManagerKeys
@@ -118,6 +124,11 @@ class App:
         return self._bucket("key_copies")
 
     @cached_property
+    def audit_log(self) -> Blobs:
+        """Holds copies of the sealed audit log, which nobody can delete before their time."""
+        return self._bucket("audit_log")
+
+    @cached_property
     def files(self) -> Blobs:
         """Holds sealed files on their way: attachments being uploaded, exports, imports."""
         return self._bucket("files")
@@ -134,15 +145,9 @@ class App:
     @cached_property
     def dead_letters(self) -> DeadLetters:
         """Shows and replays deliveries that were given up; for an operator, no function uses it."""
-        from shared.bus.pubsub_dead_letters import PubSubDeadLetters
+        from shared.bus.pubsub_dead_letters import PubSubDeadLetters, subscriptions
 
-        rows = json.loads(MANIFEST.read_text("utf-8"))["functions"]
-        topics = {
-            f"{name.replace('_', '-')}.{topic}": topic  # infra/pubsub.tf names subscriptions so
-            for name, row in rows.items()
-            for topic in row.get("topics", ())
-        }
-        return PubSubDeadLetters(self._project, topics)
+        return PubSubDeadLetters(self._project, subscriptions(MANIFEST))
 
     @cached_property
     def push_verifier(self) -> TokenVerifier:

@@ -113,6 +113,9 @@ class Settings:
         "The Firestore database of wrapped data keys", default="keyring"
     )
     audit_database: str = _setting("The Firestore database of the audit log", default="audit")
+    witness_database: str = _setting(
+        "The Firestore database of the audit log's witness", default="witness"
+    )
     local: LocalDesk | None = None
 
     def audience_of(self, function: str) -> str:

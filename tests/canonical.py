@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from shared.app import App
 from shared.audit import entry as audit_entries
+from shared.audit import tree
 from shared.domain import (
     customers,
     disconnects,
@@ -33,6 +34,7 @@ from shared.domain import (
 )
 from shared.keys import envelope
 from shared.services import outbox
+from shared.services.audit import sealed_log, witnessing
 from shared.store.contract import Document
 
 Dump = dict[str, Any]
@@ -106,6 +108,7 @@ class _Reader:
             "codes": sorted(self._ticket(c["ticket_id"]) for c in self._of(tickets.CODES).values()),
             "keys": sorted(self._owner(id) for id in self._of(envelope.COLLECTION, "keyring")),
             "audit": self._audit(),
+            "sealed": self._sealed(),
             "outbox": sorted(row["topic"] for row in self._of(outbox.COLLECTION).values()),
             "parked": sorted(
                 (self._addresses[p["mailbox_id"]], p["gmail_id"])
@@ -298,6 +301,25 @@ class _Reader:
         for of in recorded.values():
             of["messages"].sort()
         return {"tickets": dict(recorded), "others": sorted(others)}
+
+    def _sealed(self) -> Dump:
+        """Say whether all that was recorded is sealed, in one tree, copied, and seen by the witness."""
+        head = self._of(sealed_log.LOG, "audit").get(sealed_log.HEAD)
+        if head is None:
+            return {}
+        memory = self._of(witnessing.MEMORY, "witness").get(witnessing.OF_LOG, {})
+        bundles = sorted(self._of(sealed_log.BUNDLES, "audit").items())
+        leaves = tree.split_hashes(b"".join(bundle["hashes"] for _, bundle in bundles))
+        entries = self._of(audit_entries.COLLECTION, "audit")
+        return {
+            "left": len(entries) - head["size"],
+            "one tree": tree.root(leaves) == head["root"],
+            "each once": {tree.leaf_hash(e["text"].encode()) for e in entries.values()}
+            == set(leaves),
+            "told": head["told_size"] == head["size"],
+            "witnessed": memory.get("size") == head["size"],
+            "held": head["lease_until"] is not None,
+        }
 
 
 def _digest(value: Any) -> str:

@@ -9,12 +9,24 @@ import pytest
 
 from shared.audit import entry, removals
 from shared.keys import envelope
+from shared.services.audit import sealed_log, witnessing
 from shared.services.exchange.export_plan import LEFT_OUT, SOURCES, WITH_CUSTOMERS
 from shared.services.keys.rotation import ROTATIONS
 from shared.services.restoring.readiness import EPOCHS
 
 ROOT = Path(__file__).parent.parent
-OTHER_DATABASES = {entry.COLLECTION, removals.COLLECTION, EPOCHS, ROTATIONS, envelope.COLLECTION}
+OTHER_DATABASES = {
+    *(
+        entry.COLLECTION,
+        removals.COLLECTION,
+        EPOCHS,
+        ROTATIONS,
+        envelope.COLLECTION,
+        witnessing.MEMORY,
+        witnessing.COSIGNED,
+    ),
+    *(sealed_log.LOG, sealed_log.BUNDLES, sealed_log.TILES, sealed_log.CHECKPOINTS),
+}
 WRITES = ("create", "put", "update")
 PLANNED = {source.collection for source in SOURCES} | set(WITH_CUSTOMERS)
 

@@ -10,6 +10,7 @@ import pytest
 from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
+from shared.audit.events import Action
 from shared.services.webhooks import webhook_settings
 
 WEB = Path(__file__).parent.parent / "web"
@@ -141,3 +142,10 @@ def test_what_can_go_wrong_has_words(language: str) -> None:
         and code.partition(".")[0] not in FAMILIES
         and not NOT_ON_A_PAGE.fullmatch(code)
     } == set()
+
+
+def test_every_action_of_the_audit_log_has_words() -> None:
+    """The page of the log says each action in words: event-<resource>-<what happened>."""
+    known = set(messages("en"))
+
+    assert {f"event-{action.replace('.', '-')}" for action in Action} - known == set()

@@ -36,6 +36,11 @@ INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
 NOW = StoppedClock().now()
 # By collection; the others are in (default).
 DATABASES = {"entries": "audit", "removals": "audit", "epochs": "audit", "keys": "keyring"}
+DATABASES = {
+    **dict.fromkeys(("entries", "bundles", "tiles", "checkpoints", "log"), "audit"),
+    "cosigned": "witness",
+    "keys": "keyring",
+}  # by collection; the others are in (default)
 
 
 class Unclear(Exception):

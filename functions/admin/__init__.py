@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functions.admin import (
+    audit_log,
     break_glass,
     custom_fields,
     exports,
@@ -26,6 +27,7 @@ from shared.entry import Routes
 
 routes = Routes(__name__)
 for part in (
+    audit_log,
     break_glass,
     custom_fields,
     exports,

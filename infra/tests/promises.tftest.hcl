@@ -70,10 +70,10 @@ run "p08_the_audit_log_can_only_grow" {
   }
 
   assert {
-    condition = (
-      google_storage_bucket.audit_copies.retention_policy[0].is_locked &&
-      google_storage_bucket.audit_copies.retention_policy[0].retention_period >= 365 * 24 * 3600
-    )
+    condition = alltrue([
+      for bucket in [google_storage_bucket.audit_copies, google_storage_bucket.audit_log] :
+      bucket.retention_policy[0].is_locked && bucket.retention_policy[0].retention_period >= 365 * 24 * 3600
+    ])
     error_message = "The audit copies are not locked for a year."
   }
 

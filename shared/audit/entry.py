@@ -8,6 +8,7 @@ The text of an entry is its RFC 8785 canonical JSON. Member names after OCSF and
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from shared.audit.events import Action
 
 VERSION: Final = 1
 COLLECTION: Final = "entries"
+MAX_BYTES: Final = 3_800  # of the text: 256 of them are one document of the sealed log
+LEFT_OUT: Final = "changes_left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,28 @@ class Happened:
 def build(
     happened: Happened, *, id: str, time: datetime, function: str, trace: str
 ) -> dict[str, Any]:
-    """Return the entry as JSON types, every member present."""
+    """Return the entry as JSON types, every member present.
+
+    Changes that would make it longer than MAX_BYTES are left out, the last ones first, and counted.
+    """
+    entry = _complete(happened, id, time, function, trace)
+    changes = entry["changes"]
+    kept = len(changes)
+    while kept and _size(entry) > MAX_BYTES:
+        kept = kept * 3 // 4
+        left = {"field": LEFT_OUT, "before": None, "after": len(changes) - kept}
+        entry["changes"] = [*changes[:kept], left]
+    return entry
+
+
+def _size(entry: Mapping[str, Any]) -> int:
+    """Return the length of the canonical text, which is as long in any order of its members."""
+    return len(json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _complete(
+    happened: Happened, id: str, time: datetime, function: str, trace: str
+) -> dict[str, Any]:
     return {
         "v": VERSION,
         "id": id,
@@ -85,6 +109,18 @@ def build(
         "purpose": happened.purpose,
         "on_behalf_of": happened.on_behalf_of,
         "detail_commit": None,
+    }
+
+
+def searched(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the log is searched by, beside an entry's text; nothing of it is sealed."""
+    target = entry["target"] or {}
+    return {
+        "time": clock.from_text(entry["time"]),
+        "action": entry["action"],
+        "actor": entry["actor"]["pseudonym"],
+        "target": target.get("id"),
+        "mailbox": target.get("mailbox"),
     }
 
 

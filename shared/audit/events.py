@@ -53,6 +53,10 @@ class Action(StrEnum):
     KEY_ENABLED = "key.enabled"
     KEY_ROTATED = "key.rotated"
     LINK_REFUSED = "link.refused"
+    LOG_EXPORTED = "audit.exported"
+    LOG_FORK_REFUSED = "log.fork_refused"
+    LOG_HEARTBEAT = "log.heartbeat"
+    LOG_READ = "audit.read"
     MAILBOX_CONNECTED = "mailbox.connected"
     MAILBOX_CONNECT_REFUSED = "mailbox.connect_refused"
     MAILBOX_CONTENT_DESTROYED = "mailbox.content_destroyed"
@@ -188,6 +192,10 @@ MEANING: dict[Action, str] = {
     Action.KEY_ENABLED: "An operator let a disabled version of a key open again",
     Action.KEY_ROTATED: "An operator let a new version of a key seal; the older ones still open",
     Action.LINK_REFUSED: "A link was opened that is no longer good, or never was",
+    Action.LOG_EXPORTED: "A person exported the audit log, or what a search of it found",
+    Action.LOG_FORK_REFUSED: "The witness was shown a log that contradicts what it saw; the reason says how",
+    Action.LOG_HEARTBEAT: "The hour struck for the sealer of the audit log",
+    Action.LOG_READ: "A person searched the audit log; the changes name by what, never for whom",
     Action.MAILBOX_CONNECTED: "A Gmail mailbox was connected, or connected again",
     Action.MAILBOX_CONNECT_REFUSED: "Connecting a mailbox was refused; the reason says why",
     Action.MAILBOX_CONTENT_DESTROYED: "Nothing is left of a disconnected mailbox's mail; the receipt's hash",

@@ -20,13 +20,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 SEED_BYTES: Final = 32
 MAX_BYTES: Final = 1_000_000  # a reader takes no longer note
@@ -79,6 +76,12 @@ class Verifier:
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Say whether this key made the signature of these bytes; a cosignature has its time before it."""
+        # The library is loaded by the first signature, not by every start of a function that may see one.
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
+            Ed25519PublicKey,
+        )
+
         if self.type == COSIGNATURE:
             time, signature = signature[:_TIME_BYTES], signature[_TIME_BYTES:]
             message = _timed(message, int.from_bytes(time, "big"))
@@ -124,6 +127,10 @@ class Signer:
         return time.to_bytes(_TIME_BYTES, "big") + self._key().sign(_timed(message, time))
 
     def _key(self) -> Ed25519PrivateKey:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 - as above
+            Ed25519PrivateKey,
+        )
+
         return Ed25519PrivateKey.from_private_bytes(self.seed)
 
 

@@ -6,9 +6,11 @@ somebody else looks at in this moment is missing from the list.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 from google.api_core.exceptions import DeadlineExceeded
@@ -25,6 +27,16 @@ _ATTEMPTS: Final = "CloudPubSubDeadLetterSourceDeliveryCount"
 _PUBLISHED: Final = "CloudPubSubDeadLetterSourceTopicPublishTime"
 _MESSAGES_A_PULL: Final = 100
 _MESSAGES_A_REPLAY: Final = 1000
+
+
+def subscriptions(manifest: Path) -> dict[str, str]:
+    """Return the topic of each push subscription by its name, as infra/pubsub.tf names them."""
+    rows = json.loads(manifest.read_text("utf-8"))["functions"]
+    return {
+        f"{name.replace('_', '-')}.{topic}": topic
+        for name, row in rows.items()
+        for topic in row.get("topics", ())
+    }
 
 
 class PubSubDeadLetters:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal
 
 from shared.domain.erasures import ErasureKind
 
 GMAIL_PUSH: Final = "gmail-push"
 MESSAGE_RECEIVED: Final = "message-received"
 AUDIT_RECORDED: Final = "audit-recorded"
+CHECKPOINT_SIGNED: Final = "checkpoint-signed"
 ERASURE_REQUESTED: Final = "erasure-requested"
 JOB_DUE: Final = "job-due"
 RECONCILE_DUE: Final = "reconcile-due"
 NOTICE_DUE: Final = "notice-due"
 REPLY_QUEUED: Final = "reply-queued"
+TICK_SEAL: Final = "tick-seal"
 WEBHOOK_DUE: Final = "webhook-due"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
@@ -169,6 +171,33 @@ class ReconcileDue:
             raise ValueError("step")  # noqa: TRY004 - what it raises is said above
         _require_mailbox_id(mailbox_id)
         return cls(mailbox_id, step)
+
+
+@dataclass(frozen=True, slots=True)
+class SealDue:
+    """The audit log is to be sealed: something was recorded, the sealer is woken, or the hour has struck."""
+
+    cause: Literal["recorded", "woken", "struck"]
+
+    @classmethod
+    def from_event(cls, event: Mapping[str, Any]) -> SealDue:
+        """Read an event of `audit-recorded`, of our own, or of the scheduler."""
+        if "entry" in event:
+            return cls("recorded")
+        return cls("woken" if "wake" in event else "struck")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointSigned:
+    """The audit log has signed a checkpoint of this size, which its witness is to see."""
+
+    topic: ClassVar[str] = CHECKPOINT_SIGNED
+
+    size: int
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ValueError("size")
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,17 @@ def write(app: App, id: str, entry: Mapping[str, Any]) -> None:
     the log: it is refused, reported, and kept as a dead letter.
     """
     text = entries.canonical(entry)
+    if len(text) > entries.MAX_BYTES:
+        log.event("CRITICAL", "audit.entry_too_long", entry=id)
+        raise Unavailable("audit.entry_too_long")
     leaf = entries.leaf_hash(text)
-    data: Data = {"text": text.decode(), "leaf": leaf, "shard": leaf[0], "ingested_at": SERVER_TIME}
+    data: Data = {
+        "text": text.decode(),
+        "leaf": leaf,
+        "shard": leaf[0],
+        "ingested_at": SERVER_TIME,
+        **entries.searched(entry),
+    }
     removal = removals.of_entry(entry)
 
     def work(tx: Transaction) -> None:

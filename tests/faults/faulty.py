@@ -75,10 +75,12 @@ def faulty(app: App, rule: Rule) -> App:
         store=FaultyStore(app.store, rule, "store"),
         keyring=FaultyStore(app.keyring, rule, "keyring"),
         audit=FaultyStore(app.audit, rule, "audit"),
+        witness=FaultyStore(app.witness, rule, "witness"),
         bus=FaultyBus(app.bus, rule),
         keys=FaultyKeys(app.keys, rule),
         key_copies=FaultyBlobs(app.key_copies, rule),
         files=FaultyBlobs(app.files, rule),
+        audit_log=FaultyBlobs(app.audit_log, rule),
         smtp=FaultySmtp(app.smtp, rule),
         oauth=FaultyGoogle(app.oauth, rule, "oauth"),  # type: ignore[typeddict-item]
         gmail=lambda token: FaultyGoogle(app.gmail(token), rule, "gmail"),  # type: ignore[typeddict-item, return-value]

@@ -51,6 +51,7 @@ class Row:
 
 
 READS = roles(200, 200, 200, 200, 403)
+AUDITS = roles(200, 403, 403, 403, 200)
 HIDDEN = roles(404, 404, 404, 404, 403)
 ALL = roles(200, 200, 200, 200, 200)
 REPORTS = roles(400, 400, 403, 403, 400)  # without a period
@@ -290,6 +291,10 @@ MATRIX: dict[str, Row] = {
     "admin POST /imports": Row(administrators(400)),  # of no format
     "admin GET /imports/{job_id}": Row(administrators(404), foreign=None),
     "admin DELETE /imports/{job_id}": Row(administrators(404)),
+    "admin GET /audit": Row(AUDITS, foreign=None),
+    "admin GET /audit/state": Row(AUDITS, foreign=None),
+    "admin GET /audit/entries/{entry_id}": Row(roles(404, 403, 403, 403, 404), foreign=None),
+    "admin GET /audit/export": Row(roles(404, 403, 403, 403, 404), foreign=None),
     "admin GET /exports": Row(administrators(200), foreign=None),
     "admin POST /exports": Row(administrators(404)),  # of a mailbox that is none
     "admin GET /exports/{job_id}": Row(administrators(404), foreign=None),
@@ -419,6 +424,7 @@ class World:
             reply_id=place.reply_id,
             saved_reply_id="sr_" + "0" * 26,
             upload_id="up_" + "0" * 26,
+            entry_id="e_" + "0" * 26,
             job_id="j_" + "0" * 26,
             number="0",
             view_id="v_" + "0" * 26,

@@ -43,6 +43,7 @@ ELSEWHERE: Final = {
     "subject_id": "c_" + "0" * 26,
     "hold_id": "lh_" + "0" * 26,
     "statement_id": "st_" + "0" * 26,
+    "entry_id": "e_" + "0" * 26,
     "job_id": "j_" + "0" * 26,
     "number": "0",
     "file": "volumes.csv",

@@ -12,7 +12,7 @@ from shared.domain import events
 from shared.keys import contract as keys
 from shared.settings import PREFIX, Settings
 from shared.store.indexes import Indexes
-from tests.infra.plan import Plan
+from tests.infra.plan import Plan, Resource
 
 Manifest = dict[str, Any]
 
@@ -67,7 +67,7 @@ def buckets(manifest: Manifest, plan: Plan) -> Iterator[str]:
         for bucket, access in row.get("buckets", {}).items()
     }
     granted = {
-        (function, str(one.values["bucket"]).rpartition("-")[2], _access(one.values["role"]))
+        (function, bucket_of(one), _access(one.values["role"]))
         for function, grants in plan.of_functions(
             "google_storage_bucket_iam_member", "bucket"
         ).items()
@@ -76,8 +76,14 @@ def buckets(manifest: Manifest, plan: Plan) -> Iterator[str]:
     yield from _differences("bucket", manifest=rows, plan=granted)
 
 
+def bucket_of(grant: Resource) -> str:
+    """Return a bucket's name as the manifest says it: without the project before it, with underscores."""
+    names = ("audit-log", "files")
+    return next(n for n in names if str(grant.values["bucket"]).endswith(n)).replace("-", "_")
+
+
 def _access(role: str) -> str:
-    return "write" if role.endswith("Write") else "read"
+    return role.rpartition("/")[2].removeprefix("files").lower()
 
 
 def topics(manifest: Manifest, plan: Plan) -> Iterator[str]:

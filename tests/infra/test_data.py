@@ -37,6 +37,7 @@ def test_the_keyring_has_no_history(plan: Plan) -> None:
         "(default)": ("POINT_IN_TIME_RECOVERY_ENABLED", *protected),
         "audit": ("POINT_IN_TIME_RECOVERY_ENABLED", *protected),
         "keyring": ("POINT_IN_TIME_RECOVERY_DISABLED", *protected),
+        "witness": ("POINT_IN_TIME_RECOVERY_DISABLED", *protected),
     }
 
 
@@ -58,7 +59,10 @@ def test_the_databases_are_closed_to_clients(plan: Plan) -> None:
 
     assert "allow read, write: if false;" in source["files"][0]["content"]
     assert source["files"][0]["content"].count("allow") == 1
-    assert releases == {"cloud.firestore", "cloud.firestore/audit", "cloud.firestore/keyring"}
+    assert releases == {
+        "cloud.firestore",
+        *(f"cloud.firestore/{name}" for name in ("audit", "keyring", "witness")),
+    }
 
 
 def test_no_bucket_is_public(plan: Plan) -> None:
@@ -85,12 +89,12 @@ def test_a_file_on_its_way_does_not_stay(plan: Plan) -> None:
 
 def test_audit_copies_are_locked_in_production(prod: Plan, dev: Plan) -> None:
     """P08: nobody, the owner of the project included, deletes the copies within a year."""
-    policy = prod.one("google_storage_bucket", "audit_copies").block("retention_policy")
-
-    assert policy["is_locked"] is True
-    assert policy["retention_period"] >= 365 * DAY
-    trial = dev.one("google_storage_bucket", "audit_copies").block("retention_policy")
-    assert trial["is_locked"] is False
+    for bucket in ("audit_copies", "audit_log"):
+        policy = prod.one("google_storage_bucket", bucket).block("retention_policy")
+        assert policy["is_locked"] is True
+        assert policy["retention_period"] >= 365 * DAY
+        trial = dev.one("google_storage_bucket", bucket).block("retention_policy")
+        assert trial["is_locked"] is False
 
 
 def test_reading_data_and_secrets_leaves_a_log(plan: Plan) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from tests.infra.agreement import bucket_of
 from tests.infra.plan import Plan, Resource
 from tests.infra.terraform import Workspace
 
@@ -18,7 +19,7 @@ CREATE: Final = "projects/{project}/roles/firestoreCreateOnly"
 
 DATABASES: Final = {
     "account": {"(default)": WRITE, "keyring": READ},
-    "admin": {"(default)": WRITE, "keyring": WRITE},
+    "admin": {"(default)": WRITE, "audit": READ, "keyring": WRITE, "witness": READ},
     "apply_deadlines": {"(default)": WRITE},
     "content": {"(default)": WRITE, "keyring": READ},
     "create_ticket": {"(default)": WRITE, "keyring": WRITE},
@@ -37,6 +38,8 @@ DATABASES: Final = {
     "send_reply": {"(default)": WRITE, "keyring": READ},
     "session": {"(default)": WRITE, "keyring": READ},
     "tickets": {"(default)": WRITE, "keyring": READ},
+    "seal_audit": {"(default)": READ, "audit": WRITE},
+    "witness": {"(default)": READ, "audit": READ, "witness": WRITE},
     "write_audit": {"(default)": WRITE, "audit": CREATE},
 }
 
@@ -61,6 +64,8 @@ SECRETS: Final = {
     "send_reply": {"app-key", "oauth-client-secret", "token-key"},
     "session": {"app-key", "index-key", "otp-key", "password-pepper"},
     "tickets": {"app-key", "index-key", "token-key"},
+    "seal_audit": {"audit-signing-key"},
+    "witness": {"witness-key"},
     "write_audit": set(),
 }
 
@@ -94,6 +99,8 @@ TOPICS: Final = {
     "send_reply": {"audit-recorded", "reply-queued"},
     "session": {"audit-recorded"},
     "tickets": {"audit-recorded", "reply-queued"},
+    "seal_audit": {"audit-recorded", "checkpoint-signed", "tick-seal"},
+    "witness": {"audit-recorded"},
     "write_audit": set(),
 }
 
@@ -102,9 +109,11 @@ BUCKETS: Final = {
     "admin": {"files": "filesWrite"},
     "apply_deadlines": {"files": "filesWrite"},
     "erase": {"files": "filesWrite"},
+    "seal_audit": {"audit_log": "filesCreate"},
     "send_reply": {"files": "filesWrite"},
     "run_job": {"files": "filesWrite"},
     "tickets": {"files": "filesWrite"},
+    "witness": {"audit_log": "filesCreate"},
 }
 
 # Deployed only without an edge, where it stands in the place of all other HTTP functions.
@@ -244,8 +253,7 @@ def test_a_function_reaches_the_buckets_of_its_row(plan: Plan) -> None:
     found: dict[str, dict[str, str]] = {}
     for function, grants in plan.of_functions("google_storage_bucket_iam_member", "bucket").items():
         for grant in grants:
-            bucket = grant.values["bucket"].rpartition("-")[2]
-            found.setdefault(function, {})[bucket] = grant.values["role"].rpartition("/")[2]
+            found.setdefault(function, {})[bucket_of(grant)] = grant.values["role"].rpartition("/")[2]
     roles = {
         one.values["role_id"]: set(one.values["permissions"])
         for one in plan.all("google_project_iam_custom_role", "files")
@@ -253,6 +261,7 @@ def test_a_function_reaches_the_buckets_of_its_row(plan: Plan) -> None:
 
     assert found == BUCKETS
     assert roles == {
+        "filesCreate": {"storage.objects.create", "storage.objects.get"},
         "filesRead": {"storage.objects.get"},
         "filesWrite": {"storage.objects.create", "storage.objects.delete", "storage.objects.get"},
     }

@@ -13,7 +13,8 @@ from tests.infra.terraform import ROOT
 
 # What an operator is woken for, by the name of its alert.
 ALERTS: Final = {
-    "dead_letters",
+    "audit_log_differs",
+        "dead_letters",
     "late_events",
     "server_errors",
     "reconcile_gap",

@@ -16,6 +16,7 @@ export const SECTIONS = [
   { name: "holds", needs: "privacy:manage" },
   { name: "exports", needs: "settings:manage" },
   { name: "imports", needs: "settings:manage" },
+  { name: "audit", needs: "audit:read" },
 ];
 
 /** @param {(permission: string) => boolean} may */

@@ -20,6 +20,7 @@ const LOADS = {
   reports: { load: () => import("./reports.js"), name: "Reports" },
   exports: { load: () => import("./exports.js"), name: "Exports" },
   imports: { load: () => import("./imports.js"), name: "Imports" },
+  audit: { load: () => import("./audit.js"), name: "Audit" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
   holds: { load: () => import("./legal_holds.js"), name: "LegalHolds" },
   proofs: { load: () => import("./proofs.js"), name: "Proofs" },
