@@ -35,7 +35,7 @@ def test_acknowledging_before_writing_is_caught(tmp_path: Path) -> None:
 
         assert undisturbed == expected
         assert first_difference(planted, expected, calls).startswith(
-            "error before call 1, store get"
+            "error before call 2, store get messages"  # the first asks whether the desk is open
         )
 
 

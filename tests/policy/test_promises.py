@@ -40,7 +40,7 @@ COLLECTED = {
     "accounts": {"users", "challenges", "throttle", "views", "saved_replies"},
     "sessions": {"sessions"},
     "mail": {"mailboxes", "sync", "messages", "tickets", "codes", "customers", "bodies"},
-    "what was done": {"entries"},
+    "what was done": {"entries", "accesses", "log", "tiles", "bundles", "checkpoints"},
     "keys": {"keys"},
 }
 

@@ -32,7 +32,6 @@ from shared.services.exchange import job_steps
 from shared.services.organisation import public_pages
 from shared.services.outbox import Outbox
 from shared.services.privacy import data_sources
-from shared.services.privacy.data_sources import Lines
 from shared.store.contract import Filter, Order, Query, Transaction
 
 RETRY_AFTER: Final = timedelta(seconds=60)
@@ -145,13 +144,15 @@ def step(app: App, job_id: str, job: Job) -> None:
         job_steps.put_off(app, job_id, job, until, error.reason)
         return
     except GmailError as error:  # somebody must connect the mailbox again
-        lines, problem = Lines(b"", 0, None), f"gmail.{error.reason}"
+        lines, problem = data_sources.Lines(b"", 0, None), f"gmail.{error.reason}"
     except NotFound as error:  # a key was destroyed meanwhile
-        lines, problem = Lines(b"", 0, None), error.code
+        lines, problem = data_sources.Lines(b"", 0, None), error.code
     _go_on(app, job_id, job, name, lines, problem)
 
 
-def _go_on(app: App, job_id: str, job: Job, name: str, lines: Lines, problem: str | None) -> None:
+def _go_on(
+    app: App, job_id: str, job: Job, name: str, lines: data_sources.Lines, problem: str | None
+) -> None:
     """Commit a step with the piece that it made, and the next one."""
     owner = str(job.subject_id)
     known = next((f for f in job.files if f.name == name), JobFile(name, owner, None))
