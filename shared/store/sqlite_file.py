@@ -75,7 +75,8 @@ class SqliteFile:
         """Close the file; the last to close it folds its log into it."""
         self._closed = True
         if self._in_memory is not None:
-            self._in_memory.close()
+            with self._turn:  # SQLite crashes where a connection is closed under who uses it
+                self._in_memory.close()
         while self._idle:
             self._idle.pop().close()
 
