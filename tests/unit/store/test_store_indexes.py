@@ -36,6 +36,7 @@ def test_the_projects_own_file_is_of_the_format():
         "(default)",
         "keyring",
         "audit",
+        "witness",
     }
 
 
