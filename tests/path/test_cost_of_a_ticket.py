@@ -175,10 +175,10 @@ def _counted(desk: DeskUnderTest, lines: Path, work: Callable[[], object]) -> Wo
 
 
 def _as_stated(found: Work, stated: Work) -> bool:
-    """Say whether just so much was done; of keys, remembered for a random while, at most so much."""
-    assert found.named_reads <= stated.named_reads
-    assert replace(found, named_reads=stated.named_reads) == stated
-    return True
+    """Say whether just so much was done; what is remembered for a random while is read less often."""
+    for name in ("reads", "named_reads"):
+        assert 0.7 * getattr(stated, name) <= getattr(found, name) <= getattr(stated, name), name
+    return replace(found, reads=stated.reads, named_reads=stated.named_reads) == stated
 
 
 def _advance(desk: DeskUnderTest, seconds: float) -> None:

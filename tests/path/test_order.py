@@ -34,7 +34,12 @@ class Scene:
             assert self.desk.push("create_ticket", message.event).status_code == 204
         self.desk.settle()
         self.desk.check()
-        return dump(self.desk)
+        return only(dump(self.desk))
+
+
+def only(whole: Dump) -> Dump:
+    """Return what does not hang on when: how much of the log is sealed does."""
+    return {part: held for part, held in whole.items() if part != "sealed"}
 
 
 @pytest.fixture(scope="module")
@@ -112,4 +117,4 @@ def test_many_at_once(scene: Scene) -> None:
     scene.desk.settle()
 
     assert {answer.status_code for answer in answers} == {204}
-    assert_equal(dump(scene.desk), scene.in_order)
+    assert_equal(only(dump(scene.desk)), scene.in_order)
