@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,7 +162,7 @@ def desk_behind_door(
     url = f"http://{host}:{server.effective_port}"
     with desk_in(home, clock=StoppedToday(), url=url, **options) as desk:
         server.application = desk.front
-        thread = threading.Thread(target=server.run)
+        thread = threading.Thread(target=_run, args=(server,))
         thread.start()
         try:
             yield desk
@@ -176,6 +176,12 @@ def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> Iterabl
     raise AssertionError("nobody asks a desk that does not stand yet")
 
 
+def _run(server: Any) -> None:
+    """Serve until the server is closed, which takes its sockets away from under its loop."""
+    with suppress(OSError):
+        server.run()
+
+
 @contextmanager
 def served(desk: DeskUnderTest) -> Iterator[str]:
     """Serve a desk in memory at localhost, where secure cookies and passkeys work; give its address."""
@@ -183,7 +189,7 @@ def served(desk: DeskUnderTest) -> Iterator[str]:
     server = create_server(desk.front, host="127.0.0.1", port=0, threads=8)
     url = f"http://localhost:{server.effective_port}"
     server.application = FrontDoor(desk.desk.functions, url)
-    thread = threading.Thread(target=server.run)
+    thread = threading.Thread(target=_run, args=(server,))
     thread.start()
     try:
         yield url
