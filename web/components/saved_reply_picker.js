@@ -1,6 +1,6 @@
 /** Choosing a saved reply: found by typing, filled for the ticket, and put where the cursor stands. */
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { get, post } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { useLoaded } from "../app/use.js";
@@ -14,6 +14,7 @@ export function SavedReplyPicker({ ticket, onChoose, onClose }) {
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState("");
   const [busy, setBusy] = useState("");
+  const [entered, setEntered] = useState(false);
   const saved = useLoaded((signal) => get(`/api/tickets/saved_replies?mailbox_id=${ticket.mailbox_id}&limit=100`, { signal }), [ticket.mailbox_id]);
   const wanted = typed.trim().toLocaleLowerCase();
   const found = (saved.value?.items ?? []).filter((/** @type {any} */ one) => one.name.toLocaleLowerCase().includes(wanted));
@@ -28,6 +29,14 @@ export function SavedReplyPicker({ ticket, onChoose, onClose }) {
       setBusy("");
     }
   };
+  // Who knows the name types it and presses Enter before the list is there: the first that fits is taken when it comes.
+  useEffect(() => {
+    if (!entered || saved.loading) return;
+    setEntered(false);
+    if (found[0]) void choose(found[0]);
+  }, [entered, saved.loading]);
+  /** @param {string} letters */
+  const type = (letters) => (setTyped(letters), setEntered(false));
   /** @param {KeyboardEvent} event arrows go from one to the next */
   const move = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -37,8 +46,8 @@ export function SavedReplyPicker({ ticket, onChoose, onClose }) {
     all[all.indexOf(/** @type {any} */ (document.activeElement)) + step]?.focus();
   };
   return html`<${Dialog} title=${t("saved-title")} onClose=${onClose}>
-    <form class="stack" onKeyDown=${move} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), found[0] && void choose(found[0]))}>
-      <${Field} label=${t("saved-find")} dir="auto" autofocus autocomplete="off" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
+    <form class="stack" onKeyDown=${move} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), setEntered(true))}>
+      <${Field} label=${t("saved-find")} dir="auto" autofocus autocomplete="off" value=${typed} onInput=${(/** @type {any} */ event) => type(event.target.value)} />
       ${problem || saved.problem ? html`<p class="notice notice--problem" role="alert">${problem || explain(saved.problem)}</p>` : null}
       <p class="visually-hidden" role="status">${saved.value ? t("saved-found", { count: found.length }) : t("loading")}</p>
       ${saved.value && found.length === 0 ? html`<p class="soft">${t(wanted ? "saved-none-found" : "saved-none")}</p>` : null}
