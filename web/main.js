@@ -2,14 +2,16 @@
 
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { language, onLanguage, startLanguage, t, useLanguage } from "./app/locale.js";
-import { current, onSession, restore } from "./app/session.js";
+import { language, onLanguage, t, useLanguage } from "./app/locale.js";
+import { current, onSession } from "./app/session.js";
+import { read } from "./app/router.js";
 import { laterStyles } from "./app/sheets.js";
 import { usePlace } from "./app/use.js";
 import { html } from "./components/html.js";
 import { Lazy } from "./components/lazy.js";
 import { Part } from "./components/part.js";
 import { Toasts } from "./components/toasts.js";
+import { beginQueue } from "./pages/queue.js";
 import { Shell } from "./pages/shell.js";
 
 const loadLink = () => import("./pages/link.js");
@@ -37,9 +39,11 @@ function Desk() {
   return html`<${Part} load=${loadSignIn} name="SignIn" /><${Toasts} />`;
 }
 
-/** @param {HTMLElement} root */
-export async function start(root) {
-  await Promise.all([startLanguage(), restore().catch(() => {})]);
+/** @param {HTMLElement} root @param {Promise<void>} words @param {Promise<void>} session what was asked for before */
+export async function start(root, words, session) {
+  await session;
+  beginQueue(read(location.hash));
+  await words;
   document.title = t("desk-title");
   root.replaceChildren();
   render(html`<${Desk} />`, root);

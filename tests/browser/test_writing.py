@@ -102,7 +102,11 @@ def test_a_saved_text_and_tags(
     who.hand.press(who.page.get_by_role("link", name=subject))
     who.press("reply-begin")
     listed: list[Route] = []
-    who.page.route("**/api/tickets/saved_replies?*", lambda route: listed.append(route))
+
+    def wait(route: Route) -> None:
+        listed.append(route)
+
+    who.page.route("**/api/tickets/saved_replies?*", wait)
     who.press("saved-insert")
     picker = who.page.get_by_role("dialog", name=who.words("saved-title"))
     who.is_at(who.field("saved-find", picker))

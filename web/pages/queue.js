@@ -3,10 +3,11 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDirectory } from "../app/directory.js";
 import { useConnected, useOthers } from "../app/live.js";
-import { explain, t } from "../app/locale.js";
+import { explain, language, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { between, BUILT_IN, filtersOf, queryOf, showList } from "../app/tickets.js";
+import { timeZone } from "../app/time.js";
 import { useShortcuts } from "../app/use.js";
 import { worklist } from "../app/worklist.js";
 import { Blocks } from "../components/blocks.js";
@@ -28,8 +29,21 @@ const PARTS = {
 };
 const AT_TOP_PX = 40;
 const BEFORE_NEEDED_MS = 2_000;
+const MINUTE_MS = 60_000;
 
 /** @typedef {import("../app/tickets.js").Row} Row */
+
+/**
+ * Ask for the list that will be shown, before anything is drawn. The feed tells what changes until it is: it looks back.
+ * @param {import("../app/router.js").Place} place
+ */
+export function beginQueue({ parts, query }) {
+  const { state, user } = current();
+  const filters = BUILT_IN[query.get("view") ?? "all_open"];
+  if (state !== "whole" || !user || !may("ticket:read") || !filters) return;
+  if ((parts[0] ?? "tickets") !== "tickets" || parts[1] || query.has("q") || query.has("filter")) return;
+  void worklist(filters, user.id).load();
+}
 
 /** @param {{ place: import("../app/router.js").Place, views: any[], problem: unknown, menu: any, onViews: () => void }} props */
 export function Queue({ place, views, problem, menu, onViews }) {
@@ -80,7 +94,8 @@ function List({ filters, view, bar }) {
   const [asking, setAsking] = useState(/** @type {"" | "all" | "tags" | "snooze" | "opening"} */ (""));
   const [failures, setFailures] = useState(/** @type {import("../components/changing.js").Failure[]} */ ([]));
   const lastMarked = useRef(/** @type {string | null} */ (null));
-  const names = new Map(useDirectory("people").map((one) => [one.id, one.name ?? ""]));
+  const people = useDirectory("people");
+  const names = useMemo(() => new Map(people.map((one) => [one.id, one.name ?? ""])), [people]);
   const boxes = useDirectory("mailboxes");
   const others = useOthers();
   list.top = () => scrollY < AT_TOP_PX && marked.size === 0 && !asking;
@@ -128,11 +143,16 @@ function List({ filters, view, bar }) {
     { keys: "c", words: "ticket-open", run: () => write && setAsking("opening") },
     { keys: ".", words: "keys-reveal", run: reveal },
   ]);
-  const render = (/** @type {Row} */ row) => html`<${TicketRow}
-    key=${row.id} row=${row} to=${link(["tickets", row.id], { view })} names=${names} others=${others.get(row.id)}
-    mailbox=${boxes.length > 1 ? boxes.find(({ id }) => id === row.mailbox_id)?.address : null}
-    chosen=${row === chosen} marked=${marked.has(row.id)}
-    onMark=${(/** @type {boolean} */ range) => mark(row.id, range)} onFocus=${() => ((list.at = row.id), setFailures((now) => [...now]))} />`;
+  const latest = useRef({ mark });
+  latest.current = { mark };
+  const render = useDrawn((/** @type {Row} */ row) => ({
+    row, names, to: link(["tickets", row.id], { view }), others: others.get(row.id),
+    mailbox: boxes.length > 1 ? boxes.find(({ id }) => id === row.mailbox_id)?.address : null,
+    chosen: row === chosen, marked: marked.has(row.id),
+  }), {
+    onMark: (/** @type {string} */ id, /** @type {boolean} */ range) => latest.current.mark(id, range),
+    onFocus: (/** @type {string} */ id) => ((list.at = id), setFailures((now) => [...now])),
+  });
   return html`${bar(html`
       <${Button} kind="quiet" icon="refresh" label=${t("action-refresh")} onClick=${() => list.load()} />
       ${write ? html`<${Button} kind="primary" icon="add" label=${t("ticket-open")} shortcut="c" onClick=${() => setAsking("opening")}><span class="bar__words">${t("ticket-open")}</span><//>` : null}`)}
@@ -152,6 +172,27 @@ function List({ filters, view, bar }) {
         ? current().user?.mailbox_ids.length === 0 ? html`<${Part} load=${PARTS.start} name="NoMailbox" />` : html`<div class="empty"><${Icon} name="inbox" /><p>${t("queue-empty")}</p></div>`
         : html`<${Blocks} rows=${rows} render=${render} label=${t("queue-label")} onEnd=${next && !list.problem ? () => void list.more() : null} />`}
     ${next && list.state === "shown" ? html`<p class="queue__more"><${Button} busy=${list.growing} onClick=${() => void list.more()}>${t("queue-more")}<//></p>` : null}`;
+}
+
+/**
+ * Draw rows, and draw only those anew that are shown otherwise than before: what comes by the feed costs what changed.
+ * @param {(row: Row) => Record<string, any>} shown what a row shows @param {{ onMark: (id: string, range: boolean) => void, onFocus: (id: string) => void }} act
+ */
+function useDrawn(shown, { onMark, onFocus }) {
+  const drawn = useRef(/** @type {Map<string, { props: any[], row: any }>} */ (new Map()));
+  const before = drawn.current;
+  drawn.current = new Map();
+  const moment = [language(), timeZone(), Math.floor(Date.now() / MINUTE_MS)]; // "in 5 minutes" is true for a minute
+  return (/** @type {Row} */ row) => {
+    const what = shown(row);
+    const props = [...Object.values(what), ...moment];
+    const known = before.get(row.id);
+    const same = known?.props.every((one, n) => one === props[n]);
+    const made = known && same ? known.row
+      : html`<${TicketRow} key=${row.id} ...${what} onMark=${(/** @type {boolean} */ range) => onMark(row.id, range)} onFocus=${() => onFocus(row.id)} />`;
+    drawn.current.set(row.id, { props, row: made });
+    return made;
+  };
 }
 
 /**
