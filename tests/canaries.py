@@ -27,24 +27,25 @@ from shared.keys.laravel import Unopenable
 from tests.desk import SUPPORT, DeskUnderTest, mail
 from tests.log_watch import log_file
 
-# What each field is filled with. A mail's and a person's are apart: erasing one must not need the other.
+# What each field is filled with: too long to stand in random bytes by chance. A mail's and a person's are
+# apart: erasing one must not need the other.
 OF_MAIL: Final = {
-    "subject": "zqsubject",
-    "text": "zqtext",
-    "name": "zqname",
-    "address": "zqaddress",
-    "also": "zqalso",
-    "attachment": "zqattachment",
-    "message_id": "zqmessageid",
+    "subject": "zqsubjectcanary",
+    "text": "zqtextcanary",
+    "name": "zqnamecanary",
+    "address": "zqaddresscanary",
+    "also": "zqalsocanary",
+    "attachment": "zqattachmentcanary",
+    "message_id": "zqmessageidcanary",
 }
 OF_DESK: Final = {
-    "note": "zqnote",
-    "draft": "zqdraft",
-    "upload": "zqupload",
-    "uploaded": "zqcontent",
-    "saved_name": "zqsavedname",
-    "saved_text": "zqsavedtext",
-    "about": "zqabout",
+    "note": "zqnotecanary",
+    "draft": "zqdraftcanary",
+    "upload": "zquploadcanary",
+    "uploaded": "zqcontentcanary",
+    "saved_name": "zqsavednamecanary",
+    "saved_text": "zqsavedtextcanary",
+    "about": "zqaboutcanary",
 }
 _UNSEARCHED: Final = (types.ModuleType, types.FunctionType, types.FrameType, type)
 

@@ -146,7 +146,8 @@ class DeskPage:
     def check(self) -> None:
         """Assert that the browser complained of nothing, and asked nobody but the desk."""
         assert not self.complaints, "; ".join(self.complaints)
-        assert self.refused - self.may_be_refused == self.refusals
+        refused = self.refused - self.may_be_refused
+        assert refused == self.refusals, f"refused: {refused}, expected: {self.refusals}"
         here = urlsplit(self.url).netloc
         known = {here, *(urlsplit(url).netloc for url in self.elsewhere)}
         assert {urlsplit(url).netloc for url in self.asked if "://" in url} <= known
