@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("admin/reports", "#/admin/reports", "supervisor"),
     Place("admin/exports", "#/admin/exports", "administrator"),
     Place("admin/imports", "#/admin/imports", "administrator"),
+    Place("admin/privacy", "#/admin/privacy", "administrator"),
     Place("admin/holds", "#/admin/holds", "administrator"),
     Place("admin/proofs", "#/admin/proofs/{mailbox}", "administrator"),
     Place("admin/retention", "#/admin/retention/{mailbox}", "administrator"),

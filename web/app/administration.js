@@ -13,6 +13,7 @@ export const SECTIONS = [
   { name: "reports", needs: "report:read" },
   { name: "webhooks", needs: "webhook:manage" },
   { name: "smtp", needs: "settings:manage" },
+  { name: "privacy", needs: "privacy:manage" },
   { name: "holds", needs: "privacy:manage" },
   { name: "exports", needs: "settings:manage" },
   { name: "imports", needs: "settings:manage" },

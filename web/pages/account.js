@@ -6,6 +6,7 @@ import { useLoaded } from "../app/use.js";
 import { Button } from "../components/button.js";
 import { html } from "../components/html.js";
 import { Factors } from "./account/factors.js";
+import { MyData } from "./account/my_data.js";
 import { Notifications } from "./account/notifications.js";
 import { Password } from "./account/password.js";
 import { Appearance, Profile } from "./account/profile.js";
@@ -25,6 +26,6 @@ export function Account({ menu }) {
       <${Sessions} />
       <${Notifications} />
       <${Tokens} />
-      <section class="box"><h2>${t("account-data")}</h2><p>${t("account-data-what")} <a href="/privacy">${t("disclosure-policy")}</a></p></section>
+      <${MyData} />
     </div>`;
 }

@@ -44,6 +44,7 @@ class DataExport:
     EXAMPLE: ClassVar[dict[str, object]] = {"part": 3, "parts": 7}
 
     id: str
+    subject_id: str  # whose data it is
     state: JobState
     created_at: datetime
     finished_at: datetime | None
@@ -292,6 +293,7 @@ def _load(app: App, requester: str, id: str) -> Job:
 def _view(id: str, job: Job) -> DataExport:
     return DataExport(
         id=id,
+        subject_id=str(job.subject_id),
         state=job.state,
         created_at=job.created_at,
         finished_at=job.finished_at,

@@ -22,6 +22,7 @@ const LOADS = {
   imports: { load: () => import("./imports.js"), name: "Imports" },
   audit: { load: () => import("./audit.js"), name: "Audit" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
+  privacy: { load: () => import("./privacy.js"), name: "Privacy" },
   holds: { load: () => import("./legal_holds.js"), name: "LegalHolds" },
   proofs: { load: () => import("./proofs.js"), name: "Proofs" },
   retention: { load: () => import("./retention.js"), name: "Retention" },

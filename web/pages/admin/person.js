@@ -21,7 +21,18 @@ export function Person({ person, roles, mailboxes, reload }) {
     ${may("role:manage") ? html`<${RoleOf} person=${person} roles=${roles} reload=${reload} />` : null}
     ${may("mailbox:members") ? html`<${Membership} person=${person} mailboxes=${mailboxes} reload=${reload} />` : null}
     <${Sessions} person=${person} />
-    <${Factors} person=${person} reload=${reload} />`;
+    <${Factors} person=${person} reload=${reload} />
+    ${may("privacy:manage") && person.name !== null ? html`<${Erasing} person=${person} reload=${reload} />` : null}`;
+}
+
+/** Having an account erased, with everything that is held on the person. @param {{ person: any, reload: () => Promise<void> }} props */
+function Erasing({ person, reload }) {
+  const { busy, problem, run } = useWork(reload);
+  const [sure, setSure] = useState(false);
+  const erase = async () => (await run(() => post(`/api/admin/privacy/people/${person.id}/erase`), { words: t("erasure-begun") })) && setSure(false);
+  return html`<${Box} title=${t("person-erase")} hint=${t("person-erase-hint")} action=${html`<${Button} kind="danger" onClick=${() => setSure(true)}>${t("person-erase")}<//>`}>
+    ${sure ? html`<${Sure} title=${t("person-erase")} words=${t("person-erase-what")} submit=${t("person-erase")} busy=${busy} problem=${problem} onClose=${() => setSure(false)} onDo=${erase} />` : null}
+  <//>`;
 }
 
 /** @param {{ person: any, reload: () => Promise<void> }} props */

@@ -14,33 +14,41 @@ import { Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { State } from "../../components/state.js";
 import { say } from "../../components/toasts.js";
+import { Erased, Rights } from "./rights.js";
 
 /** @param {{ id: string, menu: any }} props */
 export function CustomerPage({ id, menu }) {
   const base = `/api/tickets/customers/${encodeURIComponent(id)}`;
   const known = useLoaded((signal) => get(base, { signal }), [id]);
-  const tickets = useLoaded((signal) => get(`${base}/tickets?limit=50`, { signal }), [id]);
   const [merging, setMerging] = useState(false);
-  const view = known.value;
+  const gone = /** @type {any} */ (known.problem)?.status === 404;
+  const view = gone ? undefined : known.value; // who was erased is not shown any longer, even if they were just now
   return html`<header class="bar">${menu}<a href="#/customers">${t("place-customers")}</a>
-      <h1 class="bar__title" dir="auto">${view ? view.customer.name || view.customer.address || t("customer-erased") : t("loading")}</h1>
+      <h1 class="bar__title" dir="auto">${view ? view.customer.name || view.customer.address || t("customer-erased") : t(gone ? "customer-erased" : "loading")}</h1>
       ${view && may("customer:write") ? html`<${Button} icon="merge" onClick=${() => setMerging(true)}>${t("customer-merge")}<//>` : null}</header>
     <div class="page page--narrow">
       ${known.problem ? html`<p class="notice notice--problem" role="alert">${explain(known.problem)}</p>` : null}
+      ${gone && may("privacy:manage") ? html`<section class="box"><h2>${t("rights-title")}</h2><${Erased} path=${`/api/admin/privacy/customers/${encodeURIComponent(id)}/erasure`} /></section>` : null}
       ${view?.customer.held ? html`<p class="notice">${t("customer-held")}</p>` : null}
       ${view ? html`<${Known} view=${view} base=${base} onSaved=${known.set} reload=${known.reload} />` : null}
       ${view?.merged.length > 0 ? html`<${Merged} view=${view} base=${base} onDone=${known.set} />` : null}
-      <section class="box"><h2>${t("views-heading")}</h2>
-        ${tickets.problem ? html`<p class="notice notice--problem" role="alert">${explain(tickets.problem)}</p>` : null}
-        ${tickets.value?.items.length === 0 ? html`<p class="soft">${t("finder-none")}</p>` : null}
-        <ul class="related">${(tickets.value?.items ?? []).map(
-          (/** @type {any} */ one) => html`<li key=${one.id}><a href=${`#/tickets/${one.id}`}><span dir="auto">${one.subject || t("subject-none")}</span></a>
-            <span class="soft row"><bdi class="code">${one.code}</bdi> <${State} state=${one.state} /> ${relative(one.last_message_at)}</span></li>`,
-        )}</ul>
-      </section>
-      <${Notes} base=${base} />
+      ${view ? html`<${Tickets} base=${base} /><${Notes} base=${base} />` : null}
+      ${view && may("privacy:manage") ? html`<${Rights} view=${view} reload=${known.reload} />` : null}
     </div>
     ${merging && view ? html`<${Merge} view=${view} onClose=${() => setMerging(false)} />` : null}`;
+}
+
+/** @param {{ base: string }} props */
+function Tickets({ base }) {
+  const tickets = useLoaded((signal) => get(`${base}/tickets?limit=50`, { signal }), [base]);
+  return html`<section class="box"><h2>${t("views-heading")}</h2>
+    ${tickets.problem ? html`<p class="notice notice--problem" role="alert">${explain(tickets.problem)}</p>` : null}
+    ${tickets.value?.items.length === 0 ? html`<p class="soft">${t("finder-none")}</p>` : null}
+    <ul class="related">${(tickets.value?.items ?? []).map(
+      (/** @type {any} */ one) => html`<li key=${one.id}><a href=${`#/tickets/${one.id}`}><span dir="auto">${one.subject || t("subject-none")}</span></a>
+        <span class="soft row"><bdi class="code">${one.code}</bdi> <${State} state=${one.state} /> ${relative(one.last_message_at)}</span></li>`,
+    )}</ul>
+  </section>`;
 }
 
 /** @param {{ view: any, base: string, onSaved: (view: any) => void, reload: () => Promise<void> }} props */

@@ -1,0 +1,89 @@
+/** What a customer may ask of the organisation: their data as a file, and that it is erased; for who manages privacy. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, newKey, post } from "../../app/api.js";
+import { explain, t } from "../../app/locale.js";
+import { full } from "../../app/time.js";
+import { useEvery, useLoaded } from "../../app/use.js";
+import { Button } from "../../components/button.js";
+import { DataExports } from "../../components/data_export.js";
+import { Dialog } from "../../components/dialog.js";
+import { Check } from "../../components/field.js";
+import { html } from "../../components/html.js";
+import { proved } from "../../components/step_up.js";
+import { say } from "../../components/toasts.js";
+
+const LOOKED_EVERY_MS = 2_000;
+const EXPORTS = "/api/admin/privacy/exports";
+
+/** @param {{ view: any, reload: () => Promise<void> }} props */
+export function Rights({ view, reload }) {
+  const { id } = view.customer;
+  const base = `/api/admin/privacy/customers/${id}`;
+  const exports = useLoaded((signal) => get(`${EXPORTS}?limit=50`, { signal }), []);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [erasing, setErasing] = useState(/** @type {"" | "asked" | "begun"} */ (""));
+  const key = useRef(newKey());
+  const begin = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await proved(() => post(`${base}/exports`, undefined, { key: key.current }));
+      key.current = newKey();
+      say(t("export-begun"));
+      await exports.reload();
+    } catch (error) {
+      setProblem(explain(error));
+    }
+    setBusy(false);
+  };
+  const wrong = problem || (exports.problem ? explain(exports.problem) : "");
+  const theirs = (exports.value?.items ?? []).filter((/** @type {any} */ job) => job.subject_id === id);
+  return html`<section class="box"><h2>${t("rights-title")}</h2>
+    ${erasing === "begun" ? html`<${Erased} path=${`${base}/erasure`} onDone=${reload} />` : html`<p class="soft">${t("rights-hint")}</p>
+      <div class="row"><${Button} busy=${busy} onClick=${begin}>${t("rights-export")}<//><${Button} kind="danger" onClick=${() => setErasing("asked")}>${t("rights-erase")}<//></div>`}
+    ${wrong ? html`<p class="notice notice--problem" role="alert">${wrong}</p>` : null}
+    <${DataExports} items=${theirs} path=${EXPORTS} reload=${exports.reload} />
+    ${erasing === "asked" ? html`<${Erase} path=${`${base}/erase`} onClose=${() => setErasing("")} onBegun=${() => setErasing("begun")} />` : null}
+  </section>`;
+}
+
+/** How far an erasure is, and what proves it. @param {{ path: string, onDone?: () => void }} props */
+export function Erased({ path, onDone }) {
+  const found = useLoaded((signal) => get(path, { signal }), [path]);
+  const view = found.value;
+  useEffect(() => void (view?.state === "done" && onDone?.()), [view?.state]);
+  useEvery(() => void (view?.state === "running" && found.reload()), LOOKED_EVERY_MS);
+  if (found.problem) return html`<p class="soft">${explain(found.problem)}</p>`;
+  if (!view) return html`<p class="soft" role="status">${t("loading")}</p>`;
+  if (view.state !== "done") return html`<p role="status">${t("erasure-running")}</p><progress class="progress" aria-label=${t("erasure-running")}></progress>`;
+  return html`<p role="status">${t("erasure-done", { when: full(view.finished_at) })}</p>
+    ${view.receipt ? html`<p><a download="receipt.txt" href=${`data:text/plain;charset=utf-8,${encodeURIComponent(view.receipt)}`}>${t("erasure-receipt")}</a> <span class="soft">${t("erasure-receipt-hint")}</span></p>` : null}`;
+}
+
+/** @param {{ path: string, onClose: () => void, onBegun: () => void }} props */
+function Erase({ path, onClose, onBegun }) {
+  const [sure, setSure] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const go = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await proved(() => post(path));
+      say(t("erasure-begun"));
+      onBegun();
+    } catch (error) {
+      setProblem(explain(error));
+      setBusy(false);
+    }
+  };
+  return html`<${Dialog} title=${t("rights-erase")} onClose=${onClose}
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="danger" busy=${busy} disabled=${!sure} onClick=${go}>${t("rights-erase")}<//>`}>
+    <p>${t("rights-erase-goes")}</p>
+    <p>${t("rights-erase-stays")}</p>
+    <${Check} label=${t("rights-erase-sure")} checked=${sure} onChange=${(/** @type {any} */ event) => setSure(event.currentTarget.checked)} />
+    ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
+  <//>`;
+}
