@@ -18,6 +18,8 @@ OAUTH_COOKIE: Final = "__Host-oauth"
 OTP_COOKIE: Final = "__Host-otp"
 PASSKEY_COOKIE: Final = "__Host-passkey"
 DEVICE_COOKIE: Final = "__Host-device"
+DATA_CODE_COOKIE: Final = "__Host-data-code"
+DATA_VISIT_COOKIE: Final = "__Host-data"
 
 # The page's own answers. Frames of mail and server-rendered pages set a policy of their own.
 HEADERS: Final = {

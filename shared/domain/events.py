@@ -22,6 +22,7 @@ TICK_SEAL: Final = "tick-seal"
 WEBHOOK_DUE: Final = "webhook-due"
 
 _MAILBOX_ID: Final = re.compile(r"mb_[0-9A-Z]{26}")
+DATA_CODE_ASKED: Final = "data-code-asked"
 PASSWORD_RESET_ASKED: Final = "password-reset-asked"  # noqa: S105 - a topic
 
 
@@ -102,6 +103,19 @@ class PasswordResetAsked:
 
     address_token: str
     sendings: int = 0  # that the mail server asked to repeat
+
+
+@dataclass(frozen=True, slots=True)
+class DataCodeAsked:
+    """Somebody entered an address to see what is held on it. Whether it is a customer's is not known yet.
+
+    `id` is the challenge's, which has the address's token.
+    """
+
+    topic: ClassVar[str] = DATA_CODE_ASKED
+
+    id: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from shared.app import App
 from shared.smtp.contract import Smtp
 
 Kind = Literal[
+    "data_code",
     "email_otp",
     "factor_changed",
     "invitation",
