@@ -112,7 +112,7 @@ def test_what_a_webhook_is_told_has_words(language: str) -> None:
 # Codes of what no page asks for, of services behind the functions, of an operator's command, of what is
 # shown as a picture or in a frame, and of a page that the server writes in its own words.
 NOT_ON_A_PAGE = re.compile(
-    r"(?:audit|auth|image|keyring|push|restore|rotation|satisfaction)\..+|blob\.locked|content\.frame_only"
+    r"(?:audit|auth|data|image|keyring|push|restore|rotation|satisfaction)\..+|blob\.locked|content\.frame_only"
     r"|people\.(?:hash_|line_too_long|mailbox_unknown|no_administrator).*|tickets\.view_stands_alone"
     r"|store\.serves|key\.(?:primary|disabled|destroyed)"
 )

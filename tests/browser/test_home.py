@@ -11,7 +11,16 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.visitor import Visitor
 from tests.path.running import Running
 
-PAGES = ["/", "/privacy", "/privacy/how", "/help", "/satisfaction/none", "/api/docs", "/local/"]
+PAGES = [
+    "/",
+    "/privacy",
+    "/privacy/how",
+    "/help",
+    "/satisfaction/none",
+    "/data",
+    "/api/docs",
+    "/local/",
+]
 
 
 @pytest.mark.parametrize("width", [360, 1440])

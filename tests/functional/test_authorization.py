@@ -348,6 +348,18 @@ MATRIX: dict[str, Row] = {
     "public GET /privacy": Row(ALL, nobody=200, foreign=None),
     "public GET /privacy/how": Row(ALL, nobody=200, foreign=None),
     "public GET /help": Row(ALL, nobody=200, foreign=None),
+    "public GET /data": Row(ALL, nobody=200, foreign=None),
+    "public POST /data/code": Row(WRONG, nobody=400),  # JSON instead of a form
+    "public POST /data/open": Row(WRONG, nobody=400),
+    "public POST /data/leave": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
+    "public POST /data/exports": Row(
+        roles(410, 410, 410, 410, 410), nobody=410, foreign=None
+    ),  # no visit
+    "public GET /data/exports/{job_id}/file": Row(
+        roles(410, 410, 410, 410, 410), nobody=410, foreign=None
+    ),
+    "public POST /data/correction": Row(WRONG, nobody=400),
+    "public POST /data/erasure": Row(WRONG, nobody=400),
     "public GET /satisfaction/{token}": Row(MISSING, nobody=404, foreign=None),
     "public POST /satisfaction/{token}": Row(WRONG, nobody=400),  # JSON instead of a form
     "public GET /api/docs": Row(ALL, nobody=200, foreign=None),

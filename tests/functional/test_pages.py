@@ -25,7 +25,7 @@ def source_hashes(html: str, tag: str) -> list[str]:
 
 # Public pages
 
-PAGES = ["/", "/privacy", "/privacy/how", "/help", "/api/docs", "/satisfaction/none"]
+PAGES = ["/", "/privacy", "/privacy/how", "/help", "/api/docs", "/satisfaction/none", "/data"]
 ARTICLES = ["/privacy", "/privacy/how", "/help"]
 
 
@@ -102,7 +102,7 @@ def test_sections_can_be_linked_to_in_both_languages(desk: DeskUnderTest, path: 
     assert len(set(english)) == len(english) > 3
 
 
-@pytest.mark.parametrize("name", ["public.json", "satisfaction.json"])
+@pytest.mark.parametrize("name", ["data.json", "public.json", "satisfaction.json"])
 def test_the_words_of_public_pages_are_in_both_languages(name: str) -> None:
     """Both languages have the same words, in the same order, and none is empty."""
     english, arabic = (public_pages.texts(name)[lang] for lang in ("en", "ar"))
