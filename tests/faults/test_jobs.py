@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +15,9 @@ import pytest
 from shared import codec
 from shared.domain import jobs
 from shared.domain.jobs import Job
-from shared.services import sealed_files
+from shared.services import audit_log, sealed_files
 from shared.services.exchange import exporting
+from shared.services.privacy import data_exports
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Rule
 from tests.faults.rig import Rig
@@ -107,6 +110,35 @@ def test_an_export_ends_the_same_whatever_fails(
     assert runs > 50
     if with_mail:
         assert whole[f"{desk.mailboxes[SUPPORT]}/mail.mbox"][0].count(b"\nX-CMO-Message: ") == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whose", ["customer", "agent"])
+def test_a_persons_own_data_ends_the_same_whatever_fails(desk: DeskUnderTest, whose: str) -> None:
+    """Every file of it is there once and whole, and nothing is left beside it."""
+    who = desk.browser("administrator" if whose == "customer" else "agent")
+    path = "/api/account/data/exports"
+    if whose == "customer":
+        [customer] = desk.documents("customers")
+        path = f"/api/admin/privacy/customers/{customer}/exports"
+    id = who.send("POST", path).json["id"]
+    rig = Rig(desk, "run_job", lambda: desk.queue.publish("job-due", {"job_id": id, "step": 0}))
+
+    runs = strike_everywhere(rig, lambda: _own_data(desk, id))
+
+    whole = _own_data(desk, id)
+    assert whole["state"] == "done"
+    assert {"README.txt", "manifest.json"} <= set(whole)
+    assert runs > 30
+
+
+def _own_data(desk: DeskUnderTest, id: str) -> Outcome:
+    """Return what an export of one person's data holds at the end, and what is left of making it."""
+    job = codec.from_document(Job, desk.documents(jobs.COLLECTION)[id])
+    found: Outcome = {"state": job.state, "pieces": sorted(desk.documents(jobs.PIECES))}
+    content = data_exports.download(desk.app(), audit_log.ANONYMOUS, job.user_id, id)
+    with zipfile.ZipFile(io.BytesIO(b"".join(content))) as whole:
+        return found | {name: whole.read(name) for name in whole.namelist()}
 
 
 def _begin_at(desk: DeskUnderTest, id: str, collection: str) -> None:
