@@ -1,7 +1,7 @@
 """Pub/Sub function `erase`, subscribed to the topic `erasure-requested`, and ticked daily.
 
 Does one bounded step of an erasure. A step that dies is delivered again and done once. A tick begins what
-the mailboxes' rules of retention ask for.
+the mailboxes' rules of retention ask for, and goes on with what a legal hold had stopped.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ def erase(app: App, event: ErasureRequested) -> None:
     """
     if event.kind is None:
         retention_rules.tick(app)
+        erasure_steps.resume_held(app)
         return
     if event.kind is ErasureKind.MAILBOX:  # a disconnect, which has a document of its own
         disconnect_running.step(app, event)

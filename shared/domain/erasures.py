@@ -28,6 +28,7 @@ class ErasureState(StrEnum):
     """Where an erasure stands."""
 
     RUNNING = "running"
+    HELD = "held"  # a legal hold came meanwhile; it goes on the night after that is lifted
     DONE = "done"
 
 
@@ -68,6 +69,10 @@ class Erasure:
         names = {*self.counts, *more}
         total = {name: self.counts.get(name, 0) + more.get(name, 0) for name in names}
         return replace(self, counts=dict(sorted(total.items())))
+
+    def held(self) -> Erasure:
+        """Return an erasure that waits for a legal hold to be lifted."""
+        return replace(self, state=ErasureState.HELD)
 
     def done(self, now: datetime, receipt: str | None = None) -> Erasure:
         """Return an erasure that is over."""

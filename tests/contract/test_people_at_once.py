@@ -14,6 +14,7 @@ from shared import ids
 from shared.app import App
 from shared.auth import sessions
 from shared.auth.visitor import Visitor
+from shared.domain import erasures
 from shared.domain.people import CHALLENGES, USERS
 from shared.errors import ProductError
 from shared.permissions import Actor
@@ -26,6 +27,7 @@ from shared.services.accounts import (
     sign_in,
 )
 from shared.services.accounts.people import NewPerson
+from shared.services.privacy import erasing
 from shared.store.contract import Query
 from shared.store.firestore import FirestoreStore
 from tests.contract.emulators import FirestoreEmulator
@@ -141,6 +143,25 @@ def test_two_administrators_who_disable_each_other_leave_one(app: App, desk: Des
     assert outcomes["done"] <= 1
     left = [people.load(app.store, actor.user_id) for actor in (first, second)]
     assert not all(user.disabled for user in left)
+
+
+def test_two_administrators_who_erase_themselves_leave_one(app: App, desk: DeskUnderTest) -> None:
+    """Each believes that the other stays, yet the desk is never without one."""
+    first = administrator(app, desk, *desk.people["administrator"])
+    supervisor = ids.derived_id(ids.USER, "demo", desk.people["supervisor"][0])
+    people_changes.set_role(app, first, supervisor, "administrator", 1)
+    second = administrator(app, desk, *desk.people["supervisor"])
+
+    outcomes = at_once(
+        *(lambda me=actor: erasing.erase_person(app, me, me.user_id) for actor in (first, second))
+    )
+
+    assert outcomes["done"] <= 1
+    assert set(outcomes) <= {"done", "user.last_administrator", "store.contended"}
+    left = [people.load(app.store, actor.user_id) for actor in (first, second)]
+    assert not all(user.disabled for user in left)
+    begun = app.store.query(Query(erasures.COLLECTION, limit=10)).documents
+    assert len(begun) == outcomes["done"]
 
 
 def test_two_changes_against_one_version_are_one_change(app: App, desk: DeskUnderTest) -> None:

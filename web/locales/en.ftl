@@ -1466,6 +1466,7 @@ rights-erase-stays = The mail itself stays in Gmail, where you delete it yoursel
 rights-erase-sure = I have made sure that this is the person who asked, and that nothing obliges us to keep it.
 erasure-begun = The erasure has begun. It goes on by itself.
 erasure-running = It is being erased. You may leave this page; it goes on.
+erasure-held = A legal hold came meanwhile. The rest is erased the night after it is lifted.
 erasure-done = Erased on { $when }.
 erasure-receipt = Download the receipt
 erasure-receipt-hint = Signed; anybody can check it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,12 +25,14 @@ def request(
     target_id: str,
     requested_by: str,
     requested_at: datetime | None = None,
+    check: Callable[[Transaction], None] | None = None,
 ) -> Erasure:
     """Begin an erasure; one that is under way goes on, one that is over begins again. Idempotent.
 
     `target_id` is a customer's, a user's or a mailbox's id, of a user also their pseudonym;
     `requested_by` a pseudonym or the name of a function; `requested_at` an earlier time, after a restore:
-    what came in later is not touched. It checks no rights: who calls it has. Raises Unavailable, and
+    what came in later is not touched. It checks no rights: who calls it has, or does in `check`, which reads
+    in the transaction that begins it. Raises Unavailable, and
     NotFound("user.not_found") for the pseudonym of nobody.
     """
     if kind is ErasureKind.PERSON:
@@ -38,6 +41,8 @@ def request(
     wanted = replace(wanted, requested_at=requested_at or wanted.requested_at)
 
     def work(tx: Transaction, box: Outbox) -> Erasure:
+        if check is not None:
+            check(tx)
         known = erasure_steps.load(tx, erasure_id(kind, target_id))
         user = tx.get(USERS, target_id) if kind is ErasureKind.PERSON else None
         begun = erasure_steps.begin(tx, box, wanted, known)
@@ -64,8 +69,7 @@ def erase_person(app: App, actor: Actor, user_id: str) -> Erasure:
         if user.role == people.ADMINISTRATOR and not user.disabled:
             people_changes.require_another_administrator(tx, user_id)
 
-    app.store.transact(check)
-    return request(app, ErasureKind.PERSON, user_id, actor.pseudonym)
+    return request(app, ErasureKind.PERSON, user_id, actor.pseudonym, check=check)
 
 
 def erase_oneself(app: App, actor: Actor, email: str) -> Erasure:

@@ -14,7 +14,7 @@ from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.domain import accesses, customers, jobs, views
+from shared.domain import accesses, customers, jobs, tickets, views
 from shared.domain.customers import COLLECTION, NOTES, Customer, Details
 from shared.domain.erasures import Erasure
 from shared.domain.jobs import Job, JobKind, JobState
@@ -22,6 +22,7 @@ from shared.services import audit_log, outbox, statements
 from shared.services.customers import customers as reading
 from shared.services.outbox import Outbox
 from shared.services.privacy import erasing_mentions, erasing_tickets, erasure_steps, receipts
+from shared.services.retention import legal_holds
 from shared.store.contract import Filter, Query, Reader, Transaction
 
 _PAGE: Final = 50
@@ -37,9 +38,14 @@ class Erased:
 
 
 def step(app: App, erasure: Erasure) -> None:
-    """Do the step that is due and commit it with the next. Raises Unavailable."""
+    """Do the step that is due and commit it with the next; a hold that came meanwhile stops it.
+
+    Raises Unavailable.
+    """
     erased = _erased(app, erasure.target_id)
-    if erasure.phase == "":
+    if _on_hold(app.store, erased):
+        erasure_steps.go_on(app, erasure, erasure.held())
+    elif erasure.phase == "":
         _hide(app, erasure, erased)
     elif erasure.phase in _LATER:
         _LATER[erasure.phase](app, erasure, erased)
@@ -58,6 +64,15 @@ def _erased(app: App, customer_id: str) -> Erased:
         if merged is not None:
             known = customers.together(known, reading.opened(app, merged_id, merged))
     return Erased(ids, known, customer.mailbox_ids or customer.mailboxes_before)
+
+
+def _on_hold(reader: Reader, erased: Erased) -> bool:
+    """Say whether they, a mailbox of theirs or one of their tickets is on legal hold by now."""
+    if legal_holds.held(reader, customer_ids=erased.ids, mailbox_ids=erased.mailbox_ids):
+        return True
+    theirs = Filter("customer_id", "in", list(erased.ids))
+    held = Query(tickets.COLLECTION, (theirs, Filter("held", "==", True)), limit=1)
+    return bool(reader.query(held).documents)
 
 
 def _hide(app: App, erasure: Erasure, erased: Erased) -> None:

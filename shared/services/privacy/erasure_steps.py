@@ -11,7 +11,9 @@ from shared.domain.erasures import COLLECTION, Erasure, ErasureKind, ErasureStat
 from shared.domain.events import ERASURE_REQUESTED
 from shared.services import outbox
 from shared.services.outbox import Outbox
-from shared.store.contract import Document, Query, Reader, Transaction
+from shared.store.contract import Document, Filter, Query, Reader, Transaction
+
+_HELD = 100  # that go on in a night
 
 
 def load(reader: Reader, id: str) -> Erasure | None:
@@ -23,15 +25,31 @@ def load(reader: Reader, id: str) -> Erasure | None:
 def begin(tx: Transaction, box: Outbox, wanted: Erasure, known: Erasure | None) -> Erasure:
     """Begin an erasure in a transaction that has read what is `known` of an earlier one.
 
-    One that is under way goes on. One that is over begins again, which changes nothing where nothing came
-    back: after a restore of the database something may have.
+    One that is under way goes on, and one that waits for a legal hold does when that is lifted. One that is
+    over begins again, which changes nothing where nothing came back: after a restore something may have.
     """
-    if known is not None and known.active:
+    if known is not None and known.state is not ErasureState.DONE:
         return known
     begun = replace(wanted, step=0 if known is None else known.step + 1)
     tx.put(COLLECTION, _id(begun), codec.to_document(begun))
     announce(box, begun)
     return begun
+
+
+def resume_held(app: App) -> None:
+    """Let those go on that a legal hold stopped; where it still stands, their next step waits again."""
+    held = Query(COLLECTION, (Filter("state", "==", ErasureState.HELD.value),), limit=_HELD)
+    for document in app.store.query(held).documents:
+
+        def work(tx: Transaction, box: Outbox, id: str = document.id) -> None:
+            known = load(tx, id)
+            if known is None or known.state is not ErasureState.HELD:
+                return
+            again = replace(known, state=ErasureState.RUNNING, step=known.step + 1)
+            tx.put(COLLECTION, id, codec.to_document(again))
+            announce(box, again)
+
+        outbox.commit(app, work)
 
 
 def is_due(reader: Reader, erasure: Erasure) -> bool:

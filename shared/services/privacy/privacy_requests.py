@@ -28,7 +28,7 @@ from shared.services import audit_log, outbox
 from shared.services.accounts import step_up
 from shared.services.customers import customers
 from shared.services.outbox import Outbox
-from shared.services.privacy import erasing
+from shared.services.privacy import erasing, erasure_steps
 from shared.services.retention import legal_holds
 from shared.store.contract import AlreadyExists, Filter, Order, Query, Reader, Transaction
 
@@ -133,13 +133,16 @@ def settle(
     """
     kept = _text(answer, needed=decision == "refused")
     known = _load(app.store, id)
-    erases = decision == "done" and known.kind is RequestKind.ERASURE
-    if erases:
+    erasure: Erasure | None = None
+    if decision == "done" and known.kind is RequestKind.ERASURE:
         step_up.require(app, actor)
-        require_no_hold(app, known.subject_id)
+        current, _ = customers.current(app.store, known.subject_id)
+        require_no_hold(app, current)
+        erasure = erasure_steps.wanted(app, ErasureKind.CUSTOMER, current, actor.pseudonym)
 
     def work(tx: Transaction, box: Outbox) -> PrivacyRequest:
         before = _load(tx, id)
+        began = None if erasure is None else erasure_steps.load(tx, _erasure_id(erasure))
         if before.version != version:
             raise Conflict("privacy_request.changed_meanwhile", version=before.version)
         if before.state is not RequestState.PENDING:
@@ -160,12 +163,11 @@ def settle(
             last_audit_id=audit_log.record(app, box, happened),
         )
         tx.put(COLLECTION, id, codec.to_document(settled))
+        if erasure is not None:
+            erasure_steps.begin(tx, box, erasure, began)
         return settled
 
-    settled = outbox.commit(app, work)
-    if erases:  # asked for again where this instance dies here: settling again finds it settled
-        erasing.request(app, ErasureKind.CUSTOMER, settled.subject_id, actor.pseudonym)
-    return _row(app, id, settled)
+    return _row(app, id, outbox.commit(app, work))
 
 
 def erase_customer(app: App, actor: Actor, customer_id: str) -> Erasure:
@@ -195,6 +197,10 @@ def require_no_hold(app: App, customer_id: str) -> None:
         query = replace(query, cursor=page.next)
     if held:
         raise Conflict("erasure.on_hold")
+
+
+def _erasure_id(erasure: Erasure) -> str:
+    return erasure_id(erasure.kind, erasure.target_id)
 
 
 def _of(reader: Reader, subject_ids: Sequence[str]) -> list[tuple[str, PrivacyRequest]]:

@@ -57,6 +57,7 @@ export function Erased({ path, onDone }) {
   useEvery(() => void (view?.state === "running" && found.reload()), LOOKED_EVERY_MS);
   if (found.problem) return html`<p class="soft">${explain(found.problem)}</p>`;
   if (!view) return html`<p class="soft" role="status">${t("loading")}</p>`;
+  if (view.state === "held") return html`<p class="notice notice--warning" role="status">${t("erasure-held")}</p>`;
   if (view.state !== "done") return html`<p role="status">${t("erasure-running")}</p><progress class="progress" aria-label=${t("erasure-running")}></progress>`;
   return html`<p role="status">${t("erasure-done", { when: full(view.finished_at) })}</p>
     ${view.receipt ? html`<p><a download="receipt.txt" href=${`data:text/plain;charset=utf-8,${encodeURIComponent(view.receipt)}`}>${t("erasure-receipt")}</a> <span class="soft">${t("erasure-receipt-hint")}</span></p>` : null}`;
