@@ -1,7 +1,8 @@
 """Pub/Sub function `erase`, subscribed to the topic `erasure-requested`, and ticked daily.
 
 Does one bounded step of an erasure. A step that dies is delivered again and done once. A tick begins what
-the mailboxes' rules of retention ask for, and goes on with what a legal hold had stopped.
+the mailboxes' rules of retention ask for, goes on with what a legal hold had stopped, and tells of requests
+whose month runs out.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.events import ErasureRequested
 from shared.entry import subscriber
 from shared.services.disconnecting import disconnect_running
-from shared.services.privacy import erasing_customers, erasing_people, erasure_steps
+from shared.services.privacy import (
+    erasing_customers,
+    erasing_people,
+    erasure_steps,
+    privacy_requests,
+)
 from shared.services.retention import retention_rules, retention_steps
 
 Step = Callable[[App, Erasure], None]
@@ -35,6 +41,7 @@ def erase(app: App, event: ErasureRequested) -> None:
     if event.kind is None:
         retention_rules.tick(app)
         erasure_steps.resume_held(app)
+        privacy_requests.remind(app)
         return
     if event.kind is ErasureKind.MAILBOX:  # a disconnect, which has a document of its own
         disconnect_running.step(app, event)

@@ -31,6 +31,7 @@ class Action(StrEnum):
     DATA_OPENED = "data.opened"
     DATA_REFUSED = "data.refused"
     DATA_REQUESTED = "data.requested"
+    DATA_REQUEST_DUE = "data.request_due"
     DATA_REQUEST_SETTLED = "data.request_settled"
     DEAD_LETTERS_REPLAYED = "dead_letters.replayed"
     EXPORT_CANCELLED = "export.cancelled"
@@ -170,6 +171,7 @@ MEANING: dict[Action, str] = {
     Action.DATA_OPENED: "Somebody proved that an address is theirs and saw what is held on them",
     Action.DATA_REFUSED: "A code for seeing one's data was not right; the reason says why",
     Action.DATA_REQUESTED: "Somebody asked for their data to be corrected or erased",
+    Action.DATA_REQUEST_DUE: "An answer to a request is owed soon, or late; the changes say in how many days",
     Action.DATA_REQUEST_SETTLED: "A request was done or refused; the changes say which",
     Action.DEAD_LETTERS_REPLAYED: "An operator had deliveries that were given up made again",
     Action.EXPORT_CANCELLED: "A person cancelled an export; what it had made is deleted",

@@ -27,11 +27,11 @@ class Kind(StrEnum):
     REPLY_FAILED = "reply_failed"
     SLA_BREACHED = "sla_breached"
     SNOOZE_ENDED = "snooze_ended"
-    GLASS_ASKED = (
-        "glass_asked"  # of a mailbox, as the next: somebody who is no member wants to read it,
-    )
+    GLASS_ASKED = "glass_asked"  # of a mailbox, as the next: who is no member wants to read it,
     GLASS_BROKEN = "glass_broken"  # or reads it now
     MAIL_MISSING = "mail_missing"  # of a mailbox too: not all of its mail is accounted for
+    DATA_REQUESTED = "data_requested"  # of nobody's mailbox: a customer wants something done
+    DATA_REQUEST_DUE = "data_request_due"  # and an answer is owed soon, or is late
 
 
 # What one can choose; of break-glass everybody whom it concerns is told, on the page.
@@ -51,7 +51,8 @@ DEFAULTS: Final[Mapping[Kind, Channel]] = {
 class Notification:
     """The document of one thing that one person is told; its id is derived from both.
 
-    `about` is the note, message or reply that it is of. Of a mailbox itself `ticket_id` is "".
+    `about` is the note, message or reply that it is of. Of a mailbox itself `ticket_id` is "", of what is
+    no mailbox's `mailbox_id` too.
     `mail` says what became of the mail: "due" until it was "sent", was "needless" because the page was
     faster, or was "given_up". While one is on its way `mail_until` keeps others from sending it too.
     """

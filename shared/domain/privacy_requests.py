@@ -11,6 +11,8 @@ from typing import Final
 COLLECTION: Final = "privacy_requests"
 MAX_TEXT: Final = 2_000  # characters
 SOON: Final = timedelta(days=7)
+# Before the day that an answer is owed by, those who manage privacy are told again.
+REMINDED: Final = (timedelta(days=7), timedelta(days=1), timedelta(0))
 
 
 class RequestKind(StrEnum):
@@ -42,6 +44,9 @@ class PrivacyRequest:
     due_at: datetime
     sealed: str
     asked_by: str | None = None
+    remind_at: datetime | None = (
+        None  # when somebody is told that it waits; None once it was, for good
+    )
     state: RequestState = RequestState.PENDING
     answer: str | None = None
     settled_at: datetime | None = None
@@ -55,6 +60,11 @@ def due(asked_at: datetime) -> datetime:
     year, month = divmod(asked_at.year * 12 + asked_at.month, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return asked_at.replace(year=year, month=month + 1, day=min(asked_at.day, last))
+
+
+def reminder(due_at: datetime, after: datetime) -> datetime | None:
+    """Return the next time after this one at which somebody is told that an answer is owed."""
+    return next((due_at - early for early in REMINDED if due_at - early > after), None)
 
 
 def runs_out(request: PrivacyRequest, now: datetime) -> bool:

@@ -9,12 +9,13 @@ import mailbox
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
+from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, desk_in, mail
 
 NORA: Final = "nora@customers.example.net"
 THIRD: Final = "gustav.strandberg@others.example.org"
@@ -134,6 +135,38 @@ def test_a_request_for_erasure_has_a_month_and_a_receipt(desk: DeskUnderTest) ->
     assert "erasure" in settled["receipt"]
     assert settled["text"] is None
     assert administrator.get("/api/admin/privacy/requests").json["items"] == []
+
+
+def test_those_who_manage_privacy_are_told_as_the_month_runs_out(desk: DeskUnderTest) -> None:
+    """A week before its end, a day before, and when it is late: each once."""
+    administrator, id = desk.browser("administrator"), nora(desk)
+    new = {"customer_id": id, "kind": "correction", "text": "My name is Lindh"}
+    asked = administrator.send("POST", "/api/admin/privacy/requests", new).json
+    desk.settle()
+    assert told(administrator) == []  # nobody is told of their own deed
+
+    due = datetime.fromisoformat(asked["due_at"])
+    counts = []
+    for days in (-8, -6, -5, 0, 1, 2):
+        wait = due + timedelta(days=days, hours=-1) - desk.clock.now()
+        desk.clock.advance(wait.total_seconds())  # type: ignore[attr-defined]
+        night(desk)
+        night(desk)
+        counts.append(len(told(desk.browser("administrator"))))
+
+    assert counts == [0, 1, 1, 2, 3, 3]
+    administrator = desk.browser("administrator")
+    assert set(told(administrator)) == {"data_request_due"}
+    assert administrator.get("/api/tickets/notifications").json["unread"] == 3
+    assert told(desk.browser("agent")) == []
+    read = administrator.send("POST", "/api/tickets/notifications/read", {})
+    assert read.json["unread"] == 0
+
+
+def told(browser: DeskBrowser) -> list[str]:
+    """Return of what somebody is told that is no ticket's."""
+    items = browser.get("/api/tickets/notifications").json["items"]
+    return [one["kind"] for one in items if one["kind"].startswith("data_")]
 
 
 def test_a_refusal_needs_a_reason(desk: DeskUnderTest) -> None:

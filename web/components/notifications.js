@@ -10,8 +10,14 @@ import { Dialog } from "./dialog.js";
 import { html } from "./html.js";
 import { say } from "./toasts.js";
 
-/** Where what is told of stands: a ticket, or a mailbox. @param {any} one */
-const whereOf = (one) => link(one.ticket_id ? ["tickets", one.ticket_id] : one.kind === "mail_missing" ? ["admin", "proofs", one.mailbox_id] : ["mailboxes"]);
+/** Where what is told of no ticket stands. @type {Record<string, (one: any) => string[]>} */
+const PLACES = {
+  mail_missing: (one) => ["admin", "proofs", one.mailbox_id],
+  data_requested: () => ["admin", "privacy"],
+  data_request_due: () => ["admin", "privacy"],
+};
+/** @param {any} one */
+const whereOf = (one) => link(one.ticket_id ? ["tickets", one.ticket_id] : (PLACES[one.kind]?.(one) ?? ["mailboxes"]));
 
 /** @param {{ told: { items: any[], next: string | null, unread: number } | null, onUnread: (unread: number) => void, onClose: () => void }} props */
 export function Notifications({ told, onUnread, onClose }) {

@@ -37,6 +37,10 @@ _OF_MAILBOX: Final[Mapping[str, Kind]] = {
     Action.BREAK_GLASS_ASKED: Kind.GLASS_ASKED,
     Action.BREAK_GLASS_OPENED: Kind.GLASS_BROKEN,
 }
+_OF_PRIVACY: Final[Mapping[str, Kind]] = {
+    Action.DATA_REQUESTED: Kind.DATA_REQUESTED,
+    Action.DATA_REQUEST_DUE: Kind.DATA_REQUEST_DUE,
+}
 _MEMBERS: Final = 500  # of one mailbox
 _TOGETHER: Final = 50  # notifications in one transaction
 
@@ -54,6 +58,8 @@ class _News:
 
 def react_to(app: App, event: Recorded) -> None:
     """Tell whoever an event concerns; an event that concerns nobody costs no read."""
+    if (kind := _OF_PRIVACY.get(event.action)) is not None:
+        _tell(app, event, "", _News(kind, _administrators(app), "", event.id))
     if event.mailbox_id is None:
         return
     for news in _news(app, event):

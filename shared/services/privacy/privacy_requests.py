@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal
 
 from shared import codec, ids
@@ -34,6 +34,7 @@ from shared.store.contract import AlreadyExists, Filter, Order, Query, Reader, T
 
 _OF_ONE: Final = 20
 _TICKETS: Final = 300
+_REMINDED: Final = 100  # in a night
 
 Decision = Literal["done", "refused"]
 
@@ -78,11 +79,13 @@ def ask(app: App, who: Who, id: str, subject_id: str, kind: RequestKind, text: s
         raise NotFound("customer.not_found")
     now = app.clock.now()
     sealed = app.envelope.seal(current, place(COLLECTION, id), {"text": kept})
+    due_at = privacy_requests.due(now)
     request = PrivacyRequest(
         kind=kind,
         subject_id=current,
         asked_at=now,
-        due_at=privacy_requests.due(now),
+        due_at=due_at,
+        remind_at=privacy_requests.reminder(due_at, now),
         sealed=sealed,
         asked_by=who.pseudonym if who.type == "user" else None,
     )
@@ -157,6 +160,7 @@ def settle(
             answer=app.envelope.seal(
                 before.subject_id, place(COLLECTION, id, "answer"), {"text": kept}
             ),
+            remind_at=None,
             settled_at=app.clock.now(),
             settled_by=actor.pseudonym,
             version=before.version + 1,
@@ -197,6 +201,30 @@ def require_no_hold(app: App, customer_id: str) -> None:
         query = replace(query, cursor=page.next)
     if held:
         raise Conflict("erasure.on_hold")
+
+
+def remind(app: App) -> None:
+    """Record of requests that wait that their month runs out: a week before, a day before, and at its end.
+
+    Each once: the next time is written with the event that tells of this one.
+    """
+    now = app.clock.now()
+    due = Query(COLLECTION, (Filter("remind_at", "<=", now),), limit=_REMINDED)
+    for document in app.store.query(due).documents:
+
+        def work(tx: Transaction, box: Outbox, id: str = document.id) -> None:
+            known = _load(tx, id)
+            if known.remind_at is None or known.remind_at > now:
+                return
+            days = (known.due_at - now) // timedelta(days=1)
+            told = ({"field": "days", "before": None, "after": days},)
+            target, who = Target("customer", known.subject_id), audit_log.function(app)
+            happened = Happened(Action.DATA_REQUEST_DUE, who, target, changes=told)
+            following = privacy_requests.reminder(known.due_at, now)
+            audit_id = audit_log.record(app, box, happened)
+            tx.update(COLLECTION, id, {"remind_at": following, "last_audit_id": audit_id})
+
+        outbox.commit(app, work)
 
 
 def _erasure_id(erasure: Erasure) -> str:
