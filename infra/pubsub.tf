@@ -99,6 +99,20 @@ resource "google_pubsub_subscription" "dead" {
   expiration_policy { ttl = "" }
 }
 
+# Who looks at dead letters and has them delivered again takes them from their subscriptions, and from no
+# other; it publishes as its row says.
+resource "google_pubsub_subscription_iam_member" "replay" {
+  for_each = merge([
+    for function, row in local.functions : {
+      for name in keys(local.subscriptions) : "${function}/${name}" => { function = function, subscription = name }
+    } if try(row.dead_letters, false)
+  ]...)
+
+  subscription = google_pubsub_subscription.dead[each.value.subscription].name
+  role         = "roles/pubsub.subscriber"
+  member       = "serviceAccount:${module.function[each.value.function].account}"
+}
+
 # Pub/Sub itself moves dead letters. Where one of its two grants is missing it fails without a word: the
 # message is delivered again and again. Its account exists once the project has used Pub/Sub, so after the
 # first topic.

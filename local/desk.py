@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from local import manifest
 from local.home import write_private
@@ -21,6 +21,7 @@ from shared import app as composition
 from shared.app import App
 from shared.auth.oidc import JwksFile, TokenVerifier
 from shared.blobs.folder import FolderBlobs
+from shared.bus.contract import DeadLetters
 from shared.bus.courier import Courier, Post
 from shared.bus.delivery import Retry
 from shared.bus.local import LocalBus, Subscription
@@ -84,6 +85,7 @@ class Desk:
             self.clock,
             chaos_seed=chaos_seed,
         )
+        self.dead_letters: DeadLetters = self.bus
         self._apps: dict[str, App] = {}
         self._lock = threading.Lock()
 
@@ -106,7 +108,7 @@ class Desk:
             audit=audit,
             witness=witness,
             bus=self.bus,
-            dead_letters=self.bus,
+            dead_letters=self.dead_letters,
             keys=self.keys,
             key_administration=self.keys,
             files=self.files,
@@ -155,9 +157,11 @@ class Desk:
             name: RightfulStore(store, function, name, row.databases.get(name))
             for name, store in self.stores.items()
         }
+        own: dict[str, Any] = {"dead_letters": self.dead_letters} if row.dead_letters else {}
         return App(
             self.settings,
             function,
+            **own,
             clock=self.clock,
             store=stores["(default)"],
             keyring=stores["keyring"],

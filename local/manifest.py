@@ -27,6 +27,7 @@ class FunctionRow:
     buckets: Mapping[str, str]
     secrets: tuple[str, ...]
     publishes: tuple[str, ...]
+    dead_letters: bool
     gmail: bool
     modules_max: int
 
@@ -56,6 +57,7 @@ def load(path: Path = PATH, edge: str = "load_balancer") -> dict[str, FunctionRo
             buckets=row.get("buckets", {}),
             secrets=tuple(row["secrets"]),
             publishes=tuple(row["publishes"]),
+            dead_letters=row.get("dead_letters", False),
             gmail=row["gmail"],
             modules_max=row["modules_max"],
         )

@@ -103,7 +103,7 @@ class App:
 
     @cached_property
     def key_administration(self) -> KeyAdministration:
-        """Changes the versions of secrets; for an operator, no function uses it."""
+        """Changes the versions of secrets; for an operator or an administrator."""
         from shared.keys.secret_manager import SecretManagerAdministration
 
         return SecretManagerAdministration(self._project)

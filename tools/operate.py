@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shared.app import App
+from shared.audit.entry import Who
 from shared.clock import from_text, to_text
 from shared.errors import ProductError
 from shared.services.accounts import people_import, set_up
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None, app: App | None = None) -> int:
 
 def _run(app: App, chosen: argparse.Namespace) -> int:
     if chosen.command == "replay":
-        done = dead_letters.replay(app, chosen.operator, chosen.subscription, chosen.limit)
+        who = Who("operator", chosen.operator)
+        done = dead_letters.replay(app, who, chosen.subscription, chosen.limit)
         print(f"{done.count} delivered again, {done.left} left")
         return 0
     if chosen.command == "set-up-link":

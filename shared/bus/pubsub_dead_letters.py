@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -63,13 +64,16 @@ class PubSubDeadLetters:
             self._publisher = publisher
 
     def dead_letters(self, limit: int = 100, subscription: str | None = None) -> list[DeadLetter]:
-        """Return up to `limit` dead letters, subscription by subscription, or of one if named."""
-        found: list[DeadLetter] = []
-        for name in self._topics:
-            if len(found) < limit and subscription in (None, name):
-                with self._held(name, limit - len(found)) as messages:
-                    found += [_dead_letter(name, held.message) for held in messages]
-        return found[:limit]
+        """Return up to `limit` dead letters, subscription by subscription, or of one if named.
+
+        All subscriptions are asked at once: one that has nothing answers when its time is over.
+        """
+        names = [name for name in self._topics if subscription in (None, name)]
+        if not names:
+            return []
+        with ThreadPoolExecutor(max_workers=len(names)) as at_once:
+            found = at_once.map(lambda name: self._of(name, limit), names)
+            return [letter for letters in found for letter in letters][:limit]
 
     def replay(self, dead_letter_id: str) -> None:
         """Publish a dead letter to its topic again, and forget it.
@@ -87,6 +91,10 @@ class PubSubDeadLetters:
                     self._forget(subscription, held.ack_id)
                     return
         raise NotFound("dead_letter.not_found")
+
+    def _of(self, subscription: str, limit: int) -> list[DeadLetter]:
+        with self._held(subscription, limit) as messages:
+            return [_dead_letter(subscription, held.message) for held in messages]
 
     @cached_property
     def _subscriber(self) -> SubscriberClient:

@@ -41,6 +41,7 @@ PLACES: Final = (
     Place("admin/holds", "#/admin/holds", "administrator"),
     Place("admin/proofs", "#/admin/proofs/{mailbox}", "administrator"),
     Place("admin/retention", "#/admin/retention/{mailbox}", "administrator"),
+    Place("admin/dead_letters", "#/admin/dead_letters", "administrator"),
     Place("admin/audit", "#/admin/audit", "auditor"),
     Place("admin/smtp", "#/admin/smtp", "administrator"),
     Place("admin/mailbox", "#/admin/mailbox/{mailbox}", "administrator"),

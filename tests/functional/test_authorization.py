@@ -344,6 +344,8 @@ MATRIX: dict[str, Row] = {
     "admin POST /webhooks/{webhook_id}/test": Row(administrators(404)),
     "admin GET /webhooks/{webhook_id}/deliveries": Row(administrators(404), foreign=None),
     "admin GET /verifier-keys": Row(ALL, nobody=200, foreign=None),
+    "dead_letters GET /": Row(administrators(200), foreign=None),
+    "dead_letters POST /replay": Row(administrators(200)),  # of nothing
     "public GET /": Row(ALL, nobody=200, foreign=None),
     "public GET /privacy": Row(ALL, nobody=200, foreign=None),
     "public GET /privacy/how": Row(ALL, nobody=200, foreign=None),
@@ -503,6 +505,7 @@ class World:
                 "kind": "erasure",
             },
             "admin PATCH /privacy/requests/{request_id}": {"decision": "done"},
+            "dead_letters POST /replay": {"subscription": "create-ticket.message-received"},
             "admin PATCH /privacy/settings": {"show_staff_names": False},
             "admin POST /legal_holds": {
                 "kind": "mailbox",

@@ -75,6 +75,38 @@ def test_a_replay_is_bounded_and_recorded(
     assert entry["changes"] == [{"field": "count", "before": None, "after": 3}]
 
 
+def test_an_administrator_sees_them_and_has_them_made_again(given_up: DeskUnderTest) -> None:
+    """Which function, since when, after how many attempts, and nothing of the event; then they are gone."""
+    administrator = given_up.browser("administrator")
+    page = administrator.get("/api/dead_letters/?limit=5").json
+    assert (len(page["items"]), page["more"]) == (5, True)
+    found = administrator.get(f"/api/dead_letters/?subscription={MESSAGES}").json["items"]
+    assert {one["subscription"] for one in found} == {MESSAGES}
+    assert set(found[0]) == {"id", "subscription", "published_at", "attempts"}
+
+    body = {"subscription": MESSAGES, "limit": 3}
+    done = administrator.send("POST", "/api/dead_letters/replay", body)
+
+    assert (done.status_code, done.json) == (200, {"count": 3, "left": 2})
+    given_up.settle()
+    [entry] = [e for e in given_up.audit() if e["action"] == "dead_letters.replayed"]
+    assert entry["actor"]["type"] == "user"
+    assert len(given_up.queue.dead_letters()) == 3
+
+
+def test_who_proved_themselves_long_ago_proves_it_again(given_up: DeskUnderTest) -> None:
+    """What may change anything asks for a fresh proof, and a wrong bound for another one."""
+    administrator = given_up.browser("administrator")
+    wrong = administrator.send(
+        "POST", "/api/dead_letters/replay", {"subscription": MESSAGES, "limit": 501}
+    )
+    assert wrong.status_code == 400
+    given_up.clock.advance(16 * 60)  # type: ignore[attr-defined]
+    refused = administrator.send("POST", "/api/dead_letters/replay", {"subscription": MESSAGES})
+    assert (refused.status_code, refused.json["code"]) == (403, "step_up.required")
+    assert len(given_up.queue.dead_letters()) == 6
+
+
 @pytest.mark.parametrize("limit", ["0", "501", "-1"])
 def test_a_replay_without_bounds_is_refused(
     given_up: DeskUnderTest, capsys: pytest.CaptureFixture[str], limit: str

@@ -29,6 +29,7 @@ FRESH = (
     "admin POST /people/{user_id}/invitation",
     "admin POST /roles",
     "admin POST /webhooks",
+    "dead_letters POST /replay",
 )
 
 

@@ -23,6 +23,7 @@ DATABASES: Final = {
     "apply_deadlines": {"(default)": WRITE},
     "content": {"(default)": WRITE, "keyring": READ},
     "create_ticket": {"(default)": WRITE, "keyring": WRITE},
+    "dead_letters": {"(default)": WRITE},
     "deliver_webhook": {"(default)": WRITE, "keyring": READ},
     "erase": {"(default)": WRITE, "keyring": WRITE},
     "gmail_push": {"(default)": WRITE, "keyring": READ},
@@ -50,6 +51,7 @@ SECRETS: Final = {
     "apply_deadlines": set(),
     "content": {"app-key", "oauth-client-secret", "token-key"},
     "create_ticket": {"app-key", "index-key", "oauth-client-secret", "token-key"},
+    "dead_letters": set(),
     "deliver_webhook": {"app-key"},
     "erase": {"app-key", "index-key", "oauth-client-secret", "statement-key"},
     "gmail_push": {"app-key", "index-key", "oauth-client-secret"},
@@ -83,6 +85,13 @@ TOPICS: Final = {
     },
     "content": {"audit-recorded"},
     "create_ticket": {"audit-recorded", "message-received", "reply-queued"},
+    # It delivers again whatever was given up.
+    "dead_letters": {
+        *("audit-recorded", "checkpoint-signed", "data-code-asked", "erasure-requested", "gmail-push"),
+        *("job-due", "message-received", "notice-due", "password-reset-asked", "reconcile-due"),
+        *("reply-queued", "tick-deadlines", "tick-poll", "tick-reconcile", "tick-retention"),
+        *("tick-seal", "tick-watches", "webhook-due"),
+    },
     "deliver_webhook": {"audit-recorded", "webhook-due"},
     "erase": {"audit-recorded", "erasure-requested"},
     "gmail_push": {"audit-recorded", "gmail-push", "message-received"},
@@ -124,7 +133,9 @@ BUCKETS: Final = {
 SINGLE_ORIGIN: Final = "single_origin"
 
 # What is granted to others than the functions' accounts: type, name, role.
-HTTP: Final = frozenset({"account", "admin", "content", "oauth", "public", "session", "tickets"})
+HTTP: Final = frozenset(
+    {"account", "admin", "content", "dead_letters", "oauth", "public", "session", "tickets"}
+)
 PLANNER: Final = {
     "roles/artifactregistry.reader",
     "roles/cloudfunctions.viewer",
@@ -174,6 +185,7 @@ OTHERS: Final = {
     ("google_project_iam_member", "build", "roles/logging.logWriter"),
     ("google_project_iam_member", "build_source", "roles/storage.objectViewer"),
     ("google_pubsub_subscription_iam_member", "dead", "roles/pubsub.subscriber"),
+    ("google_pubsub_subscription_iam_member", "replay", "roles/pubsub.subscriber"),
     ("google_pubsub_topic_iam_member", "dead", "roles/pubsub.publisher"),
     ("google_pubsub_topic_iam_member", "gmail", "roles/pubsub.publisher"),
     ("google_storage_bucket_iam_member", "audit_sink", "roles/storage.objectCreator"),

@@ -17,6 +17,7 @@ export const SECTIONS = [
   { name: "holds", needs: "privacy:manage" },
   { name: "exports", needs: "settings:manage" },
   { name: "imports", needs: "settings:manage" },
+  { name: "dead_letters", needs: "dead_letter:replay" },
   { name: "audit", needs: "audit:read" },
 ];
 

@@ -791,6 +791,28 @@ team-nobody = Nobody yet
 teams-empty = There is no team yet. A ticket can be given to a team, and whoever is free takes it.
 mailbox-settings = Hours, promises and texts
 mailbox-rules = Rules
+admin-dead_letters = What failed
+dead-hint = Events that a function could not handle in a hundred attempts are kept here for 31 days. Look for the cause first, such as a lost grant; then have them made again. What was done before is not done twice.
+dead-none = Nothing was given up.
+dead-more = Only the first { $count } are shown.
+dead-count = { $count ->
+    [one] { $number } event was given up
+   *[other] { $number } events were given up
+}
+dead-oldest = The oldest came
+dead-attempts = { $count ->
+    [one] { $count } attempt
+   *[other] up to { $count } attempts
+}
+dead-replay = Try again
+dead-replay-what = { $count ->
+    [one] The event is delivered again.
+   *[other] The oldest { $count } events are delivered again.
+}
+dead-replayed = { $count ->
+    [one] { $count } event is delivered again; { $left } are left.
+   *[other] { $count } events are delivered again; { $left } are left.
+}
 admin-privacy = Requests about data
 privacy-hint = What people asked about their data, in writing or at the page for it. An answer is owed within a month.
 privacy-state = Show

@@ -30,7 +30,7 @@ def list_dead_letters(app: App, subscription: str | None, limit: int) -> Sequenc
     return app.dead_letters.dead_letters(limit, subscription)
 
 
-def replay(app: App, operator: str, subscription: str, limit: int) -> Replayed:
+def replay(app: App, who: Who, subscription: str, limit: int) -> Replayed:
     """Deliver up to `limit` dead letters of a subscription again, and record who asked.
 
     The audit event is on the bus before the first delivery: a replay without a trace cannot happen.
@@ -45,7 +45,7 @@ def replay(app: App, operator: str, subscription: str, limit: int) -> Replayed:
             app,
             Happened(
                 Action.DEAD_LETTERS_REPLAYED,
-                Who("operator", operator),
+                who,
                 Target("subscription", subscription),
                 changes=({"field": "count", "before": None, "after": len(chosen)},),
             ),

@@ -21,6 +21,7 @@ const LOADS = {
   exports: { load: () => import("./exports.js"), name: "Exports" },
   imports: { load: () => import("./imports.js"), name: "Imports" },
   audit: { load: () => import("./audit.js"), name: "Audit" },
+  dead_letters: { load: () => import("./dead_letters.js"), name: "DeadLetters" },
   smtp: { load: () => import("./smtp.js"), name: "OwnMail" },
   privacy: { load: () => import("./privacy.js"), name: "Privacy" },
   holds: { load: () => import("./legal_holds.js"), name: "LegalHolds" },

@@ -96,12 +96,12 @@ export function FormDialog({ title, submit = t("action-save"), onClose, onSubmit
   <//>`;
 }
 
-/** Asks once more before something that cannot be taken back. @param {{ title: string, words: string, submit: string, onClose: () => void, onDo: () => void, busy?: boolean, problem?: string }} props */
-export function Sure({ title, words, submit, onClose, onDo, busy, problem }) {
+/** Asks once more before something that cannot be taken back. @param {{ title: string, words: string, submit: string, onClose: () => void, onDo: () => void, busy?: boolean, problem?: string, kind?: string }} props */
+export function Sure({ title, words, submit, onClose, onDo, busy, problem, kind = "danger" }) {
   return html`<${Dialog}
     title=${title}
     onClose=${onClose}
-    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="danger" busy=${busy} onClick=${onDo}>${submit}<//>`}
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind=${kind} busy=${busy} onClick=${onDo}>${submit}<//>`}
   >
     <p>${words}</p>
     ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
