@@ -113,7 +113,7 @@ def test_what_a_webhook_is_told_has_words(language: str) -> None:
 # shown as a picture or in a frame, and of a page that the server writes in its own words.
 NOT_ON_A_PAGE = re.compile(
     r"(?:audit|auth|data|image|keyring|push|restore|rotation|satisfaction)\..+|blob\.locked|content\.frame_only"
-    r"|people\.(?:hash_|line_too_long|mailbox_unknown|no_administrator).*|tickets\.view_stands_alone"
+    r"|laravel\..+|people\.(?:hash_|line_too_long|mailbox_unknown|no_administrator|unknown).*|tickets\.view_stands_alone"
     r"|store\.serves|key\.(?:primary|disabled|destroyed)"
 )
 # Families whose codes say one thing to a person: the page and the desk do not fit together.

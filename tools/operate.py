@@ -4,6 +4,7 @@
     python -m tools.operate replay SUBSCRIPTION --limit N --operator NAME
     python -m tools.operate set-up-link ADDRESS --name NAME --operator NAME [--forget-factors]
     python -m tools.operate import-people FILE --operator NAME
+    python -m tools.operate import-laravel FILE --operator NAME [--dry-run]
     python -m tools.operate rotate-key --operator NAME [--disable | --enable KEY_ID | --destroy]
     python -m tools.operate check-keyring [--mend]
     python -m tools.operate restore-keyring
@@ -19,6 +20,7 @@ The settings are the deployment's CMO_* variables (docs/settings.md). On a local
 from __future__ import annotations
 
 import argparse
+import getpass
 import re
 import sys
 from collections.abc import Sequence
@@ -28,7 +30,8 @@ from shared.app import App
 from shared.audit.entry import Who
 from shared.clock import from_text, to_text
 from shared.errors import ProductError
-from shared.services.accounts import people_import, set_up
+from shared.keys.legacy import LegacyKeys
+from shared.services.accounts import factors_import, people_import, set_up
 from shared.services.keys import keyring_copies, rotation
 from shared.services.organisation import dead_letters
 from shared.services.restoring import after_restore
@@ -78,6 +81,8 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         return 0
     if chosen.command == "after-restore":
         return _after_restore(app, chosen.operator, chosen.backup_time, chosen.force)
+    if chosen.command == "import-laravel":
+        return _import_laravel(app, chosen)
     if chosen.command == "import-people":
         return _import_people(app, chosen.operator, chosen.file)
     for letter in dead_letters.list_dead_letters(app, chosen.subscription, chosen.limit):
@@ -92,6 +97,24 @@ def _import_people(app: App, operator: str, file: Path) -> int:
     for refused in done.refused:
         print(f"line {refused.line}: {refused.code}", file=sys.stderr)
     print(f"{done.created} created, {done.known} known already, {len(done.refused)} refused")
+    return 1 if done.refused else 0
+
+
+def _import_laravel(app: App, chosen: argparse.Namespace) -> int:
+    """Bring second factors along; the other installation's key comes by standard input."""
+    if sys.stdin.isatty():
+        app_key = getpass.getpass("APP_KEY of the Laravel installation: ")
+    else:
+        app_key = sys.stdin.readline()
+    keys = LegacyKeys.parse(app_key.strip())
+    with chosen.file.open("rb") as lines:
+        done = factors_import.import_factors(
+            app, chosen.operator, lines, keys, dry_run=chosen.dry_run
+        )
+    for refused in done.refused:
+        print(f"line {refused.line}: {refused.code}", file=sys.stderr)
+    what = "would be written" if chosen.dry_run else "written"
+    print(f"{done.written} {what}, {done.known} known already, {len(done.refused)} refused")
     return 1 if done.refused else 0
 
 
@@ -148,6 +171,14 @@ def _parser() -> argparse.ArgumentParser:
     people = commands.add_parser("import-people", help="bring people along, with their hashes")
     people.add_argument("file", type=Path, metavar="FILE")
     _add_operator(people)
+    laravel = commands.add_parser(
+        "import-laravel", help="bring second factors along from a Laravel installation's users"
+    )
+    laravel.add_argument(
+        "file", type=Path, metavar="FILE", help="rows of its users table, as JSON lines"
+    )
+    laravel.add_argument("--dry-run", action="store_true", help="open everything, write nothing")
+    _add_operator(laravel)
     rotate = commands.add_parser("rotate-key", help="rotate app-key: begin, or go on")
     steps = rotate.add_mutually_exclusive_group()
     steps.add_argument("--disable", action="store_true", help="disable what nothing is under")
