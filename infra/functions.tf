@@ -27,6 +27,7 @@ locals {
   # Every member is a field of shared/settings.py, and every field is here.
   settings = {
     CMO_AUDIT_DATABASE       = var.databases["audit"]
+    CMO_AUDIT_RETENTION_DAYS = tostring(var.audit_retention_days)
     CMO_CLIENT_HOP           = var.edge == "load_balancer" ? "2" : "1"
     CMO_DATABASE             = var.databases["(default)"]
     CMO_GMAIL_TOPIC          = "projects/${var.project}/topics/gmail-push"

@@ -9,7 +9,7 @@ variable "audit_copies_locked" {
 }
 
 variable "audit_retention_days" {
-  description = "How long audit copies cannot be deleted."
+  description = "How long the audit log is kept: its copies cannot be deleted before, its entries are pruned after."
   type        = number
   default     = 400
 

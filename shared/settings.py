@@ -54,6 +54,12 @@ def _hop(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{2,3}", text) or int(text) < 365:
+        raise ValueError("must be a number of days, 365 at least")
+    return int(text)
+
+
 def _setting(meaning: str, *, read: Callable[[str], Any] = str, default: Any = None) -> Any:
     metadata = {"meaning": meaning, "read": read, "required": default is None}
     return (
@@ -105,6 +111,11 @@ class Settings:
         "yes: the organisation's SMTP server may stand in a private network",
         read=_yes_or_no,
         default=False,
+    )
+    audit_retention_days: int = _setting(
+        "How long entries of the audit log are kept before whole bundles of them are pruned",
+        read=_days,
+        default=400,
     )
     database: str = _setting(
         "The Firestore database of tickets; another one after a restore", default="(default)"

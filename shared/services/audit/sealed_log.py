@@ -32,7 +32,8 @@ class Head:
     """How far the tree goes, and what of it is still owed.
 
     `at` and `last_id` name the last entry in the order in which the database took them. `told_size` is what
-    has been copied and told to the witness.
+    has been copied and told to the witness. Entries below `minimum_index` are pruned: the log shows them no
+    more; those below `forgotten_index` are deleted.
     """
 
     size: int = 0
@@ -42,6 +43,7 @@ class Head:
     sealed_at: datetime | None = None
     told_size: int = 0
     minimum_index: int = 0
+    forgotten_index: int = 0
     wake_at: datetime | None = None
     lease_until: datetime | None = None
     fence: int = 0

@@ -1,9 +1,9 @@
 """Sealing: entries become leaves of the tree, in the order in which the database took them.
 
 A delivery of `audit-recorded` only makes sure that the sealer is woken once the entry has settled; woken, it
-takes the lease, appends what has settled in batches, signs a checkpoint for each, then copies and tells, and
-is woken again a minute later if there was anything. The clock strikes hourly in any case, which is recorded
-(`log.heartbeat`), so that an hour without an entry is evidence.
+takes the lease, appends what has settled in batches, signs a checkpoint for each, then copies and tells,
+prunes what is too old, and is woken again a minute later if there was anything. The clock strikes hourly in
+any case, which is recorded (`log.heartbeat`), so that an hour without an entry is evidence.
 
 Two sealers cannot fork the log: a batch is committed in one transaction with the head, which must be as it
 was when the batch was read, under the same fence. A run that died leaves either the whole batch or nothing,
@@ -31,7 +31,7 @@ from shared.domain.events import AUDIT_RECORDED, TICK_SEAL
 from shared.errors import NotFound, Unavailable
 from shared.keys.contract import AUDIT_SIGNING_KEY
 from shared.services import audit_log, statements
-from shared.services.audit import log_copies, sealed_log
+from shared.services.audit import log_copies, pruning, sealed_log
 from shared.services.audit.sealed_log import Head, read_head
 from shared.store.contract import Data, Document, Filter, Order, Query, Transaction
 
@@ -88,7 +88,7 @@ def seal(app: App) -> None:
         late = app.clock.monotonic() - started > _RUN_SECONDS
         batch = [] if late else list(islice(waiting, BATCH))
     log_copies.copy(app, head)
-    _finish(app, head)
+    _finish(app, pruning.prune(app, head))
 
 
 def _settled(app: App, head: Head, until: datetime) -> Iterator[Document]:
