@@ -64,7 +64,8 @@ export const has = (key) => bundle.hasMessage(key);
  */
 export function explain(error) {
   const { code = "internal", params = {}, retryAfter = 0 } = /** @type {any} */ (error) ?? {};
-  const keys = [`error-${code.replaceAll(".", "-")}`, `error-${code.split(".")[0]}`]; // its own words, else its family's
+  const own = `error-${code.replaceAll(".", "-")}`;
+  const keys = [`${own}-${params.reason}`, own, `error-${code.split(".")[0]}`]; // the reason's words, else its own, else its family's
   return t(keys.find(has) ?? "error-other", { ...plain(params), seconds: retryAfter, code });
 }
 

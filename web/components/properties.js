@@ -3,6 +3,7 @@
 import { useRef, useState } from "preact/hooks";
 import { get, post, remove } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
+import { link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { changeOrTell } from "./changing_ticket.js";
 import { full, relative } from "../app/time.js";
@@ -67,6 +68,7 @@ export function Properties({ ticket, values, people, related, onChange }) {
     <${Followers} ticket=${ticket} people=${people} onChange=${onChange} />
     <${Customer} ticket=${ticket} />
     <${Related} ticket=${ticket} related=${related} onChange=${onChange} />
+    ${may("privacy:manage") && !ticket.held ? html`<p><a class="row soft" href=${link(["admin", "holds"], { ticket: ticket.code })}><${Icon} name="lock" /> ${t("hold-set")}</a></p>` : null}
   </aside>`;
 }
 

@@ -44,14 +44,23 @@ class CustomerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedRow:
+    """Somebody who turned out to be the same person, as they were known before."""
+
+    id: str
+    name: str
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerView:
-    """A customer, opened. `merged` are the ids of those who turned out to be the same person."""
+    """A customer, opened. `merged` are those who turned out to be the same person."""
 
     customer: CustomerRow
     addresses: tuple[str, ...]
     phone: str
     locale: str
-    merged: tuple[str, ...]
+    merged: tuple[MergedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +209,20 @@ def view(app: App, actor: Actor, customer_id: str, customer: Customer) -> Custom
     """Return a customer as who opens them sees it."""
     known = opened(app, customer_id, customer)
     row = _row(actor, customer_id, customer, known)
-    return CustomerView(row, known.addresses, known.phone, known.locale, customer.merged)
+    merged = _merged(app, customer.merged)
+    return CustomerView(row, known.addresses, known.phone, known.locale, merged)
+
+
+def _merged(app: App, customer_ids: Sequence[str]) -> tuple[MergedRow, ...]:
+    if not customer_ids:
+        return ()
+    rows = []
+    for document in app.store.get_all([(COLLECTION, id) for id in customer_ids]):
+        if document is not None:
+            of_them = codec.from_document(Customer, document.data)
+            known = opened(app, document.id, of_them)
+            rows.append(MergedRow(document.id, known.name, next(iter(known.addresses), None)))
+    return tuple(rows)
 
 
 def _rows(app: App, actor: Actor, documents: Sequence[Document]) -> tuple[CustomerRow, ...]:

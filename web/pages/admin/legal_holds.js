@@ -15,12 +15,14 @@ import { Box, Empty, FormDialog, mailboxName, Sure, useDraft, useWork, Waiting }
 const LIST = "/api/admin/legal_holds";
 const KINDS = ["ticket", "customer", "mailbox"];
 
-export function LegalHolds() {
+/** @param {{ place: import("../../app/router.js").Place }} props a ticket's or a customer's page may lead here to hold it */
+export function LegalHolds({ place }) {
   const loaded = useLoaded(async (signal) => {
     const [holds, boxes, people] = await Promise.all([everything(LIST, signal), mailboxList(signal), everything("/api/admin/people", signal)]);
     return { holds, boxes, people };
   }, []);
-  const [setting, setSetting] = useState(false);
+  const asked = KINDS.find((kind) => place.query.has(kind));
+  const [setting, setSetting] = useState(Boolean(asked));
   const [lifting, setLifting] = useState(/** @type {any} */ (null));
   const { busy, problem, run } = useWork(loaded.reload);
   const lift = async () => (await run(() => remove(`${LIST}/${lifting.id}`), { words: t("hold-lifted") })) && setLifting(null);
@@ -39,7 +41,7 @@ export function LegalHolds() {
         </dl>
       <//>`,
     )}
-    ${setting ? html`<${SetHold} boxes=${boxes} onClose=${() => setSetting(false)} reload=${loaded.reload} />` : null}
+    ${setting ? html`<${SetHold} boxes=${boxes} kind=${asked} target=${asked ? place.query.get(asked) : ""} onClose=${() => setSetting(false)} reload=${loaded.reload} />` : null}
     ${lifting ? html`<${Sure} title=${t("hold-lift")} words=${t("hold-lift-what")} submit=${t("hold-lift")} busy=${busy} problem=${problem} onClose=${() => setLifting(null)} onDo=${lift} />` : null}`;
 }
 
@@ -50,9 +52,9 @@ function Target({ hold, boxes }) {
   return html`<bdi>${mailboxName(boxes.find(({ id }) => id === hold.target_id) ?? { id: hold.target_id })}</bdi>`;
 }
 
-/** @param {{ boxes: any[], onClose: () => void, reload: () => Promise<void> }} props */
-function SetHold({ boxes, onClose, reload }) {
-  const { draft, bind } = useDraft({ kind: "ticket", target: "", mailbox: boxes[0]?.id ?? "", reason: "" });
+/** @param {{ boxes: any[], kind?: string, target?: string, onClose: () => void, reload: () => Promise<void> }} props */
+function SetHold({ boxes, kind: asked = "ticket", target = "", onClose, reload }) {
+  const { draft, bind } = useDraft({ kind: asked, target, mailbox: boxes[0]?.id ?? "", reason: "" });
   const { busy, problem, run } = useWork(reload);
   const { kind } = draft;
   const submit = async () => (await run(() => post(LIST, { kind, target: kind === "mailbox" ? draft.mailbox : draft.target.trim(), reason: draft.reason }), { words: t("hold-is-set") })) && onClose();

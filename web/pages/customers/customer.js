@@ -98,7 +98,7 @@ function Merged({ view, base, onDone }) {
     }
   };
   return html`<section class="box"><h2>${t("customer-merged")}</h2>
-    <ul class="stack">${view.merged.map((/** @type {string} */ id) => html`<li key=${id} class="row row--apart"><bdi class="code">${id}</bdi>${may("customer:write") ? html`<${Button} icon="undo" onClick=${() => undo(id)}>${t("customer-unmerge")}<//>` : null}</li>`)}</ul>
+    <ul class="stack">${view.merged.map((/** @type {any} */ one) => html`<li key=${one.id} class="row row--apart"><span><span dir="auto">${one.name || one.address || t("customer-erased")}</span>${one.name && one.address ? html` <bdi class="soft">${one.address}</bdi>` : null}</span>${may("customer:write") ? html`<${Button} icon="undo" onClick=${() => undo(one.id)}>${t("customer-unmerge")}<//>` : null}</li>`)}</ul>
   </section>`;
 }
 

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, newKey, post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
+import { link } from "../../app/router.js";
 import { full } from "../../app/time.js";
 import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
@@ -10,6 +11,7 @@ import { DataExports } from "../../components/data_export.js";
 import { Dialog } from "../../components/dialog.js";
 import { Check } from "../../components/field.js";
 import { html } from "../../components/html.js";
+import { Icon } from "../../components/icon.js";
 import { proved } from "../../components/step_up.js";
 import { say } from "../../components/toasts.js";
 
@@ -42,7 +44,8 @@ export function Rights({ view, reload }) {
   const theirs = (exports.value?.items ?? []).filter((/** @type {any} */ job) => job.subject_id === id);
   return html`<section class="box"><h2>${t("rights-title")}</h2>
     ${erasing === "begun" ? html`<${Erased} path=${`${base}/erasure`} onDone=${reload} />` : html`<p class="soft">${t("rights-hint")}</p>
-      <div class="row"><${Button} busy=${busy} onClick=${begin}>${t("rights-export")}<//><${Button} kind="danger" onClick=${() => setErasing("asked")}>${t("rights-erase")}<//></div>`}
+      <div class="row"><${Button} busy=${busy} onClick=${begin}>${t("rights-export")}<//><${Button} kind="danger" onClick=${() => setErasing("asked")}>${t("rights-erase")}<//></div>
+      ${view.customer.held ? null : html`<p><a class="row soft" href=${link(["admin", "holds"], { customer: id })}><${Icon} name="lock" /> ${t("hold-set")}</a></p>`}`}
     ${wrong ? html`<p class="notice notice--problem" role="alert">${wrong}</p>` : null}
     <${DataExports} items=${theirs} path=${EXPORTS} reload=${exports.reload} />
     ${erasing === "asked" ? html`<${Erase} path=${`${base}/erase`} onClose=${() => setErasing("")} onBegun=${() => setErasing("begun")} />` : null}
