@@ -193,6 +193,7 @@ FAULTS: dict[str, tuple[Callable[..., dict[str, Any]], str, str]] = {
     "no secret": (_secret("token-key", None), "secret token-key", "cannot be read"),
     "short secret": (_secret("index-key", b"short"), "secret index-key", "has 5 bytes"),
     "database": (lambda *_: {"audit": _Down()}, "database audit", "does not answer"),
+    "witness": (lambda *_: {"witness": _Down()}, "database witness", "does not answer"),
     "index": (_no_index, "indexes", "notifications ("),
     "topic": (_outside(may_publish=frozenset()), "topic", "may not publish"),
     "page": (_outside(pages={"/desk/": Page(404, {})}), "address", "/desk/: answers 404"),

@@ -71,6 +71,7 @@ def databases(app: App, outside: Outside) -> Iterator[Finding]:
         app.settings.database: app.store,
         app.settings.keyring_database: app.keyring,
         app.settings.audit_database: app.audit,
+        app.settings.witness_database: app.witness,
     }.items():
         try:
             store.get("settings", "doctor")
