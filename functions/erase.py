@@ -7,11 +7,8 @@ whose month runs out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Final
-
 from shared.app import App
-from shared.domain.erasures import Erasure, ErasureKind, erasure_id
+from shared.domain.erasures import ErasureKind, erasure_id
 from shared.domain.events import ErasureRequested
 from shared.entry import subscriber
 from shared.services.disconnecting import disconnect_running
@@ -22,14 +19,6 @@ from shared.services.privacy import (
     privacy_requests,
 )
 from shared.services.retention import retention_rules, retention_steps
-
-Step = Callable[[App, Erasure], None]
-
-STEPS: Final[Mapping[ErasureKind, Step]] = {
-    ErasureKind.CUSTOMER: erasing_customers.step,
-    ErasureKind.PERSON: erasing_people.step,
-    ErasureKind.RETENTION: retention_steps.step,
-}
 
 
 @subscriber(ErasureRequested)
@@ -50,4 +39,10 @@ def erase(app: App, event: ErasureRequested) -> None:
     if erasure is None or not erasure.active or erasure.step != event.step:
         return
     erasure_steps.taken(app, erasure)
-    STEPS[event.kind](app, erasure)
+    match event.kind:
+        case ErasureKind.CUSTOMER:
+            erasing_customers.step(app, erasure)
+        case ErasureKind.PERSON:
+            erasing_people.step(app, erasure)
+        case ErasureKind.RETENTION:
+            retention_steps.step(app, erasure)

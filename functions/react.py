@@ -6,9 +6,6 @@ finds its own work; none reads anything, memory warm, for an event that does not
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 from shared.app import App
 from shared.domain.recorded import Recorded
 from shared.entry import subscriber
@@ -18,17 +15,9 @@ from shared.services.replies import acknowledgement
 from shared.services.rules import rule_running
 from shared.services.webhooks import webhooks
 
-FOLLOWERS: Final[tuple[Callable[[App, Recorded], None], ...]] = (
-    rule_running.react_to,
-    acknowledgement.react_to,
-    notifications.react_to,
-    webhooks.react_to,
-    access_ledger.react_to,
-)
-
 
 @subscriber(Recorded)
 def react(app: App, event: Recorded) -> None:
     """Let each follower do its part, in this order; one that fails is asked again, with those after it."""
-    for follow in FOLLOWERS:
-        follow(app, event)
+    for follower in (rule_running, acknowledgement, notifications, webhooks, access_ledger):
+        follower.react_to(app, event)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -30,7 +30,7 @@ from shared.bus import envelope
 from shared.errors import Invalid, MethodNotAllowed, NotFound, ProductError, Unauthenticated
 from shared.permissions import ANYONE, Actor, Anyone, Permission, require, without_glass
 from shared.request import Request, read_body, read_bytes, read_form, read_query
-from shared.route import FileBody, Handler, Route
+from shared.route import FileBody, Handler, Parts, Route, in_order
 from shared.services import audit_log
 
 if TYPE_CHECKING:
@@ -43,11 +43,17 @@ _TRACE = re.compile(r"([0-9a-f]{32})(?:/|$)")
 
 
 class Routes:
-    """The routes of one HTTP function, served at /api/<name>."""
+    """The routes of one HTTP function, served at /api/<name>; `parts` as of shared/route.py."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, module: str, parts: Mapping[str, Sequence[str]] | None = None) -> None:
         self.name = module.rsplit(".", 1)[-1]
-        self.routes: list[Route] = []
+        self._own: list[Route] = []
+        self._parts = None if parts is None else Parts(module, parts)
+
+    @property
+    def routes(self) -> list[Route]:
+        """All routes, those of every part among them, in the order in which they are tried."""
+        return in_order(self._own if self._parts is None else self._parts.all())
 
     def get(self, path: str, **options: Any) -> Callable[[Handler], Handler]:
         """Register a handler of GET (and HEAD); see `_add` for the options."""
@@ -71,8 +77,7 @@ class Routes:
         def serve(raw: flask.Request) -> flask.Response:
             return self._serve(raw)
 
-        # "/views" is no ticket's id: what is written out wins over what is filled in.
-        self.routes.sort(key=lambda r: [part.startswith("{") for part in r.path.split("/")])
+        self._own = in_order(self._own)
         serve.__name__ = serve.__qualname__ = self.name
         serve.routes = self  # type: ignore[attr-defined]  # openapi and the tests look here
         return serve
@@ -105,7 +110,7 @@ class Routes:
         """
 
         def register(handler: Handler) -> Handler:
-            self.routes.append(
+            self._own.append(
                 Route(
                     method,
                     path,
@@ -171,7 +176,7 @@ class Routes:
         path = raw.path.removeprefix(f"/api/{self.name}") or "/"
         method = "GET" if raw.method == "HEAD" else raw.method
         allowed: set[str] = set()
-        for route in self.routes:
+        for route in self._own if self._parts is None else self._parts.under(path):
             values = route.match(path)
             if values is None:
                 continue

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -46,3 +47,46 @@ class Route:
             elif expected != given:
                 return None
         return values
+
+
+class Parts:
+    """The routes of a function whose modules wait until a path of theirs is asked for.
+
+    `modules`: for the first segment of a path, the modules of `package` whose `routes` stand under it.
+    """
+
+    def __init__(self, package: str, modules: Mapping[str, Sequence[str]]) -> None:
+        self._package = package
+        self._modules = modules
+        self._filled_in = next((one for one in modules if one.startswith("{")), None)
+        self._found: dict[str, list[Route]] = {}
+
+    def all(self) -> list[Route]:
+        """Return the routes of every part."""
+        return [route for segment in self._modules for route in self._of(segment)]
+
+    def under(self, path: str) -> list[Route]:
+        """Return the routes that a path may be one of."""
+        segment: str | None = first_segment(path)
+        if segment not in self._modules:
+            segment = self._filled_in
+        return [] if segment is None else self._of(segment)
+
+    def _of(self, segment: str) -> list[Route]:
+        if segment not in self._found:  # two threads may both look, and find the same
+            names = [f"{self._package}.{name}" for name in self._modules[segment]]
+            routes = [one for name in names for one in importlib.import_module(name).routes.routes]
+            self._found[segment] = in_order(
+                one for one in routes if first_segment(one.path) == segment
+            )
+        return self._found[segment]
+
+
+def first_segment(path: str) -> str:
+    """Return what stands before the second slash of a path."""
+    return path.removeprefix("/").partition("/")[0]
+
+
+def in_order(routes: Iterable[Route]) -> list[Route]:
+    """Sort routes: "/views" is no ticket's id, what is written out wins over what is filled in."""
+    return sorted(routes, key=lambda r: [part.startswith("{") for part in r.path.split("/")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import json
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import pytest
 
 from local import manifest
 from local.desk import Desk
+from shared.route import first_segment
 
 ROOT = Path(__file__).parent.parent
 FUNCTIONS = manifest.load()
+PACKAGES = [name for name in FUNCTIONS if (ROOT / "functions" / name).is_dir()]
 
 # What takes long to load and is needed by a first mail, sign-in or push at the earliest.
 HEAVY = frozenset(
@@ -37,7 +40,7 @@ HEAVY = frozenset(
         "webauthn",
     }
 )
-NEEDED = {"content": {"nh3"}}  # what a function is there for
+
 # Nothing of Google's is loaded by a function whose row in the manifest does not say `gmail`.
 VENDORS = frozenset({"google", "googleapiclient", "grpc", "httplib2", "google_auth_httplib2"})
 
@@ -102,9 +105,7 @@ def packages(modules: tuple[str, ...]) -> set[str]:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_start_loads_nothing_heavy(function: str, home: Path) -> None:
     """Vendor SDKs, cryptography and parsers wait until a request needs them."""
-    heavy = packages(start(function, home).loaded) & HEAVY
-
-    assert heavy <= NEEDED.get(function, set())
+    assert packages(start(function, home).loaded) & HEAVY == set()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
@@ -140,3 +141,23 @@ def test_the_first_answer_loads_no_vendor(function: str, home: Path) -> None:
 
     assert first.status < 500
     assert packages(first.served) & VENDORS == set()
+
+
+@pytest.mark.parametrize("function", PACKAGES)
+def test_a_part_is_served_under_each_segment_of_its_routes(function: str) -> None:
+    """A route of a part that stands under a segment which is not said to be its part's would be unknown."""
+    package = importlib.import_module(f"functions.{function}")
+    modules = {
+        part.stem: importlib.import_module(f"functions.{function}.{part.stem}")
+        for part in (ROOT / "functions" / function).glob("[a-z]*.py")
+    }
+    written = {
+        (part, first_segment(route.path))
+        for part, module in modules.items()
+        if hasattr(module, "routes")
+        for route in module.routes.routes
+    }
+
+    assert written == {
+        (part, segment) for segment, parts in package.PARTS.items() for part in parts
+    }

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from functions.account import factors, notifications, own_data, passwords, profile, sessions, tokens
+from typing import Final
+
 from shared.entry import Routes
 
-routes = Routes(__name__)
-for part in (factors, notifications, own_data, passwords, profile, sessions, tokens):
-    routes.routes += part.routes.routes
+# The modules that serve what stands under the first segment of a path: the others wait.
+PARTS: Final = {
+    "data": ("own_data",),
+    "factors": ("factors",),
+    "links": ("passwords",),
+    "notifications": ("notifications",),
+    "password": ("passwords",),
+    "profile": ("profile",),
+    "sessions": ("sessions",),
+    "tokens": ("tokens",),
+}
 
+routes = Routes(__name__, PARTS)
 account = routes.function()

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from functions.admin import (
-    audit_log,
-    break_glass,
-    custom_fields,
-    exports,
-    imports,
-    legal_holds,
-    mailbox_settings,
-    mailboxes,
-    organisation,
-    people,
-    privacy,
-    reconciliation,
-    retention,
-    roles,
-    rules,
-    sending,
-    teams,
-    verifier_keys,
-    webhooks,
-)
+from typing import Final
+
 from shared.entry import Routes
 
-routes = Routes(__name__)
-for part in (
-    audit_log,
-    break_glass,
-    custom_fields,
-    exports,
-    imports,
-    legal_holds,
-    mailbox_settings,
-    mailboxes,
-    organisation,
-    people,
-    privacy,
-    reconciliation,
-    retention,
-    roles,
-    rules,
-    sending,
-    teams,
-    verifier_keys,
-    webhooks,
-):
-    routes.routes += part.routes.routes
+# The modules that serve what stands under the first segment of a path: the others wait.
+PARTS: Final = {
+    "audit": ("audit_log",),
+    "custom_fields": ("custom_fields",),
+    "exports": ("exports",),
+    "imports": ("imports",),
+    "legal_holds": ("legal_holds",),
+    "mailboxes": (
+        "break_glass",
+        "mailbox_settings",
+        "mailboxes",
+        "reconciliation",
+        "retention",
+        "rules",
+        "sending",
+    ),
+    "organisation": ("break_glass", "organisation"),
+    "people": ("people",),
+    "privacy": ("privacy",),
+    "roles": ("roles",),
+    "set_up": ("organisation",),
+    "teams": ("teams",),
+    "verifier-keys": ("verifier_keys",),
+    "webhooks": ("webhooks",),
+}
 
+routes = Routes(__name__, PARTS)
 admin = routes.function()

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from functions.public import own_data, pages, ratings
+from typing import Final
+
 from shared.entry import Routes
 
-routes = Routes(__name__)
-for part in (own_data, pages, ratings):
-    routes.routes += part.routes.routes
+# The modules that serve what stands under the first segment of a path: the others wait.
+PARTS: Final = {
+    "": ("pages",),
+    "api": ("pages",),
+    "data": ("own_data",),
+    "help": ("pages",),
+    "privacy": ("pages",),
+    "satisfaction": ("ratings",),
+}
 
+routes = Routes(__name__, PARTS)
 public = routes.function()

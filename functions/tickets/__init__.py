@@ -5,41 +5,37 @@ Reading bodies and searching mail is `content`'s work, which needs Gmail; this m
 
 from __future__ import annotations
 
-from functions.tickets import (
-    changes,
-    customers,
-    joins,
-    lists,
-    notes,
-    notifications,
-    presence,
-    queue,
-    ratings,
-    replies,
-    reports,
-    saved_replies,
-    uploads,
-    views,
-)
+from typing import Final
+
 from shared.entry import Routes
 
-routes = Routes(__name__)
-for part in (
-    changes,
-    customers,
-    joins,
-    lists,
-    notes,
-    notifications,
-    presence,
-    queue,
-    ratings,
-    reports,
-    replies,
-    saved_replies,
-    uploads,
-    views,
-):
-    routes.routes += part.routes.routes
+# The modules that serve what stands under the first segment of a path: the others wait.
+PARTS: Final = {
+    "": ("changes", "lists"),
+    "bulk": ("changes",),
+    "customers": ("customers",),
+    "feed": ("lists",),
+    "fields": ("changes",),
+    "notes": ("notes",),
+    "notifications": ("notifications",),
+    "people": ("notes",),
+    "presence": ("presence",),
+    "reports": ("reports",),
+    "saved_replies": ("saved_replies",),
+    "teams": ("changes",),
+    "uploads": ("uploads",),
+    "views": ("views",),
+    "{ticket_id}": (
+        "changes",
+        "joins",
+        "notes",
+        "presence",
+        "queue",
+        "ratings",
+        "replies",
+        "uploads",
+    ),
+}
 
+routes = Routes(__name__, PARTS)
 tickets = routes.function()

@@ -1,8 +1,4 @@
-"""HTTP function `content`, served at /api/content: bodies and attachments, read from Gmail.
-
-Alone because it holds mailboxes' tokens. Mail is hostile: HTML leaves only sanitised, in a document
-that may run nothing and load nothing but our own images, and only into a frame.
-"""
+"""Routes of `content`: tickets opened, and their messages, attachments and remote images."""
 
 from __future__ import annotations
 
@@ -15,16 +11,12 @@ from shared.entry import Routes
 from shared.errors import Forbidden
 from shared.permissions import Permission
 from shared.request import Request, Response
-from shared.services.finding import ticket_search
-from shared.services.finding.ticket_search import SearchResult
-from shared.services.mailboxes import senders
-from shared.services.mailboxes.senders import SenderPage
 from shared.services.reading import opening, reading, remote_images
 from shared.services.reading.opening import OpenedTicket
 from shared.services.reading.reading import BodyView
 from shared.services.reading.remote_images import ImageLink
 
-routes = Routes(__name__)
+routes = Routes("functions.content")
 
 _SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 _FRAME_POLICY = (
@@ -39,33 +31,6 @@ _ATTACHMENT_POLICY = f"{HEADERS['Content-Security-Policy']}; sandbox"
 def open_ticket(request: Request) -> OpenedTicket:
     """Open a ticket: messages with their texts, notes, replies on their way, what was changed."""
     return opening.open_ticket(request.app, request.actor, request.path["ticket_id"])
-
-
-@dataclass(frozen=True, slots=True)
-class SearchQuery:
-    """What to look for: words, or with `advanced` a query in Gmail's language; `mailbox_id` with commas."""
-
-    q: str = ""
-    mailbox_id: str | None = None
-    advanced: Literal["true", "false"] = "false"
-    limit: int = ticket_search.MOST
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.limit <= ticket_search.MOST:
-            raise ValueError("limit")
-
-
-@routes.get("/search", allow=Permission.SEARCH_USE, query=SearchQuery)
-def search(request: Request, query: SearchQuery) -> SearchResult:
-    """Find tickets by code, by subject and customer, and by what their mail says."""
-    return ticket_search.search(
-        request.app,
-        request.actor,
-        query.q,
-        mailbox_ids=query.mailbox_id.split(",") if query.mailbox_id else (),
-        advanced=query.advanced == "true",
-        limit=query.limit,
-    )
 
 
 @routes.get("/messages/{message_id}", allow=Permission.CONTENT_READ)
@@ -94,12 +59,6 @@ def read_frame(request: Request, query: FrameQuery) -> Response:
         content_type="text/html; charset=utf-8",
         headers=(("Content-Security-Policy", _FRAME_POLICY),),
     )
-
-
-@routes.get("/mailboxes/{mailbox_id}/senders", allow=Permission.REPLY_SEND)
-def list_senders(request: Request) -> SenderPage:
-    """List the verified addresses that a mailbox may send from: only Gmail knows them."""
-    return senders.list_senders(request.app, request.actor, request.path["mailbox_id"])
 
 
 @routes.get("/images/{message_id}", allow=Permission.CONTENT_READ, query=ImageLink)
@@ -147,6 +106,3 @@ def read_attachment(request: Request) -> Response:
 
 def _kept(tag: str) -> tuple[tuple[str, str], ...]:
     return ("ETag", tag), ("Cache-Control", "private, no-cache")
-
-
-content = routes.function()
