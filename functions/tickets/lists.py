@@ -11,7 +11,8 @@ from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services.finding import saved_views, ticket_feed, ticket_lists
+from shared.services.finding import known_tags, saved_views, ticket_feed, ticket_lists
+from shared.services.finding.known_tags import KnownTags
 from shared.services.finding.ticket_feed import FeedPage
 from shared.services.finding.ticket_lists import TicketPage
 
@@ -85,6 +86,19 @@ def list_tickets(request: Request, query: ListQuery) -> TicketPage:
 def read_feed(request: Request, query: PageQuery) -> FeedPage:
     """Tell what changed since the cursor; without one, give the first cursor."""
     return ticket_feed.read(request.app, request.actor, query.cursor, query.limit)
+
+
+@dataclass(frozen=True, slots=True)
+class TagsQuery:
+    """Of which mailbox; without one, of all that one may see."""
+
+    mailbox_id: str | None = None
+
+
+@routes.get("/tags", allow=Permission.TICKET_READ, query=TagsQuery)
+def list_tags(request: Request, query: TagsQuery) -> KnownTags:
+    """List the tags that are in use: those of the newest 300 tickets."""
+    return known_tags.of_mailboxes(request.app, request.actor, query.mailbox_id)
 
 
 def _several(text: str | None) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ PLACES: Final = (
     Place("admin/roles", "#/admin/roles", "administrator"),
     Place("admin/teams", "#/admin/teams", "administrator"),
     Place("admin/rules", "#/admin/rules", "administrator"),
+    Place("admin/tags", "#/admin/tags", "administrator"),
     Place("admin/saved_replies", "#/admin/saved_replies", "supervisor"),
     Place("admin/fields", "#/admin/fields", "administrator"),
     Place("admin/webhooks", "#/admin/webhooks", "administrator"),

@@ -118,6 +118,7 @@ MATRIX: dict[str, Row] = {
     "account DELETE /tokens/{token_id}": Row(MISSING),
     "tickets GET /": Row(READS, foreign=None),
     "tickets GET /feed": Row(READS, foreign=None),
+    "tickets GET /tags": Row(READS, foreign=None),
     "tickets GET /views": Row(READS, foreign=None),
     "tickets POST /views": Row(roles(400, 400, 400, 400, 403)),  # without a name
     "tickets PATCH /views/{view_id}": Row(HIDDEN),

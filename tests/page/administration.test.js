@@ -55,7 +55,7 @@ test("promised times are hours and minutes", () => {
 });
 
 test("one sees of the administration what one may do there", () => {
-  assert.deepEqual(sectionsFor((permission) => permission === "rule:manage").map(({ name }) => name), ["rules"]);
+  assert.deepEqual(sectionsFor((permission) => permission === "rule:manage").map(({ name }) => name), ["rules", "tags"]);
   assert.deepEqual(sectionsFor(() => false), []);
 });
 

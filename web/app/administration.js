@@ -8,6 +8,7 @@ export const SECTIONS = [
   { name: "roles", needs: "user:read" },
   { name: "teams", needs: "user:read" },
   { name: "rules", needs: "rule:manage" },
+  { name: "tags", needs: "rule:manage" },
   { name: "saved_replies", needs: "reply:send" },
   { name: "fields", needs: "settings:manage" },
   { name: "reports", needs: "report:read" },

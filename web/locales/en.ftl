@@ -791,6 +791,39 @@ team-nobody = Nobody yet
 teams-empty = There is no team yet. A ticket can be given to a team, and whoever is free takes it.
 mailbox-settings = Hours, promises and texts
 mailbox-rules = Rules
+admin-tags = Tags
+tags-hint = A tag is made by putting it on a ticket. Here it gets another name, is put together with another, or goes.
+tags-no-mailbox = Tags are shown of mailboxes in which you work.
+tags-none = No ticket has a tag yet.
+tags-looked-at = { $count ->
+    [one] Of the newest ticket.
+   *[other] Of the newest { $count } tickets.
+}
+tags-tickets = { $count ->
+    [one] { $tickets } ticket
+   *[other] { $tickets } tickets
+}
+tags-name = Tag
+tags-rename = Rename
+tags-rename-named = Rename { $tag }
+tags-rename-what = All tickets that are not closed get the new name, and closed ones keep what they had. Rules and views that name the old one are to be changed by you.
+tags-join = Put together
+tags-joins = There is { $tag } already: both become one, which cannot be taken apart again.
+tags-remove = Remove
+tags-remove-named = Remove { $tag }
+tags-remove-what = It goes from all tickets that are not closed. Rules that set it will set it again.
+tags-progress = { $count ->
+    [one] { $count } ticket is changed. Please stay until it is done; begun again, it goes on.
+   *[other] { $count } tickets are changed. Please stay until it is done; begun again, it goes on.
+}
+tags-done = { $count ->
+    [one] { $count } ticket was changed.
+   *[other] { $count } tickets were changed.
+}
+tags-left = { $count ->
+    [one] { $count } ticket could not be changed: somebody else is at it. Try again.
+   *[other] { $count } tickets could not be changed: somebody else is at them. Try again.
+}
 admin-dead_letters = What failed
 dead-hint = Events that a function could not handle in a hundred attempts are kept here for 31 days. Look for the cause first, such as a lost grant; then have them made again. What was done before is not done twice.
 dead-none = Nothing was given up.

@@ -14,6 +14,7 @@ const LOADS = {
   roles: { load: () => import("./roles.js"), name: "Roles" },
   teams: { load: () => import("./teams.js"), name: "Teams" },
   rules: { load: () => import("./rules.js"), name: "Rules" },
+  tags: { load: () => import("./tags.js"), name: "Tags" },
   saved_replies: { load: () => import("./saved_replies.js"), name: "SavedReplies" },
   fields: { load: () => import("./fields.js"), name: "Fields" },
   webhooks: { load: () => import("./webhooks.js"), name: "Webhooks" },
