@@ -34,7 +34,6 @@ locals {
     "roles/firebaserules.admin",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
-    "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.admin",
     "roles/monitoring.admin",
@@ -74,6 +73,19 @@ resource "google_project_iam_member" "deploy" {
   project = var.project
   role    = each.value
   member  = google_service_account.deploy.member
+}
+
+# Who deploys a function or a subscription has to be allowed to act as its account: as these, and those of the
+# functions' modules, and as no other of the project.
+resource "google_service_account_iam_member" "deploy" {
+  for_each = {
+    build = google_service_account.build.name
+    push  = google_service_account.push.name
+  }
+
+  service_account_id = each.value
+  role               = "roles/iam.serviceAccountUser"
+  member             = google_service_account.deploy.member
 }
 
 # Secrets are made and granted, never read: the administrator of Secret Manager could do both.

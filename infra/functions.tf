@@ -53,6 +53,7 @@ module "function" {
   project     = var.project
   region      = var.region
   name        = local.names[each.key]
+  deployer    = google_service_account.deploy.member
   entry_point = each.key
   limits      = each.value
   environment = local.settings
@@ -91,5 +92,6 @@ module "function" {
     google_project_iam_member.build,
     google_project_iam_member.build_source,
     google_project_service.api,
+    google_service_account_iam_member.deploy,
   ]
 }

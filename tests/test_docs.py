@@ -16,6 +16,10 @@ ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _NAMED = re.compile(r"`([a-z_0-9/]+\.py):([A-Za-z_][A-Za-z_0-9.]*)`")
 _PATH = re.compile(r"`((?:shared|functions|local|tools|tests|infra|web|docs)/[A-Za-z0-9_./-]*)`")
+_CODE = re.compile(r"^ *```[a-z]*\n(.*?)^ *```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
+_MAKE = re.compile(r"(?:^|&& |\s)make ([a-z][a-z-]*)", re.MULTILINE)
+_MODULE = re.compile(r"python -m ([a-z_.]+)((?: +[^\s#`]+)*)")
+_SCRIPT = re.compile(r"python ([a-z_/]+\.py)")
 _LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
 
@@ -53,6 +57,52 @@ def unresolved(text: str, root: Path = ROOT) -> list[str]:
 def test_every_name_in_a_document_resolves(document: Path) -> None:
     """A module:function that a document names is there, under that name."""
     assert unresolved(document.read_text("utf-8")) == []
+
+
+def unknown_commands(text: str) -> list[str]:
+    """Return each command in a document's code that there is not: target, module, subcommand, option."""
+    code = "\n".join(block or inline for block, inline in _CODE.findall(text))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    unknown = [f"make {name}" for name in _MAKE.findall(code) if name not in targets]
+    unknown += [path for path in _SCRIPT.findall(code) if not (ROOT / path).is_file()]
+    for module, rest in _MODULE.findall(code):
+        file = ROOT / module.replace(".", "/")
+        source = file.with_suffix(".py") if not file.is_dir() else file / "__main__.py"
+        if not source.is_file():
+            unknown.append(f"python -m {module}")
+            continue
+        told = source.read_text("utf-8")
+        words = rest.split()
+        if module == "local" and words[:1] == ["operate"]:
+            told += (ROOT / "tools" / "operate.py").read_text("utf-8")
+        commands = words[:1] if "add_parser" in told and words[:1] != ["..."] else []
+        options = [word.partition("=")[0] for word in words if re.match("--[a-z]", word)]
+        unknown += [
+            f"python -m {module} {word}" for word in commands + options if f'"{word}"' not in told
+        ]
+    return unknown
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_in_a_document_exists(document: Path) -> None:
+    """Whoever types what a document says gets no "unknown command"."""
+    assert unknown_commands(document.read_text("utf-8")) == []
+
+
+def test_a_command_that_is_gone_is_found() -> None:
+    """The check itself: a target, a module, a subcommand and an option that there are not."""
+    text = """`make doctor` `make nothing` `python -m tools.gone` `python tools/gone.py`
+```
+cd .. && make neither
+python -m tools.operate rotate-key --operator NAME --disable   # a comment
+python -m tools.operate rotate-keys --operators NAME
+```
+"""
+
+    assert unknown_commands(text) == [
+        *("make nothing", "make neither", "tools/gone.py", "python -m tools.gone"),
+        *("python -m tools.operate rotate-keys", "python -m tools.operate --operators"),
+    ]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

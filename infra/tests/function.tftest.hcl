@@ -4,6 +4,7 @@ mock_provider "google" {}
 
 variables {
   name        = "write-audit"
+  deployer    = "serviceAccount:ci-deploy@example-desk-test.iam.gserviceaccount.com"
   entry_point = "write_audit"
   project     = "example-desk-test"
   region      = "europe-west1"
@@ -79,6 +80,17 @@ run "p16_a_function_that_is_given_nothing_has_nothing" {
   assert {
     condition     = google_cloudfunctions2_function.this.service_config[0].environment_variables["THREADS"] == "4"
     error_message = "The server has fewer threads than Cloud Run sends requests."
+  }
+}
+
+run "p16_who_deploys_acts_as_this_account" {
+  module {
+    source = "./modules/function"
+  }
+
+  assert {
+    condition     = google_service_account_iam_member.deployer.member == var.deployer && google_service_account_iam_member.deployer.service_account_id == google_service_account.this.name
+    error_message = "Another than the deployer may act as the function, or the deployer as another account."
   }
 }
 

@@ -163,7 +163,6 @@ DEPLOYER: Final = {
     "roles/firebaserules.admin",
     "roles/iam.roleAdmin",
     "roles/iam.serviceAccountAdmin",
-    "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityPoolAdmin",
     "roles/logging.admin",
     "roles/monitoring.admin",
@@ -176,6 +175,7 @@ DEPLOYER: Final = {
 OTHERS: Final = {
     *(("google_project_iam_member", "plan", role) for role in PLANNER),
     *(("google_project_iam_member", "deploy", role) for role in DEPLOYER),
+    ("google_service_account_iam_member", "deploy", "roles/iam.serviceAccountUser"),  # of two
     ("google_project_iam_member", "deploy_secrets", "secretHolder"),  # without their values
     ("google_project_iam_member", "ci_data", "plannerOfData"),  # without what lies in them
     ("google_project_iam_member", "ci_data", "deployerOfData"),
@@ -240,7 +240,7 @@ def test_who_publishes_may_publish_later_as_itself_alone(plan: Plan) -> None:
     """A task acts as the account that made it: no function can act as another through the queue."""
     publishers = {function for function, topics in TOPICS.items() if topics}
     enqueuers = plan.of_functions("google_cloud_tasks_queue_iam_member")
-    actors = plan.of_functions("google_service_account_iam_member")
+    actors = plan.of_functions("google_service_account_iam_member", "later")
 
     assert {function for function, grants in enqueuers.items() if grants} == publishers
     assert {function for function, grants in actors.items() if grants} == publishers
@@ -284,8 +284,9 @@ def test_a_function_reaches_the_buckets_of_its_row(plan: Plan) -> None:
 
 
 def test_a_functions_rights_go_to_its_own_account(plan: Plan) -> None:
-    """Every grant in a function's module but the invoker's names that module's account."""
-    grants = [one for one in _grants(plan) if one.function and one.name != "invoker"]
+    """Every grant in a function's module but the invoker's and the deployer's names that module's account."""
+    others = {"deployer", "invoker"}
+    grants = [one for one in _grants(plan) if one.function and one.name not in others]
 
     assert len(grants) > len(DATABASES)
     for grant in grants:
@@ -313,6 +314,26 @@ def test_who_deploys_reads_no_secret(plan: Plan) -> None:
     assert {role for role in PLANNER | DEPLOYER if "secretmanager" in role} == {
         "roles/secretmanager.viewer"  # names, not values
     }
+
+
+def test_who_deploys_acts_as_the_accounts_of_this_desk_alone(plan: Plan) -> None:
+    """P16: as each function's, the builder's and the pusher's; not as whatever else the project has."""
+    acting = [
+        one
+        for one in _grants(plan)
+        if one.values["role"] == "roles/iam.serviceAccountUser" and one.name != "later"
+    ]
+
+    assert {one.type for one in acting} == {"google_service_account_iam_member"}
+    assert {one.key for one in acting if one.function is None} == {"build", "push"}
+    assert {one.function for one in acting if one.function} == set(plan.functions())
+    for one in acting:
+        if one.function:
+            account = plan.references(one, "service_account_id")
+            assert "google_service_account.this.name" in account
+            assert plan.references(one, "member") == ["var.deployer"]
+        else:
+            assert "google_service_account.deploy.member" in plan.references(one, "member")
 
 
 def test_neither_planner_nor_deployer_is_given_what_lies_in_databases(plan: Plan) -> None:

@@ -6,6 +6,12 @@ resource "google_service_account" "this" {
   display_name = "Function ${var.name}"
 }
 
+resource "google_service_account_iam_member" "deployer" {
+  service_account_id = google_service_account.this.name
+  role               = "roles/iam.serviceAccountUser"
+  member             = var.deployer
+}
+
 resource "google_cloudfunctions2_function" "this" {
   name     = var.name
   location = var.region
@@ -47,6 +53,8 @@ resource "google_cloudfunctions2_function" "this" {
       THREADS                                        = tostring(var.limits.concurrency)
     })
   }
+
+  depends_on = [google_service_account_iam_member.deployer]
 }
 
 # Granted on the Cloud Run service behind the function: the function's own IAM resource does not take this role.

@@ -18,6 +18,11 @@ variable "database_roles" {
   type        = map(string)
 }
 
+variable "deployer" {
+  description = "Who deploys, as a member: may act as the function's account, which deploying it takes."
+  type        = string
+}
+
 variable "entry_point" {
   description = "The Python function's name, which is its file's name too."
   type        = string
