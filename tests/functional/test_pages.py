@@ -146,6 +146,10 @@ def test_a_working_mailbox_has_no_problems(desk: DeskUnderTest) -> None:
     assert (row["address"], row["state"]) == (SUPPORT, "active")
     assert row["health"]["problems"] == []
     assert row["health"]["cursor_at"] == "2026-01-05T09:00:00.000Z"
+    assert row["health"]["received_at"] is None
+    desk.deliver(mail())
+    row = desk.browser("administrator").get(f"/api/admin/mailboxes/{mailbox_id}").json
+    assert row["health"]["received_at"] == "2026-01-05T09:00:00.000Z"
 
 
 def test_a_watch_that_ends_is_announced_two_days_before(desk: DeskUnderTest) -> None:

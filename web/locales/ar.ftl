@@ -630,6 +630,7 @@ mailbox-state-active = يعمل، مع ملاحظة
 mailbox-state-paused = موقوف مؤقتًا
 mailbox-state-needs_reauth = يجب وصله من جديد
 mailbox-state-disconnected = مفصول
+mailbox-last-mail = آخر رسالة
 mailbox-read = قُرئ حتى
 mailbox-pushed = آخر إشعار من Gmail
 mailbox-watched = المراقبة حتى

@@ -574,6 +574,7 @@ mailbox-state-active = Works, with a remark
 mailbox-state-paused = Paused
 mailbox-state-needs_reauth = Has to be connected again
 mailbox-state-disconnected = Disconnected
+mailbox-last-mail = Last mail
 mailbox-read = Read up to
 mailbox-pushed = Gmail last told us
 mailbox-watched = Watched until

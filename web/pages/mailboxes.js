@@ -106,6 +106,7 @@ const ALL_MAIL = "all";
 function Health({ mailbox }) {
   const { health } = mailbox;
   return html`<dl class="facts">
+    <dt>${t("mailbox-last-mail")}</dt><dd title=${health.received_at ? full(health.received_at) : undefined}>${health.received_at ? relative(health.received_at) : t("never")}</dd>
     <dt>${t("mailbox-read")}</dt><dd title=${health.cursor_at ? full(health.cursor_at) : undefined}>${health.cursor_at ? relative(health.cursor_at) : t("never")}</dd>
     <dt>${t("mailbox-pushed")}</dt><dd>${health.pushed_at ? relative(health.pushed_at) : t("never")}</dd>
     <dt>${t("mailbox-watched")}</dt><dd>${health.watch_expires_at ? full(health.watch_expires_at) : t("never")}</dd>

@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Final
+from typing import ClassVar, Final, cast
 
 from shared import codec
 from shared.app import App
-from shared.domain import reconciliations
+from shared.domain import messages, reconciliations
 from shared.domain.mailboxes import (
     COLLECTION,
     SYNC,
@@ -24,7 +24,7 @@ from shared.domain.reconciliations import Reconciliation
 from shared.errors import NotFound
 from shared.permissions import Actor, Permission, allows, require_in, visible_mailboxes
 from shared.services.mailboxes import mailbox_access
-from shared.store.contract import Document, Query
+from shared.store.contract import Document, Filter, Order, Query
 
 _LISTED: Final = 100
 
@@ -33,6 +33,7 @@ _LISTED: Final = 100
 class Health:
     """How reading a mailbox goes. `problems` are codes; empty means that all is well."""
 
+    received_at: datetime | None  # the newest mail that came in
     cursor_at: datetime | None
     pushed_at: datetime | None
     watch_expires_at: datetime | None
@@ -126,7 +127,7 @@ def _row(
         address=address,
         state=mailbox.state,
         connected_at=mailbox.connected_at,
-        health=_health(app, mailbox, sync, proof),
+        health=_health(app, document.id, mailbox, sync, proof),
         proof=proof,
         may_disconnect=mailbox.connected_by == actor.user_id
         or allows(actor, Permission.MAILBOX_DISCONNECT, document.id),
@@ -145,7 +146,19 @@ def _proof(document: Document | None) -> Proof:
     return Proof(last.at, last.until, last.gmail, last.missing, compared)
 
 
-def _health(app: App, mailbox: Mailbox, sync: Sync | None, proof: Proof) -> Health:
+def _newest(app: App, mailbox_id: str) -> datetime | None:
+    """Return when the newest mail came in; whether any does is what people ask first. One read."""
+    came_in = (
+        Filter("mailbox_id", "==", mailbox_id),
+        Filter("direction", "==", messages.Direction.IN.value),
+    )
+    newest = (Order("received_at", descending=True),)
+    for document in app.store.query(Query(messages.COLLECTION, came_in, newest, limit=1)).documents:
+        return cast("datetime", document.data["received_at"])
+    return None
+
+
+def _health(app: App, mailbox_id: str, mailbox: Mailbox, sync: Sync | None, proof: Proof) -> Health:
     problems: list[str] = []
     now = app.clock.now()
     if mailbox.state is MailboxState.NEEDS_REAUTH:
@@ -170,6 +183,7 @@ def _health(app: App, mailbox: Mailbox, sync: Sync | None, proof: Proof) -> Heal
         if proof.missing:
             problems.append("mailbox.reconcile_gap")
     return Health(
+        received_at=_newest(app, mailbox_id),
         cursor_at=sync.cursor_at if sync else None,
         pushed_at=sync.pushed_at if sync else None,
         watch_expires_at=mailbox.watch_expires_at,
