@@ -7,6 +7,7 @@ import { go, link } from "../app/router.js";
 import { current } from "../app/session.js";
 import { queryOf } from "../app/tickets.js";
 import { Button } from "./button.js";
+import { Dropdown } from "./dropdown.js";
 import { html } from "./html.js";
 import { STATES } from "./state.js";
 import { EditView } from "./view_editor.js";
@@ -38,13 +39,12 @@ export function FilterBar({ view, filters, onViews }) {
             ${boxes.map((one) => html`<option key=${one.id} value=${one.id} selected=${filters.mailbox_ids.includes(one.id)}>${one.address ?? t("mailbox-gone")}</option>`)}
           </select>`
         : null}
-      <details class="filters__states">
-        <summary class="button button--plain">${filters.states.length > 0 ? filters.states.map((/** @type {string} */ state) => t(`state-${state}`)).join(t("filter-comma")) : t("filter-any-state")}</summary>
+      <${Dropdown} class="filters__states" words=${filters.states.length > 0 ? filters.states.map((/** @type {string} */ state) => t(`state-${state}`)).join(t("filter-comma")) : t("filter-any-state")}>
         <div class="filters__menu">
           ${STATES.map((state) => html`<label class="check" key=${state}><input type="checkbox" checked=${filters.states.includes(state)}
             onChange=${() => set("states", STATES.filter((one) => (one === state) !== filters.states.includes(one)))} /> <span>${t(`state-${state}`)}</span></label>`)}
         </div>
-      </details>
+      <//>
       ${choice("assignee", t("side-assignee"), [["me", t("filter-me")], ["none", t("assignee-none")], ...people.map((one) => /** @type {[string, string]} */ ([one.id, one.name]))], t("filter-any-assignee"))}
       ${teams.length > 0 ? choice("team_id", t("filter-team"), teams.map((one) => /** @type {[string, string]} */ ([one.id, one.name])), t("filter-any-team")) : null}
       ${choice("priority", t("side-priority"), ["low", "normal", "high", "urgent"].map((value) => /** @type {[string, string]} */ ([value, t(`priority-${value}`)])), t("filter-any-priority"))}
