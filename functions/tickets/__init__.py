@@ -22,6 +22,7 @@ PARTS: Final = {
     "presence": ("presence",),
     "reports": ("reports",),
     "saved_replies": ("saved_replies",),
+    "tags": ("lists",),
     "teams": ("changes",),
     "uploads": ("uploads",),
     "views": ("views",),
