@@ -88,13 +88,13 @@ def target(url: str, schemes: tuple[str, ...], *, any_port: bool = False) -> Tar
     """Return `url` taken apart, without its fragment. Raises Invalid("web.url_refused")."""
     try:
         if len(url) > MAX_URL or not url.isprintable() or any(c in url for c in " \\"):
-            raise ValueError(url)
+            raise ValueError(url)  # noqa: TRY301 - refused in one place, below
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna").decode().removesuffix(".")
         port = PORTS[parts.scheme] if parts.port is None else parts.port
         wanted = parts.scheme in schemes and (any_port or port == PORTS[parts.scheme])
         if not wanted or "@" in parts.netloc or not _HOST.fullmatch(host):
-            raise ValueError(url)
+            raise ValueError(url)  # noqa: TRY301
     except (KeyError, ValueError):
         raise Invalid("web.url_refused") from None
     path = quote(parts.path or "/", safe=_PATH_SAFE)

@@ -128,7 +128,6 @@ class Internet:
             raise Invalid("web.url_refused")
         return network.public_address(at.host, at.port, lambda *_: found)
 
-
     def _looked_up(self, at: Target, seconds: float) -> list[str]:
         """Return what the resolver says, in time: a stranger's name server may be slow on purpose."""
         found: Future[list[str]] = Future()
@@ -201,7 +200,6 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
-
 
 
 @contextmanager

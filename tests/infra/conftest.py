@@ -25,7 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("terraform"))
 
 
-_made: list[Workspace] = []  # one, also for the tests of the privacy policy, which have these fixtures too
+_made: list[
+    Workspace
+] = []  # one, also for the tests of the privacy policy, which have these fixtures too
 
 
 @pytest.fixture(scope="session")

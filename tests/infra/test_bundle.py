@@ -15,7 +15,7 @@ import pytest
 
 from functions.single_origin import page
 from tests.infra.plan import Plan
-from tests.infra.terraform import ROOT, Workspace, read_manifest, run
+from tests.infra.terraform import ROOT, read_manifest, run
 
 SERVE = ROOT / "tests" / "serve.py"
 BY_ALL = {"main.py", "requirements.txt", "functions/__init__.py", "functions/manifest.json"}
@@ -45,9 +45,7 @@ def bundles(copy: Path) -> dict[str, Path]:
     return _bundle(copy)
 
 
-def test_a_bundle_has_its_function_and_what_all_share(
-    copy: Path, bundles: dict[str, Path]
-) -> None:
+def test_a_bundle_has_its_function_and_what_all_share(copy: Path, bundles: dict[str, Path]) -> None:
     """No test, no local desk, no repository, no cache and no other function is deployed."""
     shared = _below(copy / "shared")
     rows = read_manifest(copy)
@@ -63,7 +61,7 @@ def test_a_bundle_has_its_function_and_what_all_share(
 
 
 def test_a_bundle_is_compiled_once_and_for_all(bundles: dict[str, Path]) -> None:
-    """Each module stands there compiled for the runtime, to be loaded without a look at its source (PEP 552)."""
+    """Each module stands there compiled for the runtime, loaded without a look at its source (PEP 552)."""
     for bundle in bundles.values():
         with zipfile.ZipFile(bundle) as archive:
             compiled = {name for name in archive.namelist() if name.endswith(".pyc")}
@@ -128,7 +126,7 @@ def test_a_bundle_changes_with_its_files_alone(copy: Path, bundles: dict[str, Pa
     }
 
 
-def test_a_function_is_deployed_from_its_own_bundle(plan: Plan, workspace: Workspace) -> None:
+def test_a_function_is_deployed_from_its_own_bundle(plan: Plan) -> None:
     """The object's name says what is in it, so that a new bundle is a new object."""
     objects = {one.key: one.values for one in plan.all("google_storage_bucket_object", "bundle")}
 

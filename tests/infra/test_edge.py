@@ -58,9 +58,7 @@ def test_without_an_edge_there_is_no_address(closed: Plan) -> None:
 def test_the_page_is_served_with_its_headers(plan: Plan) -> None:
     """What stands at /desk/ are the files of web/, compressed, each with the headers of web/headers.json."""
     backend = plan.one("google_compute_backend_bucket", "page").values
-    objects = {str(one.key): one.values
-        for one in plan.all("google_storage_bucket_object", "page")
-   }
+    objects = {str(one.key): one.values for one in plan.all("google_storage_bucket_object", "page")}
     headers = json.loads((ROOT / "web/headers.json").read_text("utf-8"))
 
     assert set(objects) == {

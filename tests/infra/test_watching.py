@@ -14,7 +14,7 @@ from tests.infra.terraform import ROOT
 # What an operator is woken for, by the name of its alert.
 ALERTS: Final = {
     "audit_log_differs",
-        "dead_letters",
+    "dead_letters",
     "late_events",
     "server_errors",
     "reconcile_gap",
@@ -98,7 +98,7 @@ def test_the_dashboard_is_one_that_the_console_draws(plan: Plan) -> None:
         assert re.search(r'^metric.type="[a-z./_]+" resource.type="[A-Za-z./_]+"', asked)
 
 
-@pytest.mark.parametrize("kept", ["severity <= \"INFO\"", "httpRequest.status < 400"])
+@pytest.mark.parametrize("kept", ['severity <= "INFO"', "httpRequest.status < 400"])
 def test_only_what_went_well_is_not_logged(kept: str, plan: Plan) -> None:
     """No failure and no line of ours is excluded, and nothing of the audit logs."""
     exclusion = plan.one("google_logging_project_exclusion", "served").values["filter"]
