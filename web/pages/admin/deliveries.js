@@ -1,13 +1,20 @@
 /** How telling a webhook went, in the last seven days. */
 
 import { get } from "../../app/api.js";
-import { t } from "../../app/locale.js";
+import { explain, has, t } from "../../app/locale.js";
 import { full, number, relative } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
 import { Waiting } from "./parts.js";
+
+/** What a receiver answered, or why nothing came. @param {{ status: number | null, reason: string | null }} one @returns {string} */
+export function answered({ status, reason }) {
+  if (status) return String(status);
+  const key = `webhook-answer-${reason}`;
+  return has(key) ? t(key) : reason ? explain({ code: reason }) : "";
+}
 
 /** @param {{ hook: any, onClose: () => void }} props */
 export function Deliveries({ hook, onClose }) {
@@ -25,7 +32,7 @@ export function Deliveries({ hook, onClose }) {
                 <td>${t(`event-${one.action.replace(".", "-")}`)}<div class="soft"><bdi>${one.event_id}</bdi></div></td>
                 <td>${t(`webhook-outcome-${one.outcome}`)}${one.next_at ? html`<div class="soft" title=${full(one.next_at)}>${t("webhook-next", { when: relative(one.next_at) })}</div>` : null}</td>
                 <td class="number">${number(one.attempts)}</td>
-                <td><bdi>${one.status ?? one.reason ?? ""}</bdi></td>
+                <td>${answered(one)}</td>
                 <td title=${full(one.at)}>${relative(one.at)}</td>
               </tr>`,
             )}

@@ -10,7 +10,7 @@ import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
 import { say } from "../../components/toasts.js";
-import { Deliveries } from "./deliveries.js";
+import { answered, Deliveries } from "./deliveries.js";
 import { mailboxList } from "./lists.js";
 import { Box, Empty, mailboxName, Sure, useWork, Waiting } from "./parts.js";
 import { WebhookForm } from "./webhook_form.js";
@@ -62,7 +62,7 @@ function Webhook({ hook, boxes, reload, onOpen }) {
     const done = await run(() => post(`${path}/test`), { words: "", loud: true });
     if (!done) return;
     const { accepted, status, reason } = done.answer;
-    say(accepted ? t("webhook-test-well", { status }) : t("webhook-test-badly", { why: String(status ?? reason) }), { kind: accepted ? "plain" : "problem" });
+    say(accepted ? t("webhook-test-well", { status }) : t("webhook-test-badly", { why: answered({ status, reason }) }), { kind: accepted ? "plain" : "problem" });
   };
   return html`<${Box} title=${hook.name} action=${html`<span class=${`chip chip--${kind}`}><${Icon} name=${/** @type {any} */ (icon)} /> ${t(`webhook-state-${hook.state}`)}</span>`}>
     ${hook.disabled_reason ? html`<p class="notice notice--problem">${t(`webhook-disabled-${hook.disabled_reason}`)}</p>` : null}
