@@ -96,14 +96,15 @@ export function FormDialog({ title, submit = t("action-save"), onClose, onSubmit
   <//>`;
 }
 
-/** Asks once more before something that cannot be taken back. @param {{ title: string, words: string, submit: string, onClose: () => void, onDo: () => void, busy?: boolean, problem?: string, kind?: string }} props */
-export function Sure({ title, words, submit, onClose, onDo, busy, problem, kind = "danger" }) {
+/** Asks once more before something that cannot be taken back. @param {{ title: string, words: string, submit: string, onClose: () => void, onDo: () => void, busy?: boolean, problem?: string, kind?: string, children?: any }} props */
+export function Sure({ title, words, submit, onClose, onDo, busy, problem, kind = "danger", children }) {
   return html`<${Dialog}
     title=${title}
     onClose=${onClose}
     actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind=${kind} busy=${busy} onClick=${onDo}>${submit}<//>`}
   >
     <p>${words}</p>
+    ${children}
     ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
   <//>`;
 }

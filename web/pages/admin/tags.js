@@ -69,7 +69,7 @@ function InUse({ mailbox }) {
         )}</ul>`
       : null}
     ${asking && !asking.removes ? html`<${Rename} tag=${asking.tag} known=${items.map((/** @type {any} */ one) => one.tag)} told=${told} busy=${busy} problem=${problem} onClose=${close} onDo=${change} />` : null}
-    ${asking?.removes ? html`<${Sure} title=${t("tags-remove-named", { tag: asking.tag })} words=${t("tags-remove-what")} submit=${t("tags-remove")} busy=${busy} problem=${problem} onClose=${close} onDo=${() => change(asking.tag, null)} />` : null}`;
+    ${asking?.removes ? html`<${Sure} title=${t("tags-remove-named", { tag: asking.tag })} words=${t("tags-remove-what")} submit=${t("tags-remove")} busy=${busy} problem=${problem} onClose=${close} onDo=${() => change(asking.tag, null)}>${told}<//>` : null}`;
 }
 
 /** @param {{ tag: string, known: string[], told: any, busy: boolean, problem: string, onClose: () => void, onDo: (tag: string, into: string) => void }} props */
