@@ -112,7 +112,7 @@ def export_own_data(request: Request) -> Response:
         id = ids.random_id(ids.JOB)
         data_exports.create(request.app, audit_log.ANONYMOUS, who, id, who)
     except Unauthenticated:
-        return _shown(request, 410, "over")
+        return _shown(request, 404, "over")
     except Conflict:
         return _shown(request, 409, "too_many_exports")
     return _back()
@@ -125,7 +125,7 @@ def download_own_data(request: Request) -> Response:
     try:
         content = data_exports.download(app, audit_log.ANONYMOUS, _subject(request), job_id)
     except Unauthenticated:
-        return _shown(request, 410, "over")
+        return _shown(request, 404, "over")
     except (NotFound, Conflict):
         return _shown(request, 404)
     return Response(
@@ -167,7 +167,7 @@ def _ask(request: Request, kind: RequestKind, text: str) -> Response:
     try:
         privacy_requests.ask(app, audit_log.ANONYMOUS, id, _subject(request), kind, text)
     except Unauthenticated:
-        return _shown(request, 410, "over")
+        return _shown(request, 404, "over")
     except Invalid:
         return _shown(request, 400, "text_invalid")
     except Conflict:

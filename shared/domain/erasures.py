@@ -38,8 +38,8 @@ class Erasure:
 
     `step` is the one that is due; it never goes back, so that an event of an earlier run means nothing.
     What came in after `requested_at` is not touched.
-    `phase` and `cursor` are the kind's own: where its work goes on. `counts` is what was erased, by what
-    it was. `receipt` is the signed statement that it was done.
+    `phase`, `cursor` and `item` are the kind's own: where its work goes on, and at which ticket. `counts` is
+    what was erased, by what it was. `receipt` is the signed statement that it was done.
     """
 
     kind: ErasureKind
@@ -50,6 +50,7 @@ class Erasure:
     step: int = 0
     phase: str = ""
     cursor: str | None = None
+    item: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     finished_at: datetime | None = None
     receipt: str | None = None

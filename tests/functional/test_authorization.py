@@ -356,10 +356,10 @@ MATRIX: dict[str, Row] = {
     "public POST /data/open": Row(WRONG, nobody=400),
     "public POST /data/leave": Row(roles(303, 303, 303, 303, 303), nobody=303, foreign=None),
     "public POST /data/exports": Row(
-        roles(410, 410, 410, 410, 410), nobody=410, foreign=None
+        roles(404, 404, 404, 404, 404), nobody=404, foreign=None
     ),  # no visit
     "public GET /data/exports/{job_id}/file": Row(
-        roles(410, 410, 410, 410, 410), nobody=410, foreign=None
+        roles(404, 404, 404, 404, 404), nobody=404, foreign=None
     ),
     "public POST /data/correction": Row(WRONG, nobody=400),
     "public POST /data/erasure": Row(WRONG, nobody=400),

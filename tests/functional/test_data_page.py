@@ -143,7 +143,7 @@ def test_a_code_and_a_visit_end_by_themselves(desk: DeskUnderTest) -> None:
     assert "Your visit is over" in page.text
     for path in ("exports", "leave"):
         assert NORA not in press(browser, path).text
-    assert send(browser, "erasure", sure="yes").status_code == 410
+    assert send(browser, "erasure", sure="yes").status_code == 404
     assert not desk.documents("privacy_requests")
 
 
@@ -180,7 +180,7 @@ def test_everything_as_a_file(desk: DeskUnderTest) -> None:
     with zipfile.ZipFile(io.BytesIO(file.data)) as whole:
         assert "README.txt" in whole.namelist()
         assert NORA.encode() in whole.read("data/profile.jsonl")
-    assert desk.browser().get(f"/data/exports/{path}").status_code == 410
+    assert desk.browser().get(f"/data/exports/{path}").status_code == 404
     assert ("data.exported", "success", None) in actions(desk)
 
 

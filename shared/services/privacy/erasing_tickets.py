@@ -7,6 +7,7 @@ that is found, and a step that is done again finds what is left to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 
@@ -36,12 +37,18 @@ _IN_FLIGHT_WAITS: Final = timedelta(minutes=3)  # longer than handing a mail ove
 
 
 def step(app: App, erasure: Erasure, customer_ids: Sequence[str]) -> bool:
-    """Do the next step in the first ticket that is theirs; False where there is none any more."""
+    """Do the next step in the first ticket that is theirs; False where there is none any more.
+
+    The phase is that of one ticket. Where another is the first by now, since that one was cleared by a
+    disconnect or another came before it, it is begun from its first phase: nothing may be passed over.
+    """
     of_them = Filter("customer_id", "in", list(customer_ids))
     found = app.store.query(Query(tickets.COLLECTION, (of_them,), limit=1)).documents
     if not found:
         return False
     id, ticket = found[0].id, codec.from_document(Ticket, found[0].data)
+    if id != erasure.item:
+        erasure = replace(erasure, item=id, phase=FIRST, cursor=None)
     _STEPS[erasure.phase](app, erasure, id, ticket)
     return True
 
