@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 
+from shared import log
 from tests.desk import SALES, SUPPORT, DeskBrowser, DeskUnderTest, desk_in
 
 
@@ -22,3 +24,12 @@ def administrator(desk: DeskUnderTest) -> DeskBrowser:
     for address in (SUPPORT, SALES):
         desk.sandbox.add_account(address, address.partition("@")[0].title(), hd="example.com")
     return desk.browser("administrator")
+
+
+@pytest.fixture
+def logged() -> Iterator[io.StringIO]:
+    """Give what is logged from here on."""
+    before, stream = log._stream, io.StringIO()
+    log.write_to(stream)
+    yield stream
+    log.write_to(before)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 
-from shared import ids, log
+from shared import ids
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.losing import lose
 from tests.path.steps import run_out
@@ -25,15 +25,6 @@ def desk(tmp_path: Path) -> Iterator[DeskUnderTest]:
         desk.connect()
         desk.deliver(mail("The first"))
         yield desk
-
-
-@pytest.fixture
-def logged() -> Iterator[io.StringIO]:
-    """Give what is logged from here on."""
-    before, stream = log._stream, io.StringIO()
-    log.write_to(stream)
-    yield stream
-    log.write_to(before)
 
 
 def pass_hours(desk: DeskUnderTest, hours: float = 1) -> None:
