@@ -9,6 +9,7 @@ desk has mailed to people is theirs.
 from __future__ import annotations
 
 import base64
+import contextlib
 import gc
 import json
 import types
@@ -24,6 +25,7 @@ from local.system_mail import FOLDER
 from shared.app import App
 from shared.errors import Invalid, NotFound, Unavailable
 from shared.keys.laravel import Unopenable
+from shared.services import sealed_files
 from tests.desk import SUPPORT, DeskUnderTest, mail
 from tests.log_watch import log_file
 
@@ -100,6 +102,7 @@ def found(desk: DeskUnderTest, words: Iterator[str] | list[str], tmp_path: Path)
     texts: list[tuple[str, bytes]] = [("log", log_file(tmp_path).read_bytes())]
     texts += [(f"file {path.name}", path.read_bytes()) for path in _files(desk.desk.home)]
     texts += [(where, text.encode()) for where, text in opened(desk)]
+    texts += opened_files(desk)
     places = {f"{where}: {word}" for where, raw in texts for word in wanted if _has(raw, word)}
     return places | {f"memory of {where}: {word}" for where, word in in_memory(desk, wanted)}
 
@@ -132,6 +135,17 @@ def opened(desk: DeskUnderTest) -> Iterator[tuple[str, str]]:
                     yield where, json.dumps(app.envelope.open(owner, context, str(sealed)))
                 except (Unopenable, Invalid, NotFound, Unavailable):
                     continue
+
+
+def opened_files(desk: DeskUnderTest) -> Iterator[tuple[str, bytes]]:
+    """Yield what stored files hold, as far as any key that is left opens them."""
+    app = desk.app()
+    named = {d["object"] for d in desk.documents("job_pieces").values()}
+    named |= {d["object"] for d in desk.documents("uploads").values()}
+    for name in sorted(named):
+        for owner in desk.documents("keys", "keyring"):
+            with contextlib.suppress(NotFound, Unopenable, Invalid):
+                yield f"object of {owner[:2]}", b"".join(sealed_files.read(app, owner, name))
 
 
 def sealed_texts(desk: DeskUnderTest) -> dict[str, set[str]]:

@@ -12,7 +12,7 @@ from shared import log
 from shared.domain.erasures import ErasureKind
 from shared.services.privacy import erasing
 from tests.canaries import OF_DESK, OF_MAIL, found, opened, plant, sealed_texts
-from tests.desk import SUPPORT, DeskUnderTest, desk_in
+from tests.desk import SALES, SUPPORT, DeskUnderTest, desk_in, mail
 from tests.log_watch import log_file, never_logged
 from tests.stopped_clock import StoppedClock
 
@@ -123,3 +123,80 @@ def test_p19_nothing_of_a_customer_stands_anywhere_after_erasure(
     words = [word for name, word in OF_MAIL.items() if name not in others]
     words += [OF_DESK[name] for name in ("note", "draft", "about")]
     assert found(desk, words, tmp_path) == set()
+
+
+@pytest.mark.parametrize("how", ["disconnect", "erasure"])
+def test_no_export_made_before_outlives_it(
+    desk: DeskUnderTest, ticket: dict[str, Any], tmp_path: Path, how: str
+) -> None:
+    """An export of all, and one of the customer's data: nothing in their files opens any more."""
+    del ticket
+    desk.connect(SALES)  # where the customer is known too: their key outlives the other mailbox
+    also = f"{OF_MAIL['name']} <{OF_MAIL['address']}@customers.example.net>"
+    desk.deliver(mail("A second thing", sender=also, to=SALES), to=SALES)
+    [customer] = desk.documents("customers")
+    administrator = desk.browser("administrator")
+    me = next(one for one in desk.documents("users").items() if one[1]["role"] == "administrator")
+    own = {"mailbox_ids": [desk.mailboxes[SUPPORT]]}
+    path, version = f"/api/admin/people/{me[0]}/mailboxes", f'"{me[1]["version"]}"'
+    assert administrator.send("PATCH", path, own, if_match=version).status_code == 200
+    for path, body in (
+        ("/api/admin/exports", {"mail": True, "mailbox_ids": [desk.mailboxes[SUPPORT]]}),
+        (f"/api/admin/privacy/customers/{customer}/exports", None),
+    ):
+        answer = administrator.send("POST", path, body)
+        assert answer.status_code == 201, answer.data
+    desk.settle()
+    assert any(where.startswith("object") for where in found(desk, [OF_MAIL["text"]], tmp_path))
+
+    if how == "disconnect":
+        body = {"mailbox_id": desk.mailboxes[SUPPORT]}
+        answer = administrator.send("POST", "/api/oauth/disconnect", body)
+        assert answer.status_code == 204, answer.data
+    else:
+        erasing.request(desk.app(), ErasureKind.CUSTOMER, customer, "act_somebody")
+    desk.settle()
+    forget(desk)
+    desk.tick("apply_deadlines")
+    desk.settle()
+
+    # Of whom the other mailbox knows, name and address stay after a disconnect.
+    others = {"also", "message_id"} if how == "erasure" else {"name", "address"}
+    words = [word for name, word in OF_MAIL.items() if name not in others]
+    assert found(desk, words, tmp_path) == set()
+
+
+def test_p19_nothing_of_somebody_who_worked_here_stands_anywhere(
+    desk: DeskUnderTest, ticket: dict[str, Any], tmp_path: Path
+) -> None:
+    """Name, signature, a view and a saved reply of their own, a token's name, a mention's notice."""
+    words = {
+        name: f"zq{name}canary" for name in ("staffname", "signature", "view", "ownreply", "token")
+    }
+    agent = desk.browser("agent")
+    profile = agent.get("/api/account/profile").json
+    change = {"name": words["staffname"], "signature": words["signature"]}
+    made = [
+        agent.send("PATCH", "/api/account/profile", change, if_match=f'"{profile["version"]}"'),
+        agent.send("POST", "/api/tickets/views", {"name": words["view"], "filters": {}}),
+        agent.send("POST", "/api/tickets/saved_replies", {"name": words["ownreply"], "text": "x"}),
+        agent.send(
+            "POST",
+            "/api/account/tokens",
+            {"name": words["token"], "permissions": ["ticket:read"], "days": 30},
+        ),
+    ]
+    assert [answer.status_code for answer in made if answer.status_code >= 300] == [], [
+        answer.data for answer in made
+    ]
+    desk.settle()
+    there = found(desk, list(words.values()), tmp_path)
+    assert {place.rpartition(": ")[2] for place in there} == set(words.values())
+
+    [user] = [id for id, one in desk.documents("users").items() if one["role"] == "agent"]
+    erasing.request(desk.app(), ErasureKind.PERSON, user, "act_somebody")
+    desk.settle()
+    forget(desk)
+
+    assert found(desk, list(words.values()), tmp_path) == set()
+    assert desk.browser("supervisor").get(f"/api/tickets/{ticket['id']}").status_code == 200

@@ -8,7 +8,7 @@ the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -26,12 +26,12 @@ from shared.domain import (
     uploads,
 )
 from shared.domain.customers import Customer
-from shared.domain.jobs import Job
+from shared.domain.jobs import Job, JobFile, JobKind, JobState
 from shared.domain.tickets import Ticket
 from shared.services import sealed_files
 from shared.services.exchange import exporting
 from shared.services.tickets import ticket_changes
-from shared.store.contract import Document, Filter, Query, Transaction
+from shared.store.contract import Data, Document, Filter, Query, Transaction
 
 _PAGE: Final = 100
 _CUSTOMERS: Final = 20  # with their notes and who was merged into them
@@ -79,25 +79,47 @@ def _delete_files(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
 
 
 def _empty_jobs(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
-    """Delete the objects of one export or import that hold something of the mailbox; the job stays."""
+    """Delete the objects of one export or import that hold something of the mailbox; the job stays.
+
+    What was put together of a customer's data holds mail of all of their mailboxes under their own key, which
+    may outlive this mailbox's: all of it goes, and the export is over.
+    """
     of_mailbox = Filter("mailbox_ids", "array_contains", mailbox_id)
     page = app.store.query(Query(jobs.COLLECTION, (of_mailbox,), limit=1, cursor=cursor))
     count = 0
+    ended: list[str] = []
     for document in page.documents:
         job = codec.from_document(Job, document.data)
+        if job.kind is JobKind.DATA:
+            ended.append(document.id)
+            count += _delete_pieces(app, document.id, enumerate(job.files))
+            continue
         if job.imported is not None:
             sealed_files.delete(app, job.imported.object)
             count += 1
-        for file in job.files:
-            if file.mailbox_id != mailbox_id:
-                continue
-            number = exporting.number_of(job, file)
-            ids = [jobs.piece_id(document.id, number, n) for n in range(file.pieces)]
-            for piece in app.store.get_all([(jobs.PIECES, id) for id in ids]):
-                if piece is not None:
-                    sealed_files.delete(app, str(piece.data["object"]))
-                    count += 1
-    return Cleared(count, lambda _: None, more=page.next is not None, cursor=page.next)
+        own = [file for file in job.files if file.mailbox_id == mailbox_id]
+        numbered = ((exporting.number_of(job, file), file) for file in own)
+        count += _delete_pieces(app, document.id, numbered)
+    now = app.clock.now()
+    over: Data = {"state": JobState.CANCELLED.value, "finished_at": now, "expires_at": now}
+
+    def write(tx: Transaction) -> None:
+        for id in ended:
+            tx.update(jobs.COLLECTION, id, over)
+
+    return Cleared(count, write, more=page.next is not None, cursor=page.next)
+
+
+def _delete_pieces(app: App, job_id: str, files: Iterable[tuple[int, JobFile]]) -> int:
+    """Delete the objects of some files of a job; return how many."""
+    count = 0
+    for number, file in files:
+        ids = [jobs.piece_id(job_id, number, n) for n in range(file.pieces)]
+        for piece in app.store.get_all([(jobs.PIECES, id) for id in ids]):
+            if piece is not None:
+                sealed_files.delete(app, str(piece.data["object"]))
+                count += 1
+    return count
 
 
 def _erase_customers(app: App, mailbox_id: str, cursor: str | None) -> Cleared:

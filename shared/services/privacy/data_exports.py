@@ -69,11 +69,12 @@ def create(app: App, who: Who, requester: str, id: str, subject_id: str) -> Data
 
     Asked again under the same id, return the one that is there. Raises NotFound, Conflict("job.too_many").
     """
-    data_sources.subject(app, subject_id)
+    whose = data_sources.subject(app, subject_id)
     now, target = app.clock.now(), _target(app, subject_id)
     job = Job(
         kind=JobKind.DATA,
         user_id=requester,
+        mailbox_ids=whose.mailbox_ids,  # whose mail is in it: it goes with any of these
         subject_id=subject_id,
         created_at=now,
         expires_at=now + jobs.STUCK_AFTER,

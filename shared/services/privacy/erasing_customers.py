@@ -125,7 +125,8 @@ def _files(app: App, erasure: Erasure, erased: Erased) -> None:
 
 def _without_files(app: App, job: Job, erased: Erased) -> Job:
     own = job.user_id in erased.ids or job.subject_id in erased.ids
-    if not own and not set(job.mailbox_ids) & set(erased.mailbox_ids):
+    of_others = job.kind is JobKind.DATA  # in which they are blackened
+    if not own and (of_others or not set(job.mailbox_ids) & set(erased.mailbox_ids)):
         return job
     now = app.clock.now()
     if job.active and job.kind is JobKind.IMPORT:
