@@ -173,7 +173,7 @@ MEANING: dict[Action, str] = {
     Action.DATA_REQUESTED: "Somebody asked for their data to be corrected or erased",
     Action.DATA_REQUEST_DUE: "An answer to a request is owed soon, or late; the changes say in how many days",
     Action.DATA_REQUEST_SETTLED: "A request was done or refused; the changes say which",
-    Action.DEAD_LETTERS_REPLAYED: "Deliveries that were given up were made again, by an administrator or operator",
+    Action.DEAD_LETTERS_REPLAYED: "Deliveries that were given up were made again: at the page or by command",
     Action.EXPORT_CANCELLED: "A person cancelled an export; what it had made is deleted",
     Action.EXPORT_DOWNLOADED: "A person downloaded a file of their export",
     Action.EXPORT_FINISHED: "An export was finished",
