@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.hands import WAYS
+from tests.browser.looking import broken_rules
 from tests.browser.person import Person, person
 from tests.desk import SUPPORT, DeskUnderTest, mail
 from tests.path.steps import run_out
@@ -83,12 +84,14 @@ def test_a_request_is_written_down_and_done(
         who.hand.tick(dialog.get_by_role("radio").first)
         who.choose("privacy-kind", kind, dialog)
         who.write("privacy-text", "As I wrote to you.", dialog)
+        assert broken_rules(who.shown) == []
         who.press("action-save", dialog)
         expect(dialog).to_be_hidden()
         expect(
             who.page.get_by_role("heading", name=who.words(f"privacy-kind-{kind}"))
         ).to_be_visible()
     expect(who.page.get_by_text(who.words.like("privacy-days")).first).to_be_visible()
+    assert broken_rules(who.shown) == []
 
     who.press("privacy-do-correction")
     dialog = who.page.get_by_role("dialog")
@@ -117,6 +120,7 @@ def test_a_customers_data_from_their_page(
     who = person(open_desk(language), hand_name)
     who.shown.sign_in("administrator")
     who.shown.go(f"#/customers/{customer}")
+    assert broken_rules(who.shown) == []
     who.press("rights-export")
     who.told("export-begun")
     run_out(shared_desk)
@@ -126,6 +130,7 @@ def test_a_customers_data_from_their_page(
     who.press("rights-erase")
     dialog = who.page.get_by_role("dialog", name=who.words("rights-erase"))
     expect(who.button("rights-erase", dialog)).to_be_disabled()
+    assert broken_rules(who.shown) == []
     who.hand.tick(dialog.get_by_label(who.words("rights-erase-sure")))
     who.press("rights-erase", dialog)
     who.told("erasure-begun")
@@ -133,6 +138,25 @@ def test_a_customers_data_from_their_page(
     expect(who.page.get_by_text(who.words.like("erasure-done"))).to_be_visible(timeout=15_000)
     expect(who.page.get_by_role("heading", name=who.words("customer-erased"))).to_be_visible()
     expect(who.page.get_by_role("link", name=who.words("erasure-receipt"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_a_persons_page_is_for_everybody(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """Axe finds nothing on it, nor in the question before an account is erased."""
+    who = person(open_desk(language), hand_name)
+    user = next(
+        id for id, one in shared_desk.documents("users").items() if one["role"] == "administrator"
+    )
+    who.shown.sign_in("administrator")
+    who.shown.go(f"#/admin/people/{user}")
+    assert broken_rules(who.shown) == []
+    who.press("person-erase")
+    dialog = who.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert broken_rules(who.shown) == []
+    who.press("action-cancel", dialog)
 
 
 def _downloaded(who: Person) -> list[str]:
