@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from shared import codec
@@ -16,7 +17,8 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import accesses, customers, jobs, tickets, views
 from shared.domain.customers import COLLECTION, NOTES, Customer, Details
-from shared.domain.erasures import Erasure
+from shared.domain.erasures import AFTER_RESTORE, Erasure
+from shared.domain.events import ERASURE_REQUESTED
 from shared.domain.jobs import Job, JobKind, JobState
 from shared.services import audit_log, outbox, statements
 from shared.services.customers import customers as reading
@@ -26,6 +28,9 @@ from shared.services.retention import legal_holds
 from shared.store.contract import Filter, Query, Reader, Transaction
 
 _PAGE: Final = 50
+_LISTED_AGAIN: Final = timedelta(
+    hours=1
+)  # by then a restored desk has every mailbox's mail since the backup
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,14 @@ def _on_hold(reader: Reader, erased: Erased) -> bool:
     return bool(reader.query(held).documents)
 
 
+def _repeats(erasure: Erasure) -> bool:
+    """Say whether a restored database repeats it: mail from between backup and erasure is on its way back.
+
+    Such mail must be found as theirs, so their address is known until the end, and all is gone through again.
+    """
+    return erasure.requested_by == AFTER_RESTORE
+
+
 def _hide(app: App, erasure: Erasure, erased: Erased) -> None:
     """Let nobody find them any more, and let new mail of theirs be somebody new's."""
 
@@ -85,7 +98,7 @@ def _hide(app: App, erasure: Erasure, erased: Erased) -> None:
         for id, customer in found.items():
             hidden = replace(
                 customer,
-                tokens=(),
+                tokens=customer.tokens if _repeats(erasure) else (),
                 search_tokens=(),
                 mailbox_ids=(),
                 mailboxes_before=customer.mailbox_ids or customer.mailboxes_before,
@@ -169,6 +182,15 @@ def _accesses(app: App, erasure: Erasure, erased: Erased) -> None:
 
 def _key(app: App, erasure: Erasure, erased: Erased) -> None:
     """Destroy the keys with their copies, leave ids that mean nobody, and sign the receipt."""
+    if _repeats(erasure) and not erasure.again:
+        listed_by = erasure.requested_at + _LISTED_AGAIN
+        if app.clock.now() < listed_by:
+            event = {"kind": erasure.kind.value, "id": erasure.target_id, "step": erasure.step}
+            app.bus.publish(ERASURE_REQUESTED, event, listed_by)
+            return
+        once_more = replace(erasure.at(erasing_tickets.FIRST), item=None, again=True)
+        erasure_steps.go_on(app, erasure, once_more)
+        return
     for id in erased.ids:
         app.envelope.destroy(id)
 

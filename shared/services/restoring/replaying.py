@@ -16,7 +16,7 @@ from shared.app import App
 from shared.audit.entry import Who
 from shared.audit.removals import Removal
 from shared.domain import webhooks
-from shared.domain.erasures import ErasureKind
+from shared.domain.erasures import AFTER_RESTORE, ErasureKind
 from shared.domain.mailboxes import COLLECTION as MAILBOXES
 from shared.domain.people import CUSTOM_ROLES, FACTORS, USERS, CustomRole, User
 from shared.errors import NotFound
@@ -25,7 +25,7 @@ from shared.services.disconnecting import destroying
 from shared.services.privacy import erasing
 from shared.store.contract import Filter, Query, Transaction
 
-FUNCTION: Final = "after_restore"
+FUNCTION: Final = AFTER_RESTORE
 
 Repeat = Callable[[App, Removal], None]
 
