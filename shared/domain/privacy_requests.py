@@ -35,7 +35,8 @@ class PrivacyRequest:
     """The document of a request.
 
     `sealed` is {"text"} and `answer` {"text"}, under the person's key: what is wrong, and why it was
-    refused. `asked_by` is a pseudonym where somebody of the staff wrote down what came by letter.
+    refused. `remind_at` is when those who manage privacy are told that it waits, None when they are not any
+    more. `asked_by` is a pseudonym where somebody of the staff wrote down what came by letter.
     """
 
     kind: RequestKind
@@ -44,9 +45,7 @@ class PrivacyRequest:
     due_at: datetime
     sealed: str
     asked_by: str | None = None
-    remind_at: datetime | None = (
-        None  # when somebody is told that it waits; None once it was, for good
-    )
+    remind_at: datetime | None = None
     state: RequestState = RequestState.PENDING
     answer: str | None = None
     settled_at: datetime | None = None

@@ -16,8 +16,6 @@ from tools.audit_verifier.export_files import Files, read_entries, tiles_of
 from tools.audit_verifier.signed_notes import SIGNED, Key
 from tools.verify_audit import main, verify
 
-pytest.importorskip("functions.seal_audit", reason="nothing seals the log yet")
-
 
 @pytest.fixture
 def export(desk: DeskUnderTest, tmp_path: Path) -> Path:

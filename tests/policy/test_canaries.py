@@ -169,7 +169,7 @@ def test_no_export_made_before_outlives_it(
 def test_p19_nothing_of_somebody_who_worked_here_stands_anywhere(
     desk: DeskUnderTest, ticket: dict[str, Any], tmp_path: Path
 ) -> None:
-    """Name, signature, a view and a saved reply of their own, a token's name, a mention's notice."""
+    """Name, signature, a view and a saved reply of their own, a token's name."""
     words = {
         name: f"zq{name}canary" for name in ("staffname", "signature", "view", "ownreply", "token")
     }

@@ -1,11 +1,37 @@
 /** Exports of what is held on one person: how far each is, and its file. What is shown comes from the desk, so a reload loses nothing. */
 
+import { useRef, useState } from "preact/hooks";
+import { get, newKey, post } from "../app/api.js";
 import { explain, t } from "../app/locale.js";
 import { full, number } from "../app/time.js";
-import { useEvery } from "../app/use.js";
+import { useEvery, useLoaded } from "../app/use.js";
 import { html } from "./html.js";
+import { proved } from "./step_up.js";
+import { say } from "./toasts.js";
 
 const LOOKED_EVERY_MS = 3_000;
+
+/** The exports that one asked for, and beginning another, after a proof. @param {string} list @param {string} beginAt */
+export function useDataExports(list, beginAt) {
+  const exports = useLoaded((signal) => get(list, { signal }), []);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const key = useRef(newKey());
+  const begin = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await proved(() => post(beginAt, undefined, { key: key.current }));
+      key.current = newKey();
+      say(t("export-begun"));
+      await exports.reload();
+    } catch (error) {
+      setProblem(explain(error));
+    }
+    setBusy(false);
+  };
+  return { items: /** @type {any[]} */ (exports.value?.items ?? []), reload: exports.reload, busy, begin, problem: problem || (exports.problem ? explain(exports.problem) : "") };
+}
 
 /** @param {{ items: any[], path: string, reload: () => Promise<void>, of?: (job: any) => any }} props path: below which each lies by its id; of: whose it is, where that is not plain */
 export function DataExports({ items, path, reload, of }) {

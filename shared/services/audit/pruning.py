@@ -26,32 +26,35 @@ BUNDLES_A_RUN: Final = 8  # 2,048 entries an hour at least, more than a small de
 
 
 def prune(app: App, head: Head) -> Head:
-    """Prune what is too old under the sealer's lease; return the head as it is then. One read if nothing is.
+    """Prune what is too old under the sealer's lease; return the head as it is then. Mostly no read.
 
     Raises Unavailable("audit.sealing") where the lease was lost meanwhile.
     """
     too_old = app.clock.now() - timedelta(days=app.settings.audit_retention_days)
     for _ in range(BUNDLES_A_RUN):
         if head.forgotten_index == head.minimum_index:
-            if not _is_too_old(app, head, too_old):
+            head = _dated(app, head)
+            if head.oldest_until is None or head.oldest_until >= too_old:
                 return head
             head = _hide(app, head)
         head = _forget(app, head)
     return head
 
 
-def _is_too_old(app: App, head: Head, too_old: datetime) -> bool:
-    """Say whether the oldest bundle is whole, out of the house, and ended before that time."""
-    if head.minimum_index + WIDTH > min(head.told_size, head.size - 1):
-        return False
+def _dated(app: App, head: Head) -> Head:
+    """Return the head with when the oldest bundle ended, once that is whole and out of the house."""
+    whole = head.minimum_index + WIDTH <= min(head.told_size, head.size - 1)
+    if head.oldest_until is not None or not whole:
+        return head
     found = app.audit.get(*sealed_log.tile_key(0, head.minimum_index // WIDTH))
     if found is None:
-        return False  # sealing tells of a tree that differs; nothing is deleted beside it
-    return cast("datetime", found.data["until"]) < too_old
+        return head  # sealing tells of a tree that differs; nothing is deleted beside it
+    return replace(head, oldest_until=cast("datetime", found.data["until"]))
 
 
 def _hide(app: App, head: Head) -> Head:
-    return _written(app, head, replace(head, minimum_index=head.minimum_index + WIDTH))
+    hidden = replace(head, minimum_index=head.minimum_index + WIDTH, oldest_until=None)
+    return _written(app, head, hidden)
 
 
 def _forget(app: App, head: Head) -> Head:

@@ -33,7 +33,8 @@ class Head:
 
     `at` and `last_id` name the last entry in the order in which the database took them. `told_size` is what
     has been copied and told to the witness. Entries below `minimum_index` are pruned: the log shows them no
-    more; those below `forgotten_index` are deleted.
+    more; those below `forgotten_index` are deleted. `oldest_until` is when the last entry of the oldest
+    bundle was taken in, None until that was read.
     """
 
     size: int = 0
@@ -44,6 +45,7 @@ class Head:
     told_size: int = 0
     minimum_index: int = 0
     forgotten_index: int = 0
+    oldest_until: datetime | None = None
     wake_at: datetime | None = None
     lease_until: datetime | None = None
     fence: int = 0

@@ -28,9 +28,8 @@ from shared.services.retention import legal_holds
 from shared.store.contract import Filter, Query, Reader, Transaction
 
 _PAGE: Final = 50
-_LISTED_AGAIN: Final = timedelta(
-    hours=1
-)  # by then a restored desk has every mailbox's mail since the backup
+# By then a restored desk has every mailbox's mail since the backup.
+_LISTED_AGAIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

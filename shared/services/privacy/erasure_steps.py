@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from shared import codec
 from shared.app import App
-from shared.domain.erasures import COLLECTION, Erasure, ErasureKind, ErasureState, erasure_id
+from shared.domain.erasures import (
+    COLLECTION,
+    Erasure,
+    ErasureKind,
+    ErasureState,
+    erasure_id,
+)
 from shared.domain.events import ERASURE_REQUESTED
 from shared.services import outbox
 from shared.services.outbox import Outbox
 from shared.store.contract import Document, Filter, Query, Reader, Transaction
 
-_HELD = 100  # that go on in a night
+_PAGE: Final = 100
 
 
 def load(reader: Reader, id: str) -> Erasure | None:
@@ -38,18 +45,26 @@ def begin(tx: Transaction, box: Outbox, wanted: Erasure, known: Erasure | None) 
 
 def resume_held(app: App) -> None:
     """Let those go on that a legal hold stopped; where it still stands, their next step waits again."""
-    held = Query(COLLECTION, (Filter("state", "==", ErasureState.HELD.value),), limit=_HELD)
-    for document in app.store.query(held).documents:
+    held: Query | None = Query(
+        COLLECTION, (Filter("state", "==", ErasureState.HELD.value),), limit=_PAGE
+    )
+    while held is not None:
+        page = app.store.query(held)
+        for document in page.documents:
+            _resume(app, document.id)
+        held = None if page.next is None else replace(held, cursor=page.next)
 
-        def work(tx: Transaction, box: Outbox, id: str = document.id) -> None:
-            known = load(tx, id)
-            if known is None or known.state is not ErasureState.HELD:
-                return
-            again = replace(known, state=ErasureState.RUNNING, step=known.step + 1)
-            tx.put(COLLECTION, id, codec.to_document(again))
-            announce(box, again)
 
-        outbox.commit(app, work)
+def _resume(app: App, id: str) -> None:
+    def work(tx: Transaction, box: Outbox) -> None:
+        known = load(tx, id)
+        if known is None or known.state is not ErasureState.HELD:
+            return
+        again = replace(known, state=ErasureState.RUNNING, step=known.step + 1)
+        tx.put(COLLECTION, id, codec.to_document(again))
+        announce(box, again)
+
+    outbox.commit(app, work)
 
 
 def is_due(reader: Reader, erasure: Erasure) -> bool:

@@ -1,13 +1,13 @@
 /** What is held on oneself: getting it, who had to do with it, and having it erased. */
 
-import { useRef, useState } from "preact/hooks";
-import { get, newKey, post } from "../../app/api.js";
+import { useState } from "preact/hooks";
+import { get, post } from "../../app/api.js";
 import { explain, has, t } from "../../app/locale.js";
 import { forget } from "../../app/session.js";
 import { full } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
-import { DataExports } from "../../components/data_export.js";
+import { DataExports, useDataExports } from "../../components/data_export.js";
 import { Dialog } from "../../components/dialog.js";
 import { Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
@@ -18,31 +18,14 @@ const EXPORTS = "/api/account/data/exports";
 const ACCESSES = "/api/account/data/accesses?limit=20";
 
 export function MyData() {
-  const exports = useLoaded((signal) => get(`${EXPORTS}?limit=10`, { signal }), []);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const { items, reload, busy, begin, problem } = useDataExports(`${EXPORTS}?limit=10`, EXPORTS);
   const [erasing, setErasing] = useState(false);
-  const key = useRef(newKey());
-  const begin = async () => {
-    setBusy(true);
-    setProblem("");
-    try {
-      await proved(() => post(EXPORTS, undefined, { key: key.current }));
-      key.current = newKey();
-      say(t("export-begun"));
-      await exports.reload();
-    } catch (error) {
-      setProblem(explain(error));
-    }
-    setBusy(false);
-  };
-  const wrong = problem || (exports.problem ? explain(exports.problem) : "");
   return html`<section class="box" id="my-data"><h2>${t("account-data")}</h2>
     <p>${t("account-data-what")} <a href="/privacy">${t("disclosure-policy")}</a></p>
     <p class="soft">${t("data-correct")}</p>
     <div class="row"><${Button} busy=${busy} onClick=${begin}>${t("data-export")}<//><${Button} kind="danger" onClick=${() => setErasing(true)}>${t("data-erase")}<//></div>
-    ${wrong ? html`<p class="notice notice--problem" role="alert">${wrong}</p>` : null}
-    <${DataExports} items=${exports.value?.items ?? []} path=${EXPORTS} reload=${exports.reload} />
+    ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
+    <${DataExports} items=${items} path=${EXPORTS} reload=${reload} />
     <${Accesses} />
     ${erasing ? html`<${Erase} onClose=${() => setErasing(false)} />` : null}
   </section>`;

@@ -1,13 +1,13 @@
 /** What a customer may ask of the organisation: their data as a file, and that it is erased; for who manages privacy. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
-import { get, newKey, post } from "../../app/api.js";
+import { useEffect, useState } from "preact/hooks";
+import { get, post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
 import { link } from "../../app/router.js";
 import { full } from "../../app/time.js";
 import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
-import { DataExports } from "../../components/data_export.js";
+import { DataExports, useDataExports } from "../../components/data_export.js";
 import { Dialog } from "../../components/dialog.js";
 import { Check } from "../../components/field.js";
 import { html } from "../../components/html.js";
@@ -22,31 +22,14 @@ const EXPORTS = "/api/admin/privacy/exports";
 export function Rights({ view, reload }) {
   const { id } = view.customer;
   const base = `/api/admin/privacy/customers/${id}`;
-  const exports = useLoaded((signal) => get(`${EXPORTS}?limit=50`, { signal }), []);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
+  const exports = useDataExports(`${EXPORTS}?limit=50`, `${base}/exports`);
   const [erasing, setErasing] = useState(/** @type {"" | "asked" | "begun"} */ (""));
-  const key = useRef(newKey());
-  const begin = async () => {
-    setBusy(true);
-    setProblem("");
-    try {
-      await proved(() => post(`${base}/exports`, undefined, { key: key.current }));
-      key.current = newKey();
-      say(t("export-begun"));
-      await exports.reload();
-    } catch (error) {
-      setProblem(explain(error));
-    }
-    setBusy(false);
-  };
-  const wrong = problem || (exports.problem ? explain(exports.problem) : "");
-  const theirs = (exports.value?.items ?? []).filter((/** @type {any} */ job) => job.subject_id === id);
+  const theirs = exports.items.filter((job) => job.subject_id === id);
   return html`<section class="box"><h2>${t("rights-title")}</h2>
     ${erasing === "begun" ? html`<${Erased} path=${`${base}/erasure`} onDone=${reload} />` : html`<p class="soft">${t("rights-hint")}</p>
-      <div class="row"><${Button} busy=${busy} onClick=${begin}>${t("rights-export")}<//><${Button} kind="danger" onClick=${() => setErasing("asked")}>${t("rights-erase")}<//></div>
+      <div class="row"><${Button} busy=${exports.busy} onClick=${exports.begin}>${t("rights-export")}<//><${Button} kind="danger" onClick=${() => setErasing("asked")}>${t("rights-erase")}<//></div>
       ${view.customer.held ? null : html`<p><a class="row soft" href=${link(["admin", "holds"], { customer: id })}><${Icon} name="lock" /> ${t("hold-set")}</a></p>`}`}
-    ${wrong ? html`<p class="notice notice--problem" role="alert">${wrong}</p>` : null}
+    ${exports.problem ? html`<p class="notice notice--problem" role="alert">${exports.problem}</p>` : null}
     <${DataExports} items=${theirs} path=${EXPORTS} reload=${exports.reload} />
     ${erasing === "asked" ? html`<${Erase} path=${`${base}/erase`} onClose=${() => setErasing("")} onBegun=${() => setErasing("begun")} />` : null}
   </section>`;
