@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local import system_mail
 from shared.auth import totp
@@ -185,7 +185,20 @@ def test_a_forgotten_password(
     text = system_mail.as_text(next(system_mail.newest_first(desk.desk.home, address)))
     [link] = re.findall(r"http\S+password_reset\S+", text)
     who.page.goto("about:blank")
-    who.page.goto(link)
+    asked: list[Route] = []
+
+    def wait(route: Route) -> None:
+        asked.append(route)
+
+    who.page.route("**/api/account/links", wait)
+    with who.page.expect_request("**/api/account/links"):
+        who.page.goto(link)
+    # Nothing can be written before it stands whose link it is: what was would be lost with the drawing of that.
+    expect(who.page.get_by_text(who.words("loading"))).to_be_visible()
+    expect(who.field("link-password")).to_have_count(0)
+    asked.pop().continue_()
+    who.page.unroute("**/api/account/links")
+    who.is_at(who.field("link-password"))
     who.write("link-password", password)
     who.write("link-again", password)
     who.press("link-submit")

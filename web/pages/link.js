@@ -43,14 +43,16 @@ export function Link({ kind, token }) {
       : done
         ? html`<p class="notice" role="status">${t("link-done")}</p>
             <${Button} id="enter" kind="primary" onClick=${() => go("#/")}>${t("sign-in-submit")}<//>`
-        : server && whose
+        : whose && server
           ? html`<${Part} load=${loadServer} name="SetUpServer" token=${token} onDone=${() => setServer(false)} />`
-          : html`<form class="stack" onSubmit=${submit}>
-            <p>${whose ? t("link-whose", { email: whose.email }) : t("loading")}</p>
-            <input type="email" autocomplete="username" value=${whose?.email ?? ""} hidden readonly />
-            <${Field} label=${t("link-password")} name="password" type="password" autocomplete="new-password" minlength="12" required autofocus=${Boolean(whose)} key=${Boolean(whose)} hint=${t("link-hint")} />
-            <${Field} label=${t("link-again")} name="again" type="password" autocomplete="new-password" required problem=${wrong} />
-            <${Button} kind="primary" type="submit" busy=${busy} disabled=${!whose}>${t("link-submit")}<//>
-          </form>`}
+          : whose
+            ? html`<form class="stack" onSubmit=${submit}>
+              <p>${t("link-whose", { email: whose.email })}</p>
+              <input type="email" autocomplete="username" value=${whose.email} hidden readonly />
+              <${Field} label=${t("link-password")} name="password" type="password" autocomplete="new-password" minlength="12" required autofocus hint=${t("link-hint")} />
+              <${Field} label=${t("link-again")} name="again" type="password" autocomplete="new-password" required problem=${wrong} />
+              <${Button} kind="primary" type="submit" busy=${busy}>${t("link-submit")}<//>
+            </form>`
+            : html`<p>${t("loading")}</p>`}
   </main></div>`;
 }
