@@ -63,6 +63,11 @@ class Sight:
     browsers: dict[str, DeskBrowser] = field(default_factory=dict)
     users: dict[str, str] = field(default_factory=dict)
     feed_cursor: str = ""
+    glass: frozenset[int] = frozenset()  # the mailboxes that the administrator reads by break-glass
+
+    def __repr__(self) -> str:
+        """Be short in a failed test."""
+        return f"{type(self).__name__}({sorted(self.glass)})"
 
     def become(
         self, role: str, members: frozenset[int], permissions: frozenset[Permission]
@@ -111,6 +116,36 @@ def build(desk: DeskUnderTest) -> Sight:
         sight.places.append(_fill(sight, number))
     desk.settle()
     return sight
+
+
+def add_second(desk: DeskUnderTest) -> None:
+    """Let there be another administrator, a member of nothing, who consents to break-glass."""
+    seed._create(desk.desk, "administrator", "second@example.com", "a password")
+    desk.people["second"] = ("second@example.com", "a password")
+
+
+def glass_path(place: Marked, *parts: str) -> str:
+    """Return where break-glass of a mailbox stands."""
+    return "/".join((f"/api/admin/mailboxes/{place.mailbox_id}/break_glass", *parts))
+
+
+def ask_glass(sight: Sight, number: int, minutes: int) -> str:
+    """Let the administrator, a member of nothing, ask to read a mailbox; return the grant's id."""
+    sight.become("administrator", frozenset(), frozenset())
+    body = {"reason": "A customer says that a reply never came.", "minutes": minutes}
+    asked = sight.browser("administrator").send("POST", glass_path(sight.places[number]), body)
+    assert (asked.status_code, asked.json["state"]) == (201, "asked")
+    return str(asked.json["id"])
+
+
+def break_glass(sight: Sight, number: int, minutes: int) -> str:
+    """Let the administrator read a mailbox with the other one's consent; return the grant's id."""
+    id = ask_glass(sight, number, minutes)
+    path = glass_path(sight.places[number], id, "consent")
+    answer = sight.desk.browser("second").send("POST", path)
+    assert (answer.status_code, answer.json["state"]) == (200, "open")
+    sight.desk.settle()
+    return id
 
 
 def _fill(sight: Sight, number: int) -> Marked:

@@ -10,18 +10,22 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
 from local import seed
 from shared.auth.roles import IN_MAILBOXES
+from shared.domain.people import USERS
 from shared.permissions import Permission
-from tests.desk import DeskUnderTest, desk_in
+from tests.desk import DeskBrowser, DeskUnderTest, desk_in
 from tests.functional import sight as model
 from tests.functional.sight import COMMON, TEAM, Marked, Sight, leaks, may
+from tests.log_watch import never_logged
 from tools import api_examples
 from tools.describe_api import routes_of_functions
 
@@ -52,6 +56,21 @@ ELSEWHERE: Final = {
 # Asked for by a signed address only, which a message's frame gives out.
 SIGNED: Final = "/images/{message_id}"
 REPORT: Final = "/reports/{file}"  # of no object
+# All that break-glass gives, which is reading: tickets with their notes, and the mail in them.
+BEHIND_GLASS: Final = {
+    ("content", "/messages/{message_id}"),
+    ("content", "/messages/{message_id}/frame"),
+    ("content", "/attachments/{message_id}/{part}"),
+    ("content", "/tickets/{ticket_id}"),
+    ("tickets", "/"),
+    ("tickets", "/feed"),
+    ("tickets", "/views"),
+    ("tickets", "/{ticket_id}"),
+    ("tickets", "/{ticket_id}/related"),
+    ("tickets", "/{ticket_id}/notes"),
+    ("tickets", "/{ticket_id}/rating"),
+}
+OBJECTS: Final = {(function, path) for function, path in BEHIND_GLASS if "{" in path}
 # Set-up, not mail: who administers sees that a mailbox exists, by its id, whoever its members are.
 SET_UP: Final = "admin"
 
@@ -68,11 +87,27 @@ def drawing(test: Callable[..., None], examples: int = 100) -> Callable[..., Non
     )(test)
 
 
-@pytest.fixture(scope="module")
-def sight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sight]:
-    """Give the marked desk of all these tests."""
+@pytest.fixture(scope="module", params=["members", "glass"])
+def sight(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Sight]:
+    """Give the marked desk of all these tests, without break-glass and with it.
+
+    With it the administrator reads a mailbox; to whatever other role that person has, the grant gives nothing.
+    """
     with desk_in(tmp_path_factory.mktemp("sight") / "home") as desk:
-        yield model.build(desk)
+        sight = model.build(desk)
+        if request.param == "glass":
+            model.add_second(desk)
+            model.break_glass(sight, 0, minutes=240)
+            sight.glass = frozenset({0})
+        yield sight
+
+
+def through_glass(sight: Sight, drawn: Drawn) -> frozenset[int]:
+    """Return the numbers of the mailboxes that a person reads and is no member of."""
+    role, members, _ = drawn
+    return sight.glass - members if role == "administrator" else frozenset()
 
 
 def seen(sight: Sight, drawn: Drawn, *wanted: Permission) -> list[Marked]:
@@ -80,7 +115,21 @@ def seen(sight: Sight, drawn: Drawn, *wanted: Permission) -> list[Marked]:
     role, members, permissions = drawn
     if not all(may(role, permissions, one) for one in wanted):
         return []
+    if set(wanted) <= {P.TICKET_READ, P.CONTENT_READ}:
+        members |= through_glass(sight, drawn)
     return [sight.places[number] for number in sorted(members)]
+
+
+def asked_of_all(
+    sight: Sight, browser: DeskBrowser, **headers: str | None
+) -> Iterator[tuple[str, str, Marked, str, TestResponse]]:
+    """Ask every GET there is, about every mailbox: (function, pattern, mailbox, path, answer)."""
+    for function, pattern in ROUTES:
+        for place in sight.places if "{" in pattern else sight.places[:1]:
+            path = pattern.format(**ELSEWHERE, **place.known)
+            path = path if function == "public" else f"/api/{function}{path}"
+            answer = browser.get(path, sec_fetch_dest="iframe", **headers)
+            yield function, pattern, place, path, answer
 
 
 def ask(sight: Sight, drawn: Drawn, path: str, **headers: str | None) -> Any:
@@ -95,29 +144,28 @@ def test_no_answer_shows_anything_of_a_hidden_mailbox(sight: Sight, drawn: Drawn
     """Every GET there is, about every mailbox: neither a mark nor an id of one's own sight's outside."""
     role, members, permissions = drawn
     own = {sight.places[number].mailbox_id for number in members}
+    behind = {sight.places[number].mailbox_id for number in through_glass(sight, drawn)}
     reads = may(role, permissions, P.TICKET_READ) or may(role, permissions, P.CONTENT_READ)
     sight.become(*drawn)
-    browser = sight.browser(role)
-    for function, pattern in ROUTES:
-        for place in sight.places if "{" in pattern else sight.places[:1]:
-            path = pattern.format(**ELSEWHERE, **place.known)
-            path = path if function == "public" else f"/api/{function}{path}"
-            answer = browser.get(path, sec_fetch_dest="iframe")
-            assert answer.status_code != 500, (path, drawn)
-            for other in sight.places:
-                if other.mailbox_id not in own:
-                    told = leaks(answer, other, path)
-                    assert not told or (function == SET_UP and other.mark not in told), (path, told)
-            if (
-                "{" in pattern
-                and place.mailbox_id not in own
-                and function in ("tickets", "content")
-                and pattern not in (SIGNED, REPORT)
-            ):
-                assert answer.status_code in (403, 404), (path, model.dumped(answer))
-            if place.mailbox_id in own and reads and pattern == "/{ticket_id}":
-                expected = 200 if may(role, permissions, P.TICKET_READ) else 403
-                assert answer.status_code == expected, (path, drawn)
+    for function, pattern, place, path, answer in asked_of_all(sight, sight.browser(role)):
+        shown = own | behind if (function, pattern) in BEHIND_GLASS else own
+        assert answer.status_code != 500, (path, drawn)
+        for other in sight.places:
+            if other.mailbox_id not in shown:
+                told = leaks(answer, other, path)
+                assert not told or (function == SET_UP and other.mark not in told), (path, told)
+        if (
+            "{" in pattern
+            and place.mailbox_id not in shown
+            and function in ("tickets", "content")
+            and pattern not in (SIGNED, REPORT)
+        ):
+            assert answer.status_code in (403, 404), (path, model.dumped(answer))
+        if place.mailbox_id in behind and (function, pattern) in BEHIND_GLASS:
+            assert answer.status_code == 200, (path, drawn)
+        if place.mailbox_id in own and reads and pattern == "/{ticket_id}":
+            expected = 200 if may(role, permissions, P.TICKET_READ) else 403
+            assert answer.status_code == expected, (path, drawn)
 
 
 CHANGES: Final = [
@@ -298,11 +346,13 @@ def test_customers_and_notifications(sight: Sight, drawn: Drawn) -> None:
         assert listed.status_code == 403
     told = ask(sight, drawn, "/api/tickets/notifications?limit=100")
     if may(role, permissions, P.TICKET_READ):
-        visible_ids = {id for place in seen(sight, drawn, P.TICKET_READ) for id in place.tickets}
-        named = {row["ticket_id"] for row in told.json["items"]}
+        own = [sight.places[number] for number in sorted(drawn[1])]  # break-glass tells nothing
+        visible_ids = {id for place in own for id in place.tickets}
+        # That somebody breaks glass is told of no ticket.
+        named = {row["ticket_id"] for row in told.json["items"]} - {""}
         assert named <= visible_ids
         if role in (*model.MENTIONED, "custom"):
-            firsts = {place.known["ticket_id"] for place in seen(sight, drawn, P.TICKET_READ)}
+            firsts = {place.known["ticket_id"] for place in own}
             assert named == firsts
     else:
         assert told.status_code == 403
@@ -363,3 +413,140 @@ def test_the_desk_is_full(sight: Sight) -> None:
                 answer = ask(sight, everything, path, sec_fetch_dest="iframe")
                 assert answer.status_code == 200, (path, model.dumped(answer))
     assert isinstance(sight.desk, DeskUnderTest)
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Iterator[Sight]:
+    """Give a marked desk of its own, where somebody else may consent to break-glass."""
+    with desk_in(tmp_path / "home") as desk:
+        sight = model.build(desk)
+        model.add_second(desk)
+        yield sight
+
+
+def told_behind(sight: Sight, browser: DeskBrowser, **headers: str | None) -> set[str]:
+    """Return the paths whose answers tell anything of the first mailbox, or find what it has."""
+    place = sight.places[0]
+    told = {
+        path
+        for function, pattern, asked, path, answer in asked_of_all(sight, browser, **headers)
+        if place.mark in leaks(answer, place, path)
+        or (function != SET_UP and leaks(answer, place, path))
+        or (asked is place and (function, pattern) in OBJECTS and answer.status_code != 404)
+    }
+    for query in (
+        f"/api/tickets/?mailbox_id={place.mailbox_id}",
+        "/api/tickets/?state=new,open,solved&limit=100",
+        f"/api/tickets/feed?limit=100&cursor={sight.feed_cursor}",
+        "/api/tickets/views?counts=true",
+        "/api/tickets/customers?limit=100",
+        f"/api/content/search?q={place.mark}",
+        f"/api/content/search?q={COMMON}&mailbox_id={place.mailbox_id}",
+    ):
+        if leaks(browser.get(query, **headers), place, query):
+            told.add(query)
+    return told
+
+
+def withdrawn(sight: Sight) -> DeskBrowser:
+    """Let who asked take it back."""
+    id = model.ask_glass(sight, 0, minutes=20)
+    reader = sight.browser("administrator")
+    path = model.glass_path(sight.places[0], id, "end")
+    assert reader.send("POST", path).json["state"] == "withdrawn"
+    return reader
+
+
+def asked_only(sight: Sight) -> DeskBrowser:
+    """Let nobody consent yet."""
+    model.ask_glass(sight, 0, minutes=20)
+    return sight.browser("administrator")
+
+
+def asked_too_long_ago(sight: Sight) -> DeskBrowser:
+    """Let somebody consent when nobody waits for it any more."""
+    id = model.ask_glass(sight, 0, minutes=20)
+    sight.desk.clock.advance(24 * 3600)  # type: ignore[attr-defined]
+    path = model.glass_path(sight.places[0], id, "consent")
+    assert sight.desk.browser("second").send("POST", path).status_code == 409
+    return sight.desk.browser("administrator")
+
+
+def refused(sight: Sight) -> DeskBrowser:
+    """Let another administrator refuse it."""
+    id = model.ask_glass(sight, 0, minutes=20)
+    path = model.glass_path(sight.places[0], id, "end")
+    assert sight.desk.browser("second").send("POST", path).json["state"] == "refused"
+    return sight.browser("administrator")
+
+
+def ran_out(sight: Sight) -> DeskBrowser:
+    """Let its minutes pass, the last of which still shows everything."""
+    model.break_glass(sight, 0, minutes=20)
+    reader = sight.browser("administrator")
+    sight.desk.clock.advance(20 * 60 - 1)  # type: ignore[attr-defined]
+    assert told_behind(sight, reader)
+    sight.desk.clock.advance(1)  # type: ignore[attr-defined]
+    return reader
+
+
+def ended(sight: Sight) -> DeskBrowser:
+    """Let another administrator end it."""
+    id = model.break_glass(sight, 0, minutes=20)
+    reader = sight.browser("administrator")
+    assert told_behind(sight, reader)
+    path = model.glass_path(sight.places[0], id, "end")
+    assert sight.desk.browser("second").send("POST", path).json["state"] == "ended"
+    return reader
+
+
+def of_another_role(sight: Sight) -> DeskBrowser:
+    """Take from who reads what they asked by: they are a supervisor now, of nothing."""
+    model.break_glass(sight, 0, minutes=20)
+    sight.become("administrator", frozenset(), frozenset())
+    changes = {"role": "supervisor"}
+    user_id = sight.users["administrator"]
+    sight.desk.app().store.transact(lambda tx: tx.update(USERS, user_id, changes))
+    return sight.browser("administrator")
+
+
+def somebody_else(sight: Sight) -> DeskBrowser:
+    """Let who consented look, who is a member of nothing either."""
+    model.break_glass(sight, 0, minutes=20)
+    return sight.desk.browser("second")
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        asked_only,
+        asked_too_long_ago,
+        withdrawn,
+        refused,
+        ran_out,
+        ended,
+        of_another_role,
+        somebody_else,
+    ],
+)
+def test_what_is_not_open_shows_nothing(
+    closed: Sight, standing: Callable[[Sight], DeskBrowser]
+) -> None:
+    """Before consent, after its time, once it was ended: no GET and no list shows anything."""
+    reader = standing(closed)
+
+    assert told_behind(closed, reader) == set()
+
+
+def test_a_program_reads_nothing_by_break_glass(closed: Sight) -> None:
+    """A token of who reads by it is of their own mailboxes only, of which there is none."""
+    model.break_glass(closed, 0, minutes=20)
+    body = {"name": "A program", "permissions": ["ticket:read", "content:read"], "days": 30}
+    made = closed.browser("administrator").send("POST", "/api/account/tokens", body)
+    assert made.status_code == 201, made.json
+    program = DeskBrowser(closed.desk.front)
+    bearer = f"Bearer {made.json['token']}"
+    never_logged(made.json["token"])
+    assert program.get("/api/tickets/", authorization=bearer).status_code == 200
+
+    assert told_behind(closed, program, authorization=bearer) == set()
