@@ -193,7 +193,7 @@ def test_a_forgotten_password(
     who.page.route("**/api/account/links", wait)
     with who.page.expect_request("**/api/account/links"):
         who.page.goto(link)
-    # Nothing can be written before it stands whose link it is: what was would be lost with the drawing of that.
+    # Nothing can be written before it stands whose link it is: that drawing would lose what was written.
     expect(who.page.get_by_text(who.words("loading"))).to_be_visible()
     expect(who.field("link-password")).to_have_count(0)
     asked.pop().continue_()

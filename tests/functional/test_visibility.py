@@ -93,7 +93,7 @@ def sight(
 ) -> Iterator[Sight]:
     """Give the marked desk of all these tests, without break-glass and with it.
 
-    With it the administrator reads a mailbox; to whatever other role that person has, the grant gives nothing.
+    With it the administrator reads one mailbox; whatever other role that person has, the grant gives nothing.
     """
     with desk_in(tmp_path_factory.mktemp("sight") / "home") as desk:
         sight = model.build(desk)
