@@ -27,7 +27,7 @@ class Seen:
     ids: tuple[str, ...] | None = None
 
 
-@routes.get("/notifications", allow=Permission.TICKET_READ, query=PageQuery)
+@routes.get("/notifications", allow=Permission.ACCOUNT_SELF, query=PageQuery)
 def list_notifications(request: Request, query: PageQuery) -> NotificationPage:
     """List what one was told, the newest first, and count what is unread."""
     return notification_inbox.list_notifications(
@@ -35,7 +35,7 @@ def list_notifications(request: Request, query: PageQuery) -> NotificationPage:
     )
 
 
-@routes.post("/notifications/read", allow=Permission.TICKET_READ, body=Seen)
+@routes.post("/notifications/read", allow=Permission.ACCOUNT_SELF, body=Seen)
 def mark_notifications_read(request: Request, body: Seen) -> Unread:
     """Note that one has read these notifications, or all."""
     return notification_inbox.mark_read(request.app, request.actor, body.ids)

@@ -32,10 +32,13 @@ class Kind(StrEnum):
     MAIL_MISSING = "mail_missing"  # of a mailbox too: not all of its mail is accounted for
     DATA_REQUESTED = "data_requested"  # of nobody's mailbox: a customer wants something done
     DATA_REQUEST_DUE = "data_request_due"  # and an answer is owed soon, or is late
+    LOG_CHECKPOINT = (
+        "log_checkpoint"  # of nobody's mailbox either: what the audit log was this week
+    )
 
 
-# What one can choose; of break-glass everybody whom it concerns is told, on the page.
-# Mailed is what names one person and waits for them alone; of the rest the page tells.
+# What one can choose. Mailed is what waits for one person alone; of the rest the page tells. What is not
+# here is owed to everybody whom it concerns: on the page, and mailed to who wants mail at all.
 DEFAULTS: Final[Mapping[Kind, Channel]] = {
     Kind.MENTIONED: "mail",
     Kind.ASSIGNED: "mail",
@@ -44,6 +47,7 @@ DEFAULTS: Final[Mapping[Kind, Channel]] = {
     Kind.REPLY_FAILED: "mail",
     Kind.SLA_BREACHED: "page",
     Kind.SNOOZE_ENDED: "page",
+    Kind.LOG_CHECKPOINT: "mail",
 }
 
 
@@ -72,9 +76,7 @@ class Notification:
 
 def channel(chosen: Mapping[str, str], mail: str, kind: Kind) -> Channel:
     """Return how somebody wants to be told of this; who wants no mail at all is told on the page."""
-    if kind not in DEFAULTS:
-        return "page"
-    found = chosen.get(kind.value, DEFAULTS[kind])
+    found = chosen.get(kind.value, DEFAULTS[kind]) if kind in DEFAULTS else "mail"
     if found == "none":
         return "none"
     return "mail" if found == "mail" and mail == "at_once" else "page"

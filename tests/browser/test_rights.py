@@ -91,6 +91,7 @@ def test_a_request_is_written_down_and_done(
             who.page.get_by_role("heading", name=who.words(f"privacy-kind-{kind}"))
         ).to_be_visible()
     expect(who.page.get_by_text(who.words.like("privacy-days")).first).to_be_visible()
+    expect(who.page.get_by_text(address).first).to_be_visible()
     assert broken_rules(who.shown) == []
 
     who.press("privacy-do-correction")

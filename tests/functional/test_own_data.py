@@ -124,6 +124,7 @@ def test_a_request_for_erasure_has_a_month_and_a_receipt(desk: DeskUnderTest) ->
     (waiting,) = administrator.get("/api/admin/privacy/requests").json["items"]
     assert waiting["asked_at"][:7] < waiting["due_at"][:7]
     assert not waiting["runs_out"]
+    assert (waiting["name"], waiting["address"]) == ("Nora Lind", "nora@customers.example.net")
 
     path = f"/api/admin/privacy/requests/{waiting['id']}"
     done = administrator.send("PATCH", path, {"decision": "done"}, if_match='"1"')
@@ -133,7 +134,7 @@ def test_a_request_for_erasure_has_a_month_and_a_receipt(desk: DeskUnderTest) ->
     desk.clock.advance(301)  # type: ignore[attr-defined]  # until every instance has forgotten the key
     (settled,) = administrator.get("/api/admin/privacy/requests?state=done").json["items"]
     assert "erasure" in settled["receipt"]
-    assert settled["text"] is None
+    assert (settled["name"], settled["address"], settled["text"]) == (None, None, None)
     assert administrator.get("/api/admin/privacy/requests").json["items"] == []
 
 

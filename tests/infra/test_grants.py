@@ -33,7 +33,7 @@ DATABASES: Final = {
     "react": {"(default)": WRITE, "keyring": READ},
     "reconcile": {"(default)": WRITE, "keyring": READ},
     "renew_watches": {"(default)": WRITE, "keyring": READ},
-    "send_notice": {"(default)": WRITE, "keyring": READ},
+    "send_notice": {"(default)": WRITE, "audit": READ, "keyring": READ},
     "run_job": {"(default)": WRITE, "keyring": WRITE},
     "send_data_code": {"(default)": WRITE, "keyring": READ},
     "send_password_reset": {"(default)": WRITE, "keyring": READ},

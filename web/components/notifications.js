@@ -15,6 +15,7 @@ const PLACES = {
   mail_missing: (one) => ["admin", "proofs", one.mailbox_id],
   data_requested: () => ["admin", "privacy"],
   data_request_due: () => ["admin", "privacy"],
+  log_checkpoint: () => ["admin", "audit"],
 };
 /** @param {any} one */
 const whereOf = (one) => link(one.ticket_id ? ["tickets", one.ticket_id] : (PLACES[one.kind]?.(one) ?? ["mailboxes"]));

@@ -281,6 +281,7 @@ notification-sla_breached = فات موعد موعود
 notification-snooze_ended = عادت تذكرة مؤجلة
 notification-data_requested = طلب أحدهم تصحيح بياناته أو محوها
 notification-data_request_due = جواب طلب بشأن بيانات مستحق قريبًا أو متأخر
+notification-log_checkpoint = نقطة تحقق سجل التدقيق لهذا الأسبوع
 notification-mail_missing = رسائل في صندوق بريد ليست في أي تذكرة، وقد طُلبت من جديد
 notification-glass_asked = يطلب شخص ليس عضوًا قراءة صندوقك
 notification-glass_broken = يستطيع شخص ليس عضوًا قراءة صندوقك الآن

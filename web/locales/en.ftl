@@ -249,6 +249,7 @@ notification-sla_breached = A promised time has passed
 notification-snooze_ended = A snoozed ticket is awake
 notification-data_requested = Somebody asked for their data to be corrected or erased
 notification-data_request_due = An answer to a request about data is owed soon, or is late
+notification-log_checkpoint = This week's checkpoint of the audit log
 notification-mail_missing = Mail of a mailbox is in no ticket; it was asked for again
 notification-glass_asked = Somebody who is no member asks to read your mailbox
 notification-glass_broken = Somebody who is no member can read your mailbox now

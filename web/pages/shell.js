@@ -53,7 +53,8 @@ export function Shell({ place, user }) {
     <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>${t("skip")}</a>
     <nav class=${open ? "rail rail--open" : "rail"} aria-label=${t("rail-label")}>
       <a class="rail__mark" href="#/tickets"><${Icon} name="mail" /> ${t("desk-title")}</a>
-      ${may("ticket:read") ? html`<div class="rail__group rail__group--bell"><${Part} load=${PARTS.bell} name="Bell" /></div><${Views} views=${views.value?.items ?? []} place=${place} onChange=${views.reload} />` : null}
+      <div class="rail__group rail__group--bell"><${Part} load=${PARTS.bell} name="Bell" /></div>
+      ${may("ticket:read") ? html`<${Views} views=${views.value?.items ?? []} place=${place} onChange=${views.reload} />` : null}
       <div class="rail__group">
         ${may("customer:read") ? html`<${Place} name="customers" icon="people" where=${where} />` : null}
         ${may("mailbox:read") ? html`<${Place} name="mailboxes" icon="inbox" where=${where} />` : null}

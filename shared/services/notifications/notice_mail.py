@@ -1,6 +1,8 @@
-"""Notifications by mail: which ticket, and why; never a word of the ticket itself.
+"""Notifications by mail: which ticket, and why; never a word of the ticket itself. Or what of the desk.
 
-To one person about one ticket goes one mail in five minutes, which tells all that is due by then, and to
+To one person about one ticket goes one mail in five minutes, which tells all that is due by then; so does
+one about the desk. The audit log's weekly checkpoint is a mail of its own, since whoever keeps it can prove
+with it later what the log was (`tools/verify_audit.py --since`). To
 one person twenty in an hour: the others wait, and most of them are read on the page meanwhile. Whoever
 sends it first takes it for two minutes, so that a second delivery finds it taken. An instance that dies
 with the mail on its way leaves it to be sent again after that, under the same Message-ID.
@@ -12,9 +14,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from shared import codec
 from shared.app import App
@@ -22,22 +24,27 @@ from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
-from shared.domain.notifications import COLLECTION, Notification, channel
+from shared.domain.notifications import COLLECTION, Kind, Notification, channel
 from shared.domain.people import User
 from shared.errors import ProductError, Unavailable
-from shared.permissions import Permission
 from shared.services import audit_log, outbox
-from shared.services.accounts import colleagues
-from shared.services.notifications import notice_pace
+from shared.services.audit.sealed_log import CHECKPOINTS
+from shared.services.notifications import audience, notice_pace
 from shared.services.organisation import notices, system_mail
 from shared.services.outbox import Outbox
-from shared.store.contract import Filter, Query, Transaction
+from shared.store.contract import Filter, Order, Query, Transaction
 
 TAKEN_FOR: Final = timedelta(minutes=2)  # longer than send_notice may run
 MAX_MAILINGS: Final = 6  # over an hour
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _TOGETHER: Final = 20  # notifications that one mail tells
 _TEXTS: Final = Path(__file__).parent.parent.parent / "texts" / "notices.json"
+
+_PLACES: Final[Mapping[Kind, str]] = {
+    Kind.MAIL_MISSING: "admin/proofs/{mailbox}",
+    Kind.DATA_REQUESTED: "admin/privacy",
+    Kind.DATA_REQUEST_DUE: "admin/privacy",
+}
 
 Ended = Literal["given_up", "needless", "sent"]
 
@@ -50,7 +57,7 @@ class _Taken:
     first: Notification
     others: Mapping[str, Notification]
     user: User
-    code: str
+    code: str  # of the ticket; "" for what is of none
 
 
 def send(app: App, notification_id: str) -> None:
@@ -64,18 +71,8 @@ def send(app: App, notification_id: str) -> None:
         return
     if taken is None:
         return
-    user_id = taken.first.user_id
     try:
-        system_mail.send(
-            app,
-            to=notices.address(app, user_id, taken.user),
-            kind="notice",
-            language=taken.user.language,
-            own_id=taken.id,
-            ticket=taken.code,
-            what=_what(taken),
-            link=f"{app.settings.public_url}/desk/#/tickets/{taken.first.ticket_id}",
-        )
+        sent = _mail(app, taken)
     except ProductError as error:
         if isinstance(error, Unavailable) and taken.first.mailings < MAX_MAILINGS:
             wait = _FIRST_WAIT * 2 ** (taken.first.mailings - 1)
@@ -83,7 +80,42 @@ def send(app: App, notification_id: str) -> None:
         else:
             _end(app, taken, "given_up", error.code)
     else:
-        _end(app, taken, "sent")
+        _end(app, taken, "sent" if sent else "needless")
+
+
+def _mail(app: App, taken: _Taken) -> bool:
+    """Send the mail; say whether there was anything to be said. Raises what `system_mail.send` raises."""
+    user, first = taken.user, taken.first
+    to, language = notices.address(app, first.user_id, user), user.language
+    send = partial(system_mail.send, app, to=to, language=language, own_id=taken.id)
+    if first.kind is Kind.LOG_CHECKPOINT:
+        signed = _checkpoint(app)
+        if signed is None:
+            return False
+        size, note = signed
+        send(kind="log_checkpoint", size=str(size), attached=(f"checkpoint-{size}.txt", note))
+    elif first.ticket_id:
+        link = f"{app.settings.public_url}/desk/#/tickets/{first.ticket_id}"
+        send(kind="notice", ticket=taken.code, what=_what(taken), link=link)
+    else:
+        link = f"{app.settings.public_url}/desk/#/{_place(taken)}"
+        send(kind="desk_notice", what=_what(taken), link=link)
+    return True
+
+
+def _place(taken: _Taken) -> str:
+    """Return where on the page it stands what this mail tells; the start, where that is in several places."""
+    told = (taken.first, *taken.others.values())
+    places = {_PLACES.get(one.kind, "mailboxes").format(mailbox=one.mailbox_id) for one in told}
+    return places.pop() if len(places) == 1 else ""
+
+
+def _checkpoint(app: App) -> tuple[int, str] | None:
+    """Return the newest signed checkpoint with its size, None while there is none."""
+    newest = Query(CHECKPOINTS, order=(Order("size", descending=True),), limit=1)
+    for document in app.audit.query(newest).documents:
+        return cast("int", document.data["size"]), cast("str", document.data["text"])
+    return None
 
 
 def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:
@@ -94,14 +126,14 @@ def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:
     if first is None or first.mail != "due":
         tx.delete(outbox.COLLECTION, id)
         return None
-    ticket = tx.get(tickets.COLLECTION, first.ticket_id)
+    ticket = tx.get(tickets.COLLECTION, first.ticket_id) if first.ticket_id else None
+    gone = ticket is None and first.ticket_id != ""
     mailbox_id = first.mailbox_id if ticket is None else str(ticket.data["mailbox_id"])
-    seeing = colleagues.allowed(tx, [first.user_id], Permission.TICKET_READ, mailbox_id)
-    user = seeing.get(first.user_id)
+    user = audience.allowed(tx, [first.user_id], first.kind, mailbox_id).get(first.user_id)
     pace = notice_pace.read(tx, id, first, now)
     due = tx.query(_due(first))
     # Every read stands above this line.
-    if ticket is None or user is None or not first.unread or not _wants(user, first):
+    if gone or user is None or not first.unread or not _wants(user, first):
         tx.update(COLLECTION, id, {"mail": "needless", "mail_until": None})
         tx.delete(outbox.COLLECTION, id)
         return None
@@ -117,12 +149,14 @@ def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:
         if d.id != id
         and (other := codec.from_document(Notification, d.data)).unread
         and (other.mail_until is None or other.mail_until <= now)
+        and (other.kind is Kind.LOG_CHECKPOINT) == (first.kind is Kind.LOG_CHECKPOINT)
     }
     mail_until = now + TAKEN_FOR
     tx.update(COLLECTION, id, {"mail_until": mail_until, "mailings": first.mailings})
     for other_id in others:
         tx.update(COLLECTION, other_id, {"mail_until": mail_until})
-    return _Taken(id, first, others, user, str(ticket.data["code"]))
+    code = "" if ticket is None else str(ticket.data["code"])
+    return _Taken(id, first, others, user, code)
 
 
 def _due(first: Notification) -> Query:

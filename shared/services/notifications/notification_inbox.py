@@ -15,6 +15,7 @@ from shared.domain.places import place
 from shared.domain.tickets import Ticket
 from shared.errors import Invalid
 from shared.permissions import Actor, Permission, allows, visible_mailboxes, without_glass
+from shared.services.notifications import audience
 from shared.services.tickets.ticket_rows import open_sealed
 from shared.store.contract import MAX_DISJUNCTIONS, Filter, Order, Query, Transaction
 
@@ -110,14 +111,14 @@ def _mark(app: App, user_id: str, notification_ids: Sequence[str]) -> None:
 def _count(app: App, actor: Actor, visible: frozenset[str]) -> int:
     """Count what is unread of these mailboxes, as many at once as Firestore asks.
 
-    Who administers the desk is told of what is in no mailbox of theirs, too.
+    Who looks after the desk itself is told of what is in no mailbox of theirs, too.
     """
     user_id = actor.user_id
     asked = sorted(visible)
     parts = [asked[at : at + MAX_DISJUNCTIONS] for at in range(0, len(asked), MAX_DISJUNCTIONS)]
     counts = (app.store.count(_unread(user_id, part), COUNTED) for part in parts)
     found = sum(counts)
-    if allows(actor, Permission.PRIVACY_MANAGE):
+    if any(allows(actor, permission) for permission in audience.LOOKED_AFTER):
         of_none = (
             Filter("user_id", "==", user_id),
             Filter("unread", "==", True),

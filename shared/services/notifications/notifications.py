@@ -10,21 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from shared import codec, ids
+from shared import clock, codec, ids
 from shared.app import App
 from shared.audit.events import Action
 from shared.domain import mailboxes, messages, notifications, replies, teams, tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
 from shared.domain.messages import Direction, Message
 from shared.domain.notifications import COLLECTION, Kind, Notification, channel
-from shared.domain.people import USERS, User
+from shared.domain.people import USERS
 from shared.domain.recorded import Recorded
 from shared.domain.replies import Reply
 from shared.domain.teams import Team
 from shared.domain.tickets import Ticket
-from shared.permissions import Permission
 from shared.services import outbox
-from shared.services.accounts import colleagues
+from shared.services.notifications import audience
 from shared.services.outbox import Outbox
 from shared.store.contract import SERVER_TIME, Filter, Query, Transaction
 
@@ -41,7 +40,10 @@ _OF_PRIVACY: Final[Mapping[str, Kind]] = {
     Action.DATA_REQUESTED: Kind.DATA_REQUESTED,
     Action.DATA_REQUEST_DUE: Kind.DATA_REQUEST_DUE,
 }
-_MEMBERS: Final = 500  # of one mailbox
+# The weekly checkpoint goes out when one of these hours strikes for the sealer: the first not to be lost.
+_CHECKPOINT_DAY: Final = 0  # Monday
+_CHECKPOINT_HOURS: Final = range(6, 9)  # UTC
+_MEMBERS: Final = 500  # of one mailbox, or of the desk
 _TOGETHER: Final = 50  # notifications in one transaction
 
 
@@ -59,7 +61,9 @@ class _News:
 def react_to(app: App, event: Recorded) -> None:
     """Tell whoever an event concerns; an event that concerns nobody costs no read."""
     if (kind := _OF_PRIVACY.get(event.action)) is not None:
-        _tell(app, event, "", _News(kind, _administrators(app), "", event.id))
+        _tell(app, event, "", _News(kind, _everybody(app), "", event.id))
+    if event.action == Action.LOG_HEARTBEAT:
+        _tell_of_the_log(app, event)
     if event.mailbox_id is None:
         return
     for news in _news(app, event):
@@ -70,7 +74,7 @@ def _news(app: App, event: Recorded) -> Iterator[_News]:
     if (kind := _OF_MAILBOX.get(event.action)) is not None and event.mailbox_id is not None:
         yield _News(kind, _of_mailbox(app, event.mailbox_id), "", event.id)
     if event.action == Action.MAILBOX_RECONCILED and event.outcome == "failure":
-        yield _News(Kind.MAIL_MISSING, _administrators(app), "", event.id, event.mailbox_id)
+        yield _News(Kind.MAIL_MISSING, _everybody(app), "", event.id, event.mailbox_id)
     if event.target_type != "ticket" or event.target_id is None:
         return
     ticket_id, after = event.target_id, {c["field"]: c["after"] for c in event.changes}
@@ -90,6 +94,15 @@ def _news(app: App, event: Recorded) -> Iterator[_News]:
         yield from _failed_reply(app, event, after["reply"])
     if (kind := _BY_ITSELF.get(event.action)) is not None:
         yield _News(kind, _concerned(app, ticket_id), ticket_id, event.id)
+
+
+def _tell_of_the_log(app: App, event: Recorded) -> None:
+    """Tell whoever may read the audit log of its checkpoint, once a week."""
+    struck = clock.from_text(event.time)
+    if struck.weekday() != _CHECKPOINT_DAY or struck.hour not in _CHECKPOINT_HOURS:
+        return
+    week = struck.date().isoformat()
+    _tell(app, event, "", _News(Kind.LOG_CHECKPOINT, _everybody(app), "", week))
 
 
 def _answer(app: App, event: Recorded, known_as: str, ticket_id: str) -> Iterator[_News]:
@@ -122,10 +135,10 @@ def _members(app: App, team_id: str) -> tuple[str, ...]:
     return () if found is None else codec.from_document(Team, found.data).member_ids
 
 
-def _administrators(app: App) -> tuple[str, ...]:
-    """Return who administers the desk and may sign in."""
-    of_role = (Filter("role", "==", "administrator"), Filter("disabled", "==", False))
-    return tuple(d.id for d in app.store.query(Query(USERS, of_role, limit=_MEMBERS)).documents)
+def _everybody(app: App) -> tuple[str, ...]:
+    """Return who may sign in; of those, who may be told of a thing is asked later."""
+    active = Query(USERS, (Filter("disabled", "==", False),), limit=_MEMBERS)
+    return tuple(document.id for document in app.store.query(active).documents)
 
 
 def _of_mailbox(app: App, mailbox_id: str) -> tuple[str, ...]:
@@ -148,12 +161,8 @@ def _concerned(app: App, ticket_id: str) -> tuple[str, ...]:
 
 
 def _tell(app: App, event: Recorded, mailbox_id: str, news: _News) -> None:
-    """Write what each of these people is told, where they may see the ticket and want to know."""
-    if news.ticket_id:
-        seeing = colleagues.allowed(app.store, news.user_ids, Permission.TICKET_READ, mailbox_id)
-    else:
-        found = app.store.get_all([(USERS, id) for id in news.user_ids])
-        seeing = {d.id: codec.from_document(User, d.data) for d in found if d is not None}
+    """Write what each of these people is told, where they may see what it is of and want to know."""
+    seeing = audience.allowed(app.store, news.user_ids, news.kind, mailbox_id)
     told: dict[str, Notification] = {}
     for user_id, user in seeing.items():
         how = channel(user.told, user.told_by_mail, news.kind)

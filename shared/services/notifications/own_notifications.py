@@ -29,6 +29,7 @@ class NotificationChoices:
     reply_failed: Channel
     sla_breached: Channel
     snooze_ended: Channel
+    log_checkpoint: Channel
     mail: Mail
     version: int
 
@@ -44,6 +45,7 @@ class NotificationChange:
     reply_failed: Channel | None = None
     sla_breached: Channel | None = None
     snooze_ended: Channel | None = None
+    log_checkpoint: Channel | None = None
     mail: Mail | None = None
 
 

@@ -15,9 +15,8 @@ from shared.services.organisation.system_mail import Kind
 
 def send(app: App, user_id: str, user: User, kind: Kind, **params: str) -> None:
     """Send a mail of this kind to a person. Raises what `system_mail.send` raises."""
-    system_mail.send(
-        app, to=address(app, user_id, user), kind=kind, language=user.language, **params
-    )
+    to = address(app, user_id, user)
+    system_mail.send(app, to=to, kind=kind, language=user.language, attached=None, **params)
 
 
 def password_changed(app: App, user_id: str, user: User) -> None:

@@ -22,9 +22,11 @@ from shared.smtp.contract import Smtp
 
 Kind = Literal[
     "data_code",
+    "desk_notice",
     "email_otp",
     "factor_changed",
     "invitation",
+    "log_checkpoint",
     "new_sign_in",
     "notice",
     "password_changed",
@@ -47,14 +49,31 @@ class Text(TypedDict):
 
 
 def send(
-    app: App, *, to: str, kind: Kind, language: str, own_id: str | None = None, **params: str
+    app: App,
+    *,
+    to: str,
+    kind: Kind,
+    language: str,
+    own_id: str | None = None,
+    attached: tuple[str, str] | None = None,
+    **params: str,
 ) -> None:
     """Send one mail of this kind to one address, by the organisation's server.
 
-    `own_id` becomes its Message-ID, so that one which had to be sent again is known for the same. Raises
-    what `Smtp.send` raises, and KeyError for a parameter that the text needs and does not get.
+    `own_id` becomes its Message-ID, so that one which had to be sent again is known for the same; `attached`
+    is a file's name and text. Raises what `Smtp.send` raises, and KeyError for a parameter that the text
+    needs and does not get.
     """
-    send_by(app, app.smtp, to=to, kind=kind, language=language, own_id=own_id, **params)
+    send_by(
+        app,
+        app.smtp,
+        to=to,
+        kind=kind,
+        language=language,
+        own_id=own_id,
+        attached=attached,
+        **params,
+    )
 
 
 def send_by(
@@ -65,6 +84,7 @@ def send_by(
     kind: Kind,
     language: str,
     own_id: str | None = None,
+    attached: tuple[str, str] | None = None,
     **params: str,
 ) -> None:
     """Send one mail by a server of the caller's choice."""
@@ -83,6 +103,12 @@ def send_by(
     lines = texts(language)[kind]["lines"]
     message.set_content("\n\n".join(line.format(**values) for line in lines) + "\n")
     message.add_alternative(_html(lines, values, language), subtype="html")
+    if attached is not None:
+        name, text = attached
+        # As bytes: a signature is of every byte, and a text's line ends are the way's to change.
+        message.add_attachment(
+            text.encode(), maintype="application", subtype="octet-stream", filename=name
+        )
     smtp.send(message, to)
 
 

@@ -12,6 +12,7 @@ from shared.app import App
 from shared.audit.entry import Happened, Target, Who
 from shared.audit.events import Action
 from shared.domain import privacy_requests, tickets, writing
+from shared.domain.customers import Details
 from shared.domain.erasures import COLLECTION as ERASURES
 from shared.domain.erasures import Erasure, ErasureKind, erasure_id
 from shared.domain.places import place
@@ -43,11 +44,18 @@ Decision = Literal["done", "refused"]
 class RequestRow:
     """A request as it is shown. `runs_out`: an answer is owed within a week, or is late already."""
 
-    EXAMPLE: ClassVar[dict[str, object]] = {"text": "My name is spelt Lindh", "runs_out": False}
+    EXAMPLE: ClassVar[dict[str, object]] = {
+        "name": "Nora Lind",
+        "address": "nora@customers.example.net",
+        "text": "My name is spelt Lindh",
+        "runs_out": False,
+    }
 
     id: str
     kind: RequestKind
     subject_id: str
+    name: str | None  # None of who was erased, as the next
+    address: str | None
     state: RequestState
     asked_at: datetime
     due_at: datetime
@@ -112,6 +120,7 @@ def list_requests(app: App, state: RequestState, limit: int, cursor: str | None)
     order = (Order("due_at"),)
     page = app.store.query(Query(COLLECTION, of_state, order, limit, cursor))
     found = [(d.id, codec.from_document(PrivacyRequest, d.data)) for d in page.documents]
+    app.envelope.load([request.subject_id for _, request in found])
     return RequestPage(tuple(_row(app, *one) for one in found), page.next)
 
 
@@ -251,10 +260,13 @@ def _row(app: App, id: str, request: PrivacyRequest) -> RequestRow:
     if request.kind is RequestKind.ERASURE and request.state is RequestState.DONE:
         found = app.store.get(ERASURES, erasure_id(ErasureKind.CUSTOMER, request.subject_id))
         receipt = None if found is None else codec.from_document(Erasure, found.data).receipt
+    known = _whose(app, request.subject_id)
     return RequestRow(
         id=id,
         kind=request.kind,
         subject_id=request.subject_id,
+        name=known.name,
+        address=next(iter(known.addresses), None),
         state=request.state,
         asked_at=request.asked_at,
         due_at=request.due_at,
@@ -265,6 +277,13 @@ def _row(app: App, id: str, request: PrivacyRequest) -> RequestRow:
         receipt=receipt,
         version=request.version,
     )
+
+
+def _whose(app: App, subject_id: str) -> Details:
+    try:
+        return customers.opened(app, *customers.current(app.store, subject_id))
+    except NotFound:  # retention took even their number
+        return Details()
 
 
 def _opened(app: App, owner: str, context: str, sealed: str | None) -> str | None:

@@ -12,6 +12,7 @@ import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
 import { Erased } from "../customers/rights.js";
+import { firstPages } from "./lists.js";
 import { Box, Empty, FormDialog, useDraft, useWork, Waiting } from "./parts.js";
 
 const LIST = "/api/admin/privacy/requests";
@@ -24,19 +25,21 @@ const ASKED_AFTER_MS = 350;
 
 export function Privacy() {
   const [state, setState] = useState("pending");
-  const list = useLoaded((signal) => get(`${LIST}?${new URLSearchParams({ state, limit: "100" })}`, { signal }), [state]);
+  const [pages, setPages] = useState(1);
+  const list = useLoaded((signal) => firstPages(`${LIST}?state=${state}`, pages, signal), [state, pages]);
   const exports = useLoaded((signal) => get(`${EXPORTS}?limit=20`, { signal }), []);
   const [creating, setCreating] = useState(false);
   const items = /** @type {any[]} */ (list.value?.items ?? []);
   const mine = /** @type {any[]} */ (exports.value?.items ?? []);
   return html`<p class="soft">${t("privacy-hint")}</p>
     <div class="row row--apart">
-      <${Choice} label=${t("privacy-state")} options=${STATES.map((one) => ({ value: one, words: t(`privacy-state-${one}`) }))} value=${state} onInput=${(/** @type {any} */ event) => setState(event.currentTarget.value)} />
+      <${Choice} label=${t("privacy-state")} options=${STATES.map((one) => ({ value: one, words: t(`privacy-state-${one}`) }))} value=${state} onInput=${(/** @type {any} */ event) => (setPages(1), setState(event.currentTarget.value))} />
       <${Button} kind="primary" icon="add" onClick=${() => setCreating(true)}>${t("privacy-create")}<//>
     </div>
     <${Waiting} of=${list} />
     ${list.value && items.length === 0 ? html`<${Empty} words=${t(`privacy-empty-${state}`)} icon="shield" />` : null}
     ${items.map((one) => html`<${Asked} key=${one.id} one=${one} reload=${list.reload} />`)}
+    ${list.value?.next ? html`<div class="row"><${Button} onClick=${() => setPages(pages + 1)} busy=${list.loading}>${t("customers-more")}<//></div>` : null}
     ${mine.length > 0
       ? html`<${Box} title=${t("privacy-exports")} hint=${t("privacy-exports-hint")}><${DataExports} items=${mine} path=${EXPORTS} reload=${exports.reload}
           of=${(/** @type {any} */ job) => html`<a href=${link(["customers", job.subject_id])}>${t("privacy-customer")}</a>`} /><//>`
@@ -51,7 +54,7 @@ function Asked({ one, reload }) {
   const pending = one.state === "pending";
   return html`<${Box} title=${t(`privacy-kind-${one.kind}`)} action=${pending ? html`<${Clock} due=${one.due_at} soon=${one.runs_out} />` : html`<span class="chip">${t(`privacy-state-${one.state}`)}</span>`}>
     <dl class="facts">
-      <dt>${t("privacy-who")}</dt><dd><a href=${link(["customers", one.subject_id])}>${t("privacy-customer")}</a></dd>
+      <dt>${t("privacy-who")}</dt><dd><a href=${link(["customers", one.subject_id])}><bdi>${one.name || one.address || t("customer-erased")}</bdi></a> ${one.name && one.address ? html`<bdi class="soft">${one.address}</bdi>` : null}</dd>
       <dt>${t("privacy-asked")}</dt><dd>${full(one.asked_at)}</dd>
       <dt>${t("privacy-due")}</dt><dd>${full(one.due_at)}</dd>
       ${one.text ? [html`<dt>${t("privacy-text")}</dt>`, html`<dd class="plain" dir="auto">${one.text}</dd>`] : null}
