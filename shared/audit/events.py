@@ -216,7 +216,7 @@ MEANING: dict[Action, str] = {
     Action.NOTE_CREATED: "A person, a rule or an import wrote a note on a ticket",
     Action.NOTE_DELETED: "A note on a ticket was deleted; that there was one still shows",
     Action.NOTIFICATIONS_CHANGED: "A person chose of what they are told, and how",
-    Action.NOTIFICATION_MAILED: "A person was told of something by mail, or could not be; the reason says why",
+    Action.NOTIFICATION_MAILED: "A person was told by mail, or could not be; the reason says why",
     Action.PASSWORD_CHANGED: "A person changed their password, or could not; the reason says why",
     Action.PASSWORD_RESET: "A person chose a new password by a link that was mailed to them",
     Action.PASSWORD_RESET_ASKED: "A link to a new password was asked for; the reason says why none was sent",

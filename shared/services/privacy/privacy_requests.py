@@ -54,7 +54,7 @@ class RequestRow:
     id: str
     kind: RequestKind
     subject_id: str
-    name: str | None  # None of who was erased, as the next
+    name: str | None  # where one is known; none of who was erased
     address: str | None
     state: RequestState
     asked_at: datetime
@@ -265,7 +265,7 @@ def _row(app: App, id: str, request: PrivacyRequest) -> RequestRow:
         id=id,
         kind=request.kind,
         subject_id=request.subject_id,
-        name=known.name,
+        name=known.name or None,
         address=next(iter(known.addresses), None),
         state=request.state,
         asked_at=request.asked_at,
