@@ -21,13 +21,20 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from local import seed
 from local.system_mail import FOLDER
 from shared.app import App
+from shared.auth.visitor import visitor
+from shared.domain import satisfaction as satisfaction_links
+from shared.domain.tickets import Rating
 from shared.errors import Invalid, NotFound, Unavailable
+from shared.keys.contract import TOKEN_KEY
 from shared.keys.laravel import Unopenable
 from shared.services import sealed_files
-from tests.desk import SUPPORT, DeskUnderTest, mail
+from shared.services.reports import satisfaction
+from tests.desk import SUPPORT, DeskBrowser, DeskUnderTest, mail
 from tests.log_watch import log_file
+from tests.stopped_clock import StoppedClock
 
 # What each field is filled with: too long to stand in random bytes by chance. A mail's and a person's are
 # apart: erasing one must not need the other.
@@ -39,6 +46,8 @@ OF_MAIL: Final = {
     "also": "zqalsocanary",
     "attachment": "zqattachmentcanary",
     "message_id": "zqmessageidcanary",
+    "comment": "zqcommentcanary",
+    "request": "zqrequestcanary",
 }
 OF_DESK: Final = {
     "note": "zqnotecanary",
@@ -48,6 +57,23 @@ OF_DESK: Final = {
     "saved_name": "zqsavednamecanary",
     "saved_text": "zqsavedtextcanary",
     "about": "zqaboutcanary",
+    "field": "zqfieldcanary",
+    "answer": "zqanswercanary",
+    "import_subject": "zqimportsubjectcanary",
+    "import_text": "zqimporttextcanary",
+    "import_note": "zqimportnotecanary",
+}
+# What a mailbox's people decide and write for everybody who writes to it, of nobody.
+OF_MAILBOX: Final = {
+    "rule_name": "zqrulenamecanary",
+    "rule_value": "zqrulevaluecanary",
+    "rule_note": "zqrulenotecanary",
+    "signature": "zqmailboxsignaturecanary",
+    "acknowledgement_subject": "zqacksubjectcanary",
+    "acknowledgement_text": "zqacktextcanary",
+    "from_address": "zqfromcanary@example.com",
+    "view": "zqsharedviewcanary",
+    "glass": "zqglasscanary",
 }
 _UNSEARCHED: Final = (types.ModuleType, types.FunctionType, types.FrameType, type)
 
@@ -55,6 +81,7 @@ _UNSEARCHED: Final = (types.ModuleType, types.FunctionType, types.FrameType, typ
 def plant(desk: DeskUnderTest) -> dict[str, Any]:
     """Connect a mailbox, let a mail with canaries arrive, and work on it; return its ticket."""
     desk.connect()
+    _set_up(desk)
     desk.deliver(_mail())
     [ticket] = desk.tickets()
     agent, supervisor = desk.browser("agent"), desk.browser("supervisor")
@@ -68,12 +95,113 @@ def plant(desk: DeskUnderTest) -> dict[str, Any]:
         (agent, f"/api/tickets/customers/{customer}/notes", {"text": OF_DESK["about"]}, {}),
         (supervisor, "/api/tickets/saved_replies", _saved(desk), {}),
     ):
-        answer = browser.send("POST", where, body, **headers)
-        assert answer.status_code < 300, (where, answer.data)
+        _send(browser, "POST", where, body, **headers)
+    _fill_field(desk, path)
+    _say(desk, ticket["id"], customer)
+    _import(desk)
     opened = agent.get(f"{path}").json["messages"]
     assert all(agent.get(message["body_url"]).status_code == 200 for message in opened)
     desk.settle()
     return ticket
+
+
+def _send(
+    browser: DeskBrowser, method: str, where: str, body: Any = None, **headers: str
+) -> dict[str, Any]:
+    answer = browser.send(method, where, body, **headers)
+    assert answer.status_code < 300, (where, answer.data)
+    return dict(answer.json or {})
+
+
+def _set_up(desk: DeskUnderTest) -> None:
+    """Let the mailbox's people write its texts and a rule that meets the mail; somebody else breaks glass."""
+    assert isinstance(desk.clock, StoppedClock)
+    administrator, supervisor = desk.browser("administrator"), desk.browser("supervisor")
+    own = desk.mailboxes[SUPPORT]
+    of = OF_MAILBOX
+    texts = ("signature", "acknowledgement_subject", "acknowledgement_text", "from_address")
+    settings = {name: of[name] for name in texts} | {"satisfaction": True}
+    values = [of["rule_value"], "customers.example"]
+    rule = {
+        "name": of["rule_name"],
+        "when": ["ticket_created"],
+        "conditions": [{"field": "sender", "operator": "contains", "values": values}],
+        "actions": {"note": of["rule_note"]},
+    }
+    view = {"name": of["view"], "filters": {"mailbox_ids": [own]}, "mailbox_id": own}
+    mailbox = f"/api/admin/mailboxes/{own}"
+    _send(administrator, "PATCH", f"{mailbox}/settings", settings, if_match='"0"')
+    _send(supervisor, "POST", f"{mailbox}/rules", rule)
+    _send(supervisor, "POST", "/api/tickets/views", view)
+    seed._create(desk.desk, "administrator", "second@example.com", "a password")
+    desk.people["second"] = ("second@example.com", "a password")
+    second = desk.browser("second")
+    _send(second, "POST", f"{mailbox}/break_glass", {"reason": of["glass"]})
+    desk.settle()
+    desk.clock.advance(31)  # instances remember rules for 30 s
+
+
+def _fill_field(desk: DeskUnderTest, path: str) -> None:
+    """Let somebody fill in a field of the organisation's own."""
+    administrator, agent = desk.browser("administrator"), desk.browser("agent")
+    field = {"name": "An order", "kind": "text"}
+    id = _send(administrator, "POST", "/api/admin/custom_fields", field)["id"]
+    version = agent.get(path).json["ticket"]["version"]
+    _send(agent, "PATCH", path, {"fields": {id: OF_DESK["field"]}}, if_match=f'"{version}"')
+
+
+def _say(desk: DeskUnderTest, ticket_id: str, customer_id: str) -> None:
+    """Let the customer say how they were helped, ask for a correction, and be answered."""
+    app, administrator = desk.app(), desk.browser("administrator")
+    key = app.keys.primary(TOKEN_KEY).value
+    ends = app.clock.now() + satisfaction_links.LINK_LIVES
+    token = satisfaction_links.token(key, ticket_id, customer_id, ends)
+    who = visitor("", "203.0.113.9", "", hops=0)
+    satisfaction.answer(app, who, token, Rating.BAD, OF_MAIL["comment"])
+    path = "/api/admin/privacy/requests"
+    asked = {"kind": "correction", "customer_id": customer_id, "text": OF_MAIL["request"]}
+    id = _send(administrator, "POST", path, asked)["id"]
+    refused = {"decision": "refused", "answer": OF_DESK["answer"]}
+    _send(administrator, "PATCH", f"{path}/{id}", refused, if_match='"1"')
+
+
+def _import(desk: DeskUnderTest) -> None:
+    """Let a conversation of the same customer be brought in from elsewhere."""
+    conversation = {
+        "id": 7,
+        "number": 107,
+        "status": "closed",
+        "state": "published",
+        "subject": OF_DESK["import_subject"],
+        "createdAt": "2025-03-01T10:00:00Z",
+        "customer": {
+            "firstName": OF_MAIL["name"],
+            "email": f"{OF_MAIL['address']}@customers.example.net",
+        },
+        "_embedded": {
+            "threads": [
+                {
+                    "id": 70 + number,
+                    "type": kind,
+                    "state": "published",
+                    "body": text,
+                    "createdBy": {"type": by, "firstName": OF_MAIL["name"]},
+                    "createdAt": "2025-03-01T10:00:00Z",
+                }
+                for number, (kind, by, text) in enumerate(
+                    (
+                        ("customer", "customer", OF_DESK["import_text"]),
+                        ("note", "user", OF_DESK["import_note"]),
+                    )
+                )
+            ],
+        },
+    }
+    broken = {"id": 8, "subject": OF_DESK["import_subject"]}
+    lines = b"".join(json.dumps(line).encode() + b"\n" for line in (conversation, broken))
+    query = f"mailbox_id={desk.mailboxes[SUPPORT]}&format=freescout"
+    _send(desk.browser("administrator"), "POST", f"/api/admin/imports?{query}", lines)
+    desk.settle()
 
 
 def _mail() -> bytes:
@@ -128,13 +256,14 @@ def opened(desk: DeskUnderTest) -> Iterator[tuple[str, str]]:
         for document in store.dump():
             where = f"{database}/{document.collection}"
             yield where, repr(dict(document.data))
-            sealed = document.data.get("sealed")
-            for owner in owners if isinstance(sealed, str) else ():
-                context = f"{document.collection}/{document.id}/sealed"
-                try:
-                    yield where, json.dumps(app.envelope.open(owner, context, str(sealed)))
-                except (Unopenable, Invalid, NotFound, Unavailable):
-                    continue
+            for member in ("sealed", "answer"):
+                sealed = document.data.get(member)
+                for owner in owners if isinstance(sealed, str) else ():
+                    context = f"{document.collection}/{document.id}/{member}"
+                    try:
+                        yield where, json.dumps(app.envelope.open(owner, context, str(sealed)))
+                    except (Unopenable, Invalid, NotFound, Unavailable):
+                        continue
 
 
 def opened_files(desk: DeskUnderTest) -> Iterator[tuple[str, bytes]]:
@@ -142,6 +271,7 @@ def opened_files(desk: DeskUnderTest) -> Iterator[tuple[str, bytes]]:
     app = desk.app()
     named = {d["object"] for d in desk.documents("job_pieces").values()}
     named |= {d["object"] for d in desk.documents("uploads").values()}
+    named |= {d["imported"]["object"] for d in desk.documents("jobs").values() if d["imported"]}
     for name in sorted(named):
         for owner in desk.documents("keys", "keyring"):
             with contextlib.suppress(NotFound, Unopenable, Invalid):

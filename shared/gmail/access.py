@@ -44,6 +44,10 @@ class AccessTokens:
         )
         return tokens.access_token
 
+    def forget_expired(self) -> None:
+        """Let go of tokens that are used no more."""
+        self._tokens.forget_expired()
+
     def discard(self, mailbox_id: str) -> None:
         """Forget a mailbox's token: it was disconnected, or connected anew."""
         self._tokens.discard(mailbox_id)

@@ -92,6 +92,13 @@ class Cache(Generic[T]):
             self._loading.pop(key, None)
             self._entries.pop(key, None)
 
+    def forget_expired(self) -> None:
+        """Let go of what is given out no more: nothing else may keep what was destroyed elsewhere."""
+        now = self._clock.monotonic()
+        with self._lock:
+            for key in [key for key, entry in self._entries.items() if entry.expires_at <= now]:
+                del self._entries[key]
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:

@@ -91,6 +91,10 @@ class Envelope:
         elif self._copies is not None:
             self.mend(owner)
 
+    def forget_expired(self) -> None:
+        """Let go of the data keys that are used no more without being read again."""
+        self._data_keys.forget_expired()
+
     def restore(self, owner: str) -> bool:
         """Enter the copy of an owner's key into a keyring that has lost it; False where it has it.
 

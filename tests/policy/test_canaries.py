@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,18 +12,30 @@ import pytest
 from shared import log
 from shared.domain.erasures import ErasureKind
 from shared.services.privacy import erasing
-from tests.canaries import OF_DESK, OF_MAIL, found, opened, plant, sealed_texts
+from tests.canaries import OF_DESK, OF_MAIL, OF_MAILBOX, found, opened, plant, sealed_texts
 from tests.desk import SALES, SUPPORT, DeskUnderTest, desk_in, mail
 from tests.log_watch import log_file, never_logged
 from tests.stopped_clock import StoppedClock
+from tests.stranger import Asked, stranger
 
-EVERY = [*OF_MAIL.values(), *OF_DESK.values()]
+EVERY = [*OF_MAIL.values(), *OF_DESK.values(), *OF_MAILBOX.values()]
 # Sealed, and filled by the desk itself or by the demo's own people and mailbox, not by what is planted.
 NOT_OF_A_PERSON = {
     *("accesses.actor", "accesses.role", "accesses.ticket"),
     *("mailboxes.address", "mailboxes.subject", "messages.to.address"),
-    *("replies.from.address", "replies.from.name"),
+    "replies.from.name",
+    *("rules.rules.id", "rules.rules.match", "rules.rules.when"),
+    *("rules.rules.conditions.field", "rules.rules.conditions.operator"),
     *("sessions.browser", "sessions.network", "uploads.sha256", "users.address", "users.name"),
+}
+# What stays of a mailbox when a customer is erased, and why: its people wrote it, for whoever writes to it,
+# and it goes with the mailbox. Who put somebody's name there takes it out again (docs/privacy.md).
+STAYS = {
+    "(default)/rules": "whom a mailbox treats how is its people's decision, which they see and change",
+    "(default)/mailbox_settings": "how a mailbox signs and answers, whoever writes",
+    "(default)/saved_replies": "texts for any answer",
+    "(default)/views": "the name of a list of tickets",
+    "(default)/break_glass": "why staff read a mailbox, which its members are owed",
 }
 FORGOTTEN_AFTER = 301.0  # seconds: caches live five minutes at most
 
@@ -92,6 +105,12 @@ def forget(desk: DeskUnderTest) -> None:
     """Let the time pass after which no function may remember, and each be asked something."""
     assert isinstance(desk.clock, StoppedClock)
     desk.clock.advance(FORGOTTEN_AFTER)
+    for role in (
+        "administrator",
+        "supervisor",
+    ):  # signing in is recorded, which the others are told
+        for path in ("tickets/", "content/search?q=nothing", "account/profile"):
+            assert desk.browser(role).get(f"/api/{path}").status_code == 200
     desk.settle()
 
 
@@ -119,10 +138,93 @@ def test_p19_nothing_of_a_customer_stands_anywhere_after_erasure(
     desk.settle()
     forget(desk)
 
+    desk.tick("apply_deadlines")  # files are deleted within the minute
+    desk.settle()
     others = {"also", "message_id"}  # of somebody else; and no word of a person's
     words = [word for name, word in OF_MAIL.items() if name not in others]
-    words += [OF_DESK[name] for name in ("note", "draft", "about")]
+    # A saved reply is a text of the mailbox's people for anybody.
+    saved = {word for name, word in OF_DESK.items() if name.startswith("saved")}
+    words += [word for word in OF_DESK.values() if word not in saved]
     assert found(desk, words, tmp_path) == set()
+    left = found(desk, [*OF_MAILBOX.values(), *saved], tmp_path)
+    assert {place.partition(":")[0] for place in left} == STAYS.keys()
+
+
+@pytest.mark.parametrize("kind", ["ticket", "customer", "mailbox"])
+def test_why_something_was_held_goes_with_what_was_held(
+    desk: DeskUnderTest, ticket: dict[str, Any], tmp_path: Path, kind: str
+) -> None:
+    """While a hold stands nothing is erased; when it is lifted its reason goes, and then what it held."""
+    administrator, word = desk.browser("administrator"), "zqholdcanary"
+    [customer] = desk.documents("customers")
+    own = desk.mailboxes[SUPPORT]
+    target = {"ticket": ticket["id"], "customer": customer, "mailbox": own}[kind]
+    body = {"kind": kind, "target": target, "reason": word}
+    held = administrator.send("POST", "/api/admin/legal_holds", body)
+    assert held.status_code == 201, held.data
+    erasure = f"/api/admin/privacy/customers/{customer}/erase"
+    assert administrator.send("POST", erasure).json["code"] == "erasure.on_hold"
+    assert found(desk, [word], tmp_path) == {f"(default)/legal_holds: {word}"}
+
+    path = f"/api/admin/legal_holds/{held.json['id']}"
+    assert administrator.send("DELETE", path).status_code == 204
+    desk.settle()
+    forget(desk)
+
+    assert found(desk, [word], tmp_path) == set()
+    assert desk.browser("administrator").send("POST", erasure).status_code == 202
+    desk.settle()
+    forget(desk)
+    assert found(desk, [OF_MAIL["subject"]], tmp_path) == set()
+
+
+def test_of_webhooks_nothing_is_kept_but_how_it_went(desk: DeskUnderTest, tmp_path: Path) -> None:
+    """Neither what a receiver answered nor anything of a mail; of the webhook itself, what is sealed."""
+    administrator = desk.browser("administrator")
+    own = {"name": "zqwebhookcanary", "path": "zqhookpathcanary"}
+    answered = {"body": "zqhookbodycanary", "header": "zqhookheadercanary"}
+    with stranger() as receiver:
+        path = f"/{own['path']}"
+        receiver.answers[path] = challenged
+        body = {
+            "name": own["name"],
+            "url": f"{receiver.url}{path}",
+            "actions": ["ticket.created", "note.created", "ticket.changed"],
+        }
+        made = administrator.send("POST", "/api/admin/webhooks", body).json["webhook"]["id"]
+        verify = administrator.send("POST", f"/api/admin/webhooks/{made}/verify")
+        assert verify.status_code == 200, verify.data
+        desk.settle()
+        assert isinstance(desk.clock, StoppedClock)
+        desk.clock.advance(31)  # instances remember webhooks for 30 s
+        receiver.asked.clear()
+        receiver.answer(path, 500, answered["body"].encode(), x_why=answered["header"])
+        plant(desk)
+        assert len(receiver.asked) > 3
+        heard = b"".join(asked.body for asked in receiver.asked).decode()
+        assert [word for word in EVERY if word in heard] == []
+        desk.settle()
+
+        waiting = desk.documents("webhook_deliveries").values()
+        assert {row["outcome"] for row in waiting} == {"waiting"}
+        kept = ("(default)/webhook_deliveries", "(default)/outbox", "file")
+        assert [p for p in found(desk, EVERY, tmp_path) if p.startswith(kept)] == []
+        assert found(desk, list(answered.values()), tmp_path) == set()
+        sealed = {f"(default)/webhooks: {word}" for word in own.values()}
+        places = found(desk, list(own.values()), tmp_path)
+        assert {place for place in places if not place.startswith("memory")} == sealed
+
+        administrator = desk.browser("administrator")
+        assert administrator.send("DELETE", f"/api/admin/webhooks/{made}").status_code == 204
+        desk.settle()
+        forget(desk)
+        assert found(desk, list(own.values()), tmp_path) == set()
+
+
+def challenged(asked: Asked) -> tuple[int, dict[str, str], bytes]:
+    """Answer with the challenge that was asked for."""
+    challenge = json.loads(asked.body)["data"]["challenge"]
+    return 200, {}, json.dumps({"challenge": challenge}).encode()
 
 
 @pytest.mark.parametrize("how", ["disconnect", "erasure"])
@@ -160,8 +262,8 @@ def test_no_export_made_before_outlives_it(
     desk.tick("apply_deadlines")
     desk.settle()
 
-    # Of whom the other mailbox knows, name and address stay after a disconnect.
-    others = {"also", "message_id"} if how == "erasure" else {"name", "address"}
+    # Of whom the other mailbox knows, name, address and what they asked of us stay after a disconnect.
+    others = {"name", "address", "request"} if how == "disconnect" else {"also", "message_id"}
     words = [word for name, word in OF_MAIL.items() if name not in others]
     assert found(desk, words, tmp_path) == set()
 

@@ -100,6 +100,12 @@ class MailboxAccess:
         self._known.discard(mailbox_id)
         self._app.service_terms.forget(mailbox_id)
 
+    def forget_expired(self) -> None:
+        """Let go of mailboxes and tokens that are used no more without being asked for again."""
+        if "_tokens" in self.__dict__:
+            self._tokens.forget_expired()
+        self._known.forget_expired()
+
     def _access_token(self, mailbox_id: str, force: bool) -> str:
         version = 0
 

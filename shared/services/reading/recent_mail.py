@@ -27,6 +27,10 @@ class RecentMail:
             app.clock, size=_MAILS, lifetime_seconds=lambda _: KEPT_SECONDS
         )
 
+    def forget_expired(self) -> None:
+        """Let go of mails whose half minute is over."""
+        self._mails.forget_expired()
+
     def get(self, message_id: str, message: Message) -> RawMessage:
         """Return the mail. Raises what `message_bodies.fetch` raises."""
         raw = self._mails.get(message_id, lambda: message_bodies.fetch(self._app, message))

@@ -26,6 +26,8 @@ COLLECTION: Final = "serving"
 ID: Final = "database"
 EPOCHS: Final = "epochs"  # of the database `audit`
 FIRST_DATABASE: Final = "(default)"
+# What an App remembers of people, their mail and their keys, for minutes.
+_MEMORIES: Final = ("envelope", "mailboxes", "rules", "recent_mail", "webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,10 @@ class Serving:
 
 
 class Readiness:
-    """Asks the database at the first request of an instance, and every five minutes; no more."""
+    """Asks the database at the first request of an instance, and every five minutes; no more.
+
+    As often it lets the instance forget what it remembers and may not use any more.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -48,8 +53,16 @@ class Readiness:
         self._cache.get(ID, self._check)
 
     def _check(self) -> None:
+        self._forget_expired()
         if serving(self._app.store).database != self._app.settings.database:
             raise Unavailable("store.restored_not_ready")
+
+    def _forget_expired(self) -> None:
+        """Let go of what this instance may not use any more: it may have been destroyed elsewhere."""
+        for name in _MEMORIES:
+            remembered = vars(self._app).get(name)
+            if remembered is not None:
+                remembered.forget_expired()
 
 
 def serving(store: Reader) -> Serving:

@@ -81,6 +81,10 @@ class RememberedRules:
         """Drop what is remembered of a mailbox, because it changed."""
         self._rules.discard(mailbox_id)
 
+    def forget_expired(self) -> None:
+        """Let go of rules that are followed no more without being read again."""
+        self._rules.forget_expired()
+
     def _read(self, mailbox_id: str) -> tuple[Rule, ...]:
         book = _book(self._app.store.get(COLLECTION, mailbox_id))
         try:

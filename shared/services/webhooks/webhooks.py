@@ -54,6 +54,10 @@ class KnownWebhooks:
         """Return them with their ids."""
         return self._known.get("all", self._read)
 
+    def forget_expired(self) -> None:
+        """Let go of webhooks that are told no more without being read again."""
+        self._known.forget_expired()
+
     def _read(self) -> tuple[tuple[str, Webhook], ...]:
         page = self._app.store.query(Query(COLLECTION, limit=MAX_WEBHOOKS))
         return tuple((d.id, codec.from_document(Webhook, d.data)) for d in page.documents)

@@ -86,6 +86,19 @@ def test_the_value_unused_for_longest_goes_first(cache):
     assert cache.get("b", load) == 5
 
 
+def test_what_is_given_out_no_more_is_in_memory_no_more(clock):
+    """What expired goes, what lives stays, and is not loaded again."""
+    cache = Cache(clock, size=3, lifetime_seconds=len, seed=1)
+    cache.get("long", lambda: "x" * 100)
+    cache.get("short", lambda: "x" * 10)
+    clock.advance(11)
+
+    cache.forget_expired()
+
+    assert list(cache._entries) == ["long"]
+    assert cache.get("long", Loader()) == "x" * 100
+
+
 def test_one_caller_loads_and_the_others_share(cache):
     """Ten callers, one load."""
     load = Loader(held=True)
