@@ -1,7 +1,7 @@
 """Pub/Sub function `run_job`, subscribed to the topic `job-due`.
 
-Does one bounded step of an export or an import. A step that dies is delivered again and done once; what
-Gmail refuses for now is published again for later.
+Does one bounded step of an export, an import or a renaming of tags. A step that dies is delivered again
+and done once; what Gmail refuses for now is published again for later.
 """
 
 from __future__ import annotations

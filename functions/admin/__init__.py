@@ -21,6 +21,7 @@ PARTS: Final = {
         "retention",
         "rules",
         "sending",
+        "tags",
     ),
     "organisation": ("break_glass", "organisation"),
     "people": ("people",),

@@ -114,6 +114,7 @@ class Action(StrEnum):
     SET_UP_LINK_ISSUED = "set_up.link_issued"
     SMTP_CHANGED = "smtp.changed"
     STORE_RESTORED = "store.restored"
+    TAG_CHANGED = "tag.changed"
     TEAM_CHANGED = "team.changed"
     TEAM_CREATED = "team.created"
     TICKET_CHANGED = "ticket.changed"
@@ -125,6 +126,7 @@ class Action(StrEnum):
     TICKET_SLA_BREACHED = "ticket.sla_breached"
     TICKET_SNOOZE_ENDED = "ticket.snooze_ended"
     TICKET_RATED = "ticket.rated"
+    TICKET_RETAGGED = "ticket.retagged"
     TICKET_SPLIT = "ticket.split"
     TICKET_STATE_CHANGED = "ticket.state_changed"
     TICKET_UNMERGED = "ticket.unmerged"
@@ -254,6 +256,7 @@ MEANING: dict[Action, str] = {
     Action.SET_UP_LINK_ISSUED: "An operator made a set-up link for an administrator",
     Action.SMTP_CHANGED: "Another server for the desk's own mail was taken over: it had accepted a mail",
     Action.STORE_RESTORED: "An operator made a restored database good and opened it, as this epoch",
+    Action.TAG_CHANGED: "A person renamed or removed a tag of a mailbox; the changes say which",
     Action.TEAM_CHANGED: "A team was changed; the changes say who joined and left",
     Action.TEAM_CREATED: "A team was made",
     Action.TICKET_CHANGED: "A ticket was changed in another way than its state; the changes say how",
@@ -265,6 +268,7 @@ MEANING: dict[Action, str] = {
     Action.TICKET_SLA_BREACHED: "A time that was promised to a customer passed; the changes say which",
     Action.TICKET_SNOOZE_ENDED: "A snoozed ticket came back when its time was over",
     Action.TICKET_RATED: "A customer said by their link how they were helped, or changed it",
+    Action.TICKET_RETAGGED: "A tag of its mailbox got another name or went, on this ticket too",
     Action.TICKET_SPLIT: "A person made a ticket of some messages of another; each of the two has an entry",
     Action.TICKET_STATE_CHANGED: "A ticket's state was changed",
     Action.TICKET_UNMERGED: "A person took a merge back; each of the two tickets has such an entry",

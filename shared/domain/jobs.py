@@ -1,4 +1,4 @@
-"""Long work that a person asked for and that goes on by itself: exports and imports.
+"""Long work that a person asked for and that goes on by itself: exports, imports, tags of a whole mailbox.
 
 A job goes by steps. Each is one delivery of an event that names the job and the step, does a bounded part
 of the work, and is committed together with the event of the next one: a step that is delivered twice, or
@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     EXPORT = "export"
     DATA = "data"  # an export of what is held on one person
     IMPORT = "import"
+    RETAG = "retag"  # another tag, or none, on all tickets of a mailbox
 
 
 class JobState(StrEnum):
@@ -93,6 +94,19 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Retag:
+    """Which tag becomes which (None: none), and how far that is: rules and views first, then tickets."""
+
+    tag: str
+    into: str | None
+    begun: bool = False  # rules and views are done
+    tickets: int = 0
+    rules: int = 0
+    views: int = 0
+    failure: str | None = None  # why it ended early
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """The document of a job.
 
@@ -115,6 +129,7 @@ class Job:
     finished_at: datetime | None = None
     last_audit_id: str | None = None
     subject_id: str | None = None  # of an export of one person's data: whose
+    retag: Retag | None = None
 
     @property
     def active(self) -> bool:

@@ -7,8 +7,8 @@ on the ticket as those before it left it; one that says `stop` ends the list whe
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -167,6 +167,32 @@ def holds(rule: Rule, facts: Facts) -> bool:
     """Say whether a rule's conditions hold."""
     found = (_holds(condition, facts) for condition in rule.conditions)
     return all(found) if rule.match is Match.ALL or not rule.conditions else any(found)
+
+
+def retagged(rule: Rule, tag: str, into: str | None) -> Rule:
+    """Return a rule that looks for and sets another tag instead of one.
+
+    Without `into` it sets the tag no more; one that did nothing else is switched off.
+    """
+    adds = _renamed(rule.actions.add_tags, tag, into)
+    if into is None:
+        actions = replace(rule.actions, add_tags=adds)
+        if actions == Actions():
+            return replace(rule, enabled=False)
+        return replace(rule, actions=actions)
+    removes = _renamed(rule.actions.remove_tags, tag, into)
+    conditions = tuple(
+        replace(one, values=_renamed(one.values, tag, into)) if one.field is Field.TAG else one
+        for one in rule.conditions
+    )
+    actions = replace(rule.actions, add_tags=adds, remove_tags=removes)
+    return replace(rule, actions=actions, conditions=conditions)
+
+
+def _renamed(tags: Sequence[str], tag: str, into: str | None) -> tuple[str, ...]:
+    """Return tags with one instead of another, or without it; in any case of letters, as conditions are."""
+    kept = ((into if plain(one) == plain(tag) else one) for one in tags)
+    return tuple(dict.fromkeys(one for one in kept if one is not None))
 
 
 def _holds(condition: Condition, facts: Facts) -> bool:

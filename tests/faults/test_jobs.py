@@ -1,4 +1,4 @@
-"""Exports and imports: whichever call of a seam fails in a step, in whichever way, the end is the same."""
+"""Exports, imports, renamed tags: whichever call of a seam fails, in whichever way, the end is the same."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from shared.domain.jobs import Job
 from shared.services import audit_log, sealed_files
 from shared.services.exchange import exporting
 from shared.services.privacy import data_exports
+from shared.services.tagging import retagging
+from shared.services.tickets import ticket_changes
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Rule
 from tests.faults.rig import Rig
@@ -164,3 +166,39 @@ def test_an_import_ends_the_same_whatever_fails(desk: DeskUnderTest) -> None:
     report = whole["report"]
     assert (report.created, report.notes, report.bad) == (2, 2, 1)
     assert runs > 30
+
+
+def test_a_renaming_of_tags_ends_the_same_whatever_fails(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each ticket has its tag once and one row that says so; the count is that of the tickets."""
+    monkeypatch.setattr(retagging, "_TICKETS", 1)
+    supervisor = desk.browser("supervisor")
+    for one in desk.tickets():
+        version = f'"{one["version"]}"'
+        supervisor.send("PATCH", f"/api/tickets/{one['id']}", {"tags": ["druck"]}, if_match=version)
+    rules = f"/api/admin/mailboxes/{desk.mailboxes[SUPPORT]}/rules"
+    rule = {"name": "Marks", "when": ["ticket_created"], "actions": {"add_tags": ["druck"]}}
+    assert supervisor.send("POST", rules, rule).status_code == 201
+    path = f"/api/admin/mailboxes/{desk.mailboxes[SUPPORT]}/tags"
+    id = supervisor.send("POST", path, {"tag": "druck", "into": "print"}).json["id"]
+    rig = Rig(desk, "run_job", lambda: desk.queue.publish("job-due", {"job_id": id, "step": 0}))
+
+    runs = strike_everywhere(rig, lambda: _retagged(desk, id))
+
+    whole = _retagged(desk, id)
+    assert (whole["state"], whole["tags"], whole["told"]) == ("done", [["print"]] * 2, 2)
+    assert (whole["retag"].tickets, whole["retag"].rules) == (2, 1)
+    assert runs > 30
+
+
+def _retagged(desk: DeskUnderTest, id: str) -> Outcome:
+    """Return what a renaming of tags left at the end."""
+    job = codec.from_document(Job, desk.documents(jobs.COLLECTION)[id])
+    rows = desk.documents(ticket_changes.CHANGES).values()
+    return {
+        "state": job.state,
+        "retag": job.retag,
+        "tags": [document["tags"] for document in desk.documents("tickets").values()],
+        "told": sum(row["action"] == "ticket.retagged" for row in rows),
+    }

@@ -253,6 +253,10 @@ MATRIX: dict[str, Row] = {
     "admin GET /mailboxes/{mailbox_id}/smtp": Row(administrators(200), foreign=None),
     "admin PATCH /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),  # of another version
     "admin DELETE /mailboxes/{mailbox_id}/smtp": Row(administrators(409)),
+    "admin GET /mailboxes/{mailbox_id}/tags": Row(LEADS, HIDDEN_FROM_LEADS, foreign=None),
+    "admin POST /mailboxes/{mailbox_id}/tags": Row(  # into the same
+        roles(403, 400, 403, 403, 403), HIDDEN_FROM_LEADS
+    ),
     "admin GET /mailboxes/{mailbox_id}/rules": Row(LEADS, HIDDEN_FROM_LEADS, foreign=None),
     "admin POST /mailboxes/{mailbox_id}/rules": Row(
         roles(403, 400, 403, 403, 403), HIDDEN_FROM_LEADS
@@ -483,6 +487,7 @@ class World:
             "admin PATCH /mailboxes/{mailbox_id}": {"state": "active"},
             "admin POST /mailboxes/{mailbox_id}/reconciliation": {},
             "admin PATCH /mailboxes/{mailbox_id}/settings": {"satisfaction": False},
+            "admin POST /mailboxes/{mailbox_id}/tags": {"tag": "one", "into": "one"},
             "admin POST /mailboxes/{mailbox_id}/rules": {
                 "name": "To nobody",
                 "when": ["ticket_created"],

@@ -808,23 +808,18 @@ tags-tickets = { $count ->
 tags-name = Tag
 tags-rename = Rename
 tags-rename-named = Rename { $tag }
-tags-rename-what = All tickets that are not closed get the new name, and closed ones keep what they had. Rules and views that name the old one are to be changed by you.
+tags-rename-what = All tickets of the mailbox get the new name, closed ones too, and so do its rules and shared views. It goes on by itself.
 tags-join = Put together
 tags-joins = There is { $tag } already: both become one, which cannot be taken apart again.
 tags-remove = Remove
 tags-remove-named = Remove { $tag }
-tags-remove-what = It goes from all tickets that are not closed. Rules that set it will set it again.
-tags-progress = { $count ->
-    [one] { $count } ticket is changed. Please stay until it is done; begun again, it goes on.
-   *[other] { $count } tickets are changed. Please stay until it is done; begun again, it goes on.
-}
-tags-done = { $count ->
-    [one] { $count } ticket was changed.
-   *[other] { $count } tickets were changed.
-}
-tags-left = { $count ->
-    [one] { $count } ticket could not be changed: somebody else is at it. Try again.
-   *[other] { $count } tickets could not be changed: somebody else is at them. Try again.
+tags-remove-what = It goes from all tickets of the mailbox, closed ones too. Rules no longer set it; one that did nothing else is switched off.
+tags-begun = It has begun. You may leave this page; it goes on.
+tags-renamed = { $tag } becomes { $into }.
+tags-removed = { $tag } is taken away.
+tags-counted = { $count ->
+    [one] { $tickets } ticket, rules: { $rules }, shared views: { $views }
+   *[other] { $tickets } tickets, rules: { $rules }, shared views: { $views }
 }
 admin-dead_letters = What failed
 dead-hint = Events that a function could not handle in a hundred attempts are kept here for 31 days. Look for the cause first, such as a lost grant; then have them made again. What was done before is not done twice.
@@ -1237,6 +1232,7 @@ event-ticket-imported = A ticket was imported
 event-ticket-merged = Tickets were merged
 event-ticket-opened = Somebody read a ticket
 event-ticket-rated = A customer said how the help was
+event-ticket-retagged = A tag was renamed or removed in the whole mailbox
 event-ticket-sla_breached = A promised time was missed
 event-ticket-snooze_ended = A snoozed ticket woke
 event-ticket-split = A ticket was split
@@ -1315,6 +1311,7 @@ event-session-stepped_up = Somebody proved a factor again
 event-set_up-completed = The desk was set up
 event-set_up-link_issued = A set-up link was made
 event-smtp-changed = The server of the desk’s own mail was changed
+event-tag-changed = A tag of a mailbox was renamed or removed
 event-team-changed = A team was changed
 event-team-created = A team was made
 event-token-created = An API token was made
@@ -1626,6 +1623,8 @@ error-session-incomplete = One more step is needed to sign in.
 error-sign_in-too_many_attempts = Too many attempts. Wait { $seconds } seconds, then try again.
 error-permission-missing = Your role does not allow that. Ask an administrator.
 error-ticket-not_found = There is no such ticket, or not for you.
+error-tag-changing = Another tag of this mailbox is just being changed. Wait until that is done.
+error-tag-same = That is its name already.
 error-ticket-changed_meanwhile = Somebody else changed the ticket meanwhile. It is shown as it is now; nothing of theirs was lost.
 error-view-name_invalid = Give the view a name of at most { $max_characters } characters.
 error-view-too_many = There are { $most } views already. Delete one first.

@@ -82,7 +82,7 @@ def _empty_jobs(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
     """Delete the objects of one export or import that hold something of the mailbox; the job stays.
 
     What was put together of a customer's data holds mail of all of their mailboxes under their own key, which
-    may outlive this mailbox's: all of it goes, and the export is over.
+    may outlive this mailbox's: all of it goes, and the export is over. So do the tags of a renaming.
     """
     of_mailbox = Filter("mailbox_ids", "array_contains", mailbox_id)
     page = app.store.query(Query(jobs.COLLECTION, (of_mailbox,), limit=1, cursor=cursor))
@@ -90,7 +90,7 @@ def _empty_jobs(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
     ended: list[str] = []
     for document in page.documents:
         job = codec.from_document(Job, document.data)
-        if job.kind is JobKind.DATA:
+        if job.kind in (JobKind.DATA, JobKind.RETAG):
             ended.append(document.id)
             count += _delete_pieces(app, document.id, enumerate(job.files))
             continue
@@ -101,7 +101,12 @@ def _empty_jobs(app: App, mailbox_id: str, cursor: str | None) -> Cleared:
         numbered = ((exporting.number_of(job, file), file) for file in own)
         count += _delete_pieces(app, document.id, numbered)
     now = app.clock.now()
-    over: Data = {"state": JobState.CANCELLED.value, "finished_at": now, "expires_at": now}
+    over: Data = {
+        "state": JobState.CANCELLED.value,
+        "finished_at": now,
+        "expires_at": now,
+        "retag": None,
+    }
 
     def write(tx: Transaction) -> None:
         for id in ended:

@@ -10,11 +10,13 @@ from shared.domain.events import JobDue
 from shared.domain.jobs import Job, JobKind
 from shared.services.exchange import exporting, importing, job_steps
 from shared.services.privacy import data_exports
+from shared.services.tagging import retagging
 
 _STEPS: Final[Mapping[JobKind, Callable[[App, str, Job], None]]] = {
     JobKind.DATA: data_exports.step,
     JobKind.EXPORT: exporting.step,
     JobKind.IMPORT: importing.step,
+    JobKind.RETAG: retagging.step,
 }
 
 

@@ -19,7 +19,16 @@ from shared.audit.events import Action
 from shared.domain import mailboxes
 from shared.domain.mailboxes import MailboxState
 from shared.domain.places import place
-from shared.domain.rules import COLLECTION, MAX_RULES, Actions, Condition, Match, Rule, When
+from shared.domain.rules import (
+    COLLECTION,
+    MAX_RULES,
+    Actions,
+    Condition,
+    Match,
+    Rule,
+    When,
+    retagged,
+)
 from shared.errors import Conflict, Invalid, NotFound
 from shared.keys.cache import Cache
 from shared.permissions import Actor, Permission, require_in
@@ -179,6 +188,31 @@ def reorder(
 
     _change(app, actor, mailbox_id, version, sort, Action.RULES_REORDERED, None)
     return list_rules(app, actor, mailbox_id)
+
+
+def retag(
+    app: App,
+    tx: Transaction,
+    mailbox_id: str,
+    tag: str,
+    into: str | None,
+    user_id: str,
+    audit_id: str,
+) -> int:
+    """Let a mailbox's rules look for and set another tag; return how many were changed.
+
+    Without `into` no rule sets the tag any more: one that did nothing else is switched off. Reads, then
+    writes: for a transaction that has written nothing yet, and `app.rules.forget` after it.
+    """
+    book = _book(tx.get(COLLECTION, mailbox_id))
+    before = _opened(app, mailbox_id, book)
+    after = tuple(retagged(rule, tag, into) for rule in before)
+    changed = sum(one != other for one, other in zip(before, after, strict=True))
+    if changed:
+        sealed = _sealed(app, mailbox_id, after)
+        written = RuleBook(sealed, book.version + 1, user_id, audit_id)
+        tx.put(COLLECTION, mailbox_id, codec.to_document(written))
+    return changed
 
 
 def outcome(actions: Actions) -> ticket_fields.Change:

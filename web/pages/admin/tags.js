@@ -1,19 +1,20 @@
 /** The tags of a mailbox: which are in use, giving one another name, putting two together, taking one away. */
 
-import { useState } from "preact/hooks";
-import { get } from "../../app/api.js";
+import { useEffect, useState } from "preact/hooks";
+import { get, newKey, post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
 import { link } from "../../app/router.js";
-import { retag } from "../../app/retagging.js";
 import { current } from "../../app/session.js";
 import { number } from "../../app/time.js";
-import { useLoaded } from "../../app/use.js";
+import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
-import { say } from "../../components/toasts.js";
+import { Icon } from "../../components/icon.js";
 import { mailboxList } from "./lists.js";
-import { Empty, FormDialog, mailboxName, Sure, Waiting } from "./parts.js";
+import { Empty, FormDialog, mailboxName, Sure, useWork, Waiting } from "./parts.js";
+
+const LOOKED_EVERY_MS = 3_000;
 
 export function Tags() {
   const boxes = useLoaded(mailboxList, []);
@@ -31,49 +32,52 @@ export function Tags() {
 
 /** @param {{ mailbox: any }} props */
 function InUse({ mailbox }) {
+  const path = `/api/admin/mailboxes/${mailbox.id}/tags`;
   const list = useLoaded((signal) => get(`/api/tickets/tags?mailbox_id=${mailbox.id}`, { signal }), []);
+  const changes = useLoaded((signal) => get(path, { signal }), []);
   const [asking, setAsking] = useState(/** @type {{ tag: string, removes: boolean } | null} */ (null));
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState("");
-  const [done, setDone] = useState(0);
+  const { busy, problem, run, setProblem } = useWork(changes.reload);
   const close = () => (setAsking(null), setProblem(""));
+  const begun = /** @type {any[]} */ (changes.value?.items ?? []);
+  const active = begun.some(isActive);
+  useEvery(() => void (active && changes.reload()), LOOKED_EVERY_MS);
+  const newest = begun[0]?.id ?? "";
+  useEffect(() => void (newest && !active && list.reload()), [newest, active]);
   /** @param {string} tag @param {string | null} into */
-  const change = async (tag, into) => {
-    setBusy(true);
-    setProblem("");
-    setDone(0);
-    try {
-      const result = await retag(mailbox.id, tag, into, setDone);
-      if (result.left > 0) setProblem(t("tags-left", { count: result.left }));
-      else {
-        say(t("tags-done", { count: result.done }));
-        close();
-      }
-    } catch (error) {
-      setProblem(explain(error));
-    }
-    setBusy(false);
-    await list.reload();
-  };
+  const change = async (tag, into) => (await run(() => post(path, { tag, into }, { key: newKey() }), { words: t("tags-begun") })) && close();
   const items = list.value?.items ?? [];
-  const told = busy ? html`<p role="status">${t("tags-progress", { count: done })}</p>` : null;
   return html`<${Waiting} of=${list} />
+    <${Waiting} of=${changes} />
+    ${begun.length > 0 ? html`<ul class="box">${begun.map((one) => html`<${Begun} key=${one.id} one=${one} />`)}</ul>` : null}
     ${list.value && items.length === 0 ? html`<${Empty} words=${t("tags-none")} icon="tag" />` : null}
     ${items.length > 0
       ? html`<p class="soft">${t("tags-looked-at", { count: list.value.looked_at })}</p>
         <ul class="box">${items.map(
           (/** @type {any} */ { tag, tickets }) => html`<li key=${tag} class="row row--apart">
             <span><a href=${link(["tickets"], { filter: "on", mailbox_id: mailbox.id, tag })}><span class="chip"><span dir="auto">${tag}</span></span></a> <span class="soft">${t("tags-tickets", { count: tickets, tickets: number(tickets) })}</span></span>
-            <span class="row"><${Button} onClick=${() => setAsking({ tag, removes: false })} label=${t("tags-rename-named", { tag })}>${t("tags-rename")}<//><${Button} kind="danger" onClick=${() => setAsking({ tag, removes: true })} label=${t("tags-remove-named", { tag })}>${t("tags-remove")}<//></span>
+            <span class="row"><${Button} disabled=${active} onClick=${() => setAsking({ tag, removes: false })} label=${t("tags-rename-named", { tag })}>${t("tags-rename")}<//><${Button} kind="danger" disabled=${active} onClick=${() => setAsking({ tag, removes: true })} label=${t("tags-remove-named", { tag })}>${t("tags-remove")}<//></span>
           </li>`,
         )}</ul>`
       : null}
-    ${asking && !asking.removes ? html`<${Rename} tag=${asking.tag} known=${items.map((/** @type {any} */ one) => one.tag)} told=${told} busy=${busy} problem=${problem} onClose=${close} onDo=${change} />` : null}
-    ${asking?.removes ? html`<${Sure} title=${t("tags-remove-named", { tag: asking.tag })} words=${t("tags-remove-what")} submit=${t("tags-remove")} busy=${busy} problem=${problem} onClose=${close} onDo=${() => change(asking.tag, null)}>${told}<//>` : null}`;
+    ${asking && !asking.removes ? html`<${Rename} tag=${asking.tag} known=${items.map((/** @type {any} */ one) => one.tag)} busy=${busy} problem=${problem} onClose=${close} onDo=${change} />` : null}
+    ${asking?.removes ? html`<${Sure} title=${t("tags-remove-named", { tag: asking.tag })} words=${t("tags-remove-what")} submit=${t("tags-remove")} busy=${busy} problem=${problem} onClose=${close} onDo=${() => change(asking.tag, null)} />` : null}`;
 }
 
-/** @param {{ tag: string, known: string[], told: any, busy: boolean, problem: string, onClose: () => void, onDo: (tag: string, into: string) => void }} props */
-function Rename({ tag, known, told, busy, problem, onClose, onDo }) {
+/** What became of a tag, or is becoming. It goes on by itself, so a reload loses nothing. @param {{ one: any }} props */
+function Begun({ one }) {
+  const { tag, into, tickets, rules, views, failure, state } = one;
+  const [kind, icon, words] = failure ? ["danger", "alert", "job-state-failed"] : isActive(one) ? ["warning", "refresh", "job-state-running"] : ["success", "check", `job-state-${state}`];
+  return html`<li class="row row--apart">
+    <span>${into === null ? t("tags-removed", { tag }) : t("tags-renamed", { tag, into })} <span class="soft">${t("tags-counted", { count: tickets, tickets: number(tickets), rules: number(rules), views: number(views) })}</span>
+      ${failure ? html`<span class="notice notice--problem">${explain({ code: failure })}</span>` : null}</span>
+    <span class=${`chip chip--${kind}`} role="status"><${Icon} name=${/** @type {any} */ (icon)} /> ${t(words)}</span>
+  </li>`;
+}
+
+const isActive = (/** @type {any} */ { state }) => state === "queued" || state === "running";
+
+/** @param {{ tag: string, known: string[], busy: boolean, problem: string, onClose: () => void, onDo: (tag: string, into: string) => void }} props */
+function Rename({ tag, known, busy, problem, onClose, onDo }) {
   const [name, setName] = useState(tag);
   const into = name.trim().replace(/\s+/gu, " ").toLowerCase();
   const joins = into !== tag && known.includes(into);
@@ -81,6 +85,5 @@ function Rename({ tag, known, told, busy, problem, onClose, onDo }) {
     <p>${t("tags-rename-what")}</p>
     <${Field} label=${t("tags-name")} dir="auto" required maxlength="40" autocomplete="off" autofocus value=${name} onInput=${(/** @type {any} */ event) => setName(event.target.value)} />
     <p class="soft" role="status">${joins ? t("tags-joins", { tag: into }) : ""}</p>
-    ${told}
   <//>`;
 }
