@@ -11,21 +11,15 @@ from typing import Any
 import pytest
 
 from shared.audit.entry import Who
-from shared.clock import to_text
 from shared.domain.erasures import ErasureKind
 from shared.errors import Conflict, NotFound
 from shared.services.disconnecting import destroying
 from shared.services.privacy import erasing
 from shared.services.restoring import after_restore
-from shared.store.contract import Document
-from shared.store.sqlite import SqliteStore
-from tests.counting import CountingStore
 from tests.desk import BILLING, SUPPORT, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Crash, Rule, faulty
+from tests.restoring import RESTORED, backup, operated, restore
 from tests.rewinding import dump, moment, new_instances, take_back
-from tools import operate
-
-RESTORED = "restored-1"
 
 
 @pytest.fixture
@@ -37,22 +31,6 @@ def desk(tmp_path: Path) -> Iterator[DeskUnderTest]:
         desk.deliver(mail("Before the backup", message_id="<1@example.net>"))
         desk.deliver(mail("A bill", to=BILLING, message_id="<2@example.net>"), to=BILLING)
         yield desk
-
-
-def backup(desk: DeskUnderTest) -> list[Document]:
-    """Return what a backup of the desk's database holds."""
-    return list(desk.files["(default)"].dump())
-
-
-def restore(desk: DeskUnderTest, documents: list[Document]) -> None:
-    """Put a backup into a database of another name, which the functions are deployed over."""
-    desk.files["(default)"].close()
-    store = SqliteStore(None, "(default)", desk.files["audit"]._indexes, desk.clock)
-    store.transact(lambda tx: [tx.put(d.collection, d.id, d.data) for d in documents])
-    desk.files["(default)"] = store
-    desk.desk.stores["(default)"] = CountingStore(store, desk.counts)  # type: ignore[assignment]
-    desk.desk.settings = dataclasses.replace(desk.desk.settings, database=RESTORED)
-    new_instances(desk, moment(desk))
 
 
 def by(desk: DeskUnderTest, role: str) -> tuple[str, dict[str, Any]]:
@@ -72,13 +50,6 @@ def change(desk: DeskUnderTest, role: str, path: str, body: object) -> None:
     )
     assert answer.status_code == 200, answer.data
     desk.settle()
-
-
-def operated(desk: DeskUnderTest, *more: str) -> int:
-    """Run after-restore as an operator does."""
-    when = to_text(desk.clock.now() - timedelta(minutes=1))
-    arguments = ["after-restore", "--backup-time", when, "--operator", "olga", *more]
-    return operate.main(arguments, desk.app())
 
 
 def test_a_restored_desk_keeps_every_promise(

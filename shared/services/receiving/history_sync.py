@@ -189,7 +189,8 @@ class _Run:
     def work(self) -> None:
         """Go round until a listing ends with nothing that came meanwhile."""
         sync = self._lease.sync
-        resynced = sync.resync_anchor is not None
+        # One that was begun with the cursor, at the connection or after a restore, has read no head.
+        resynced = sync.resync_anchor not in (None, sync.cursor)
         while True:
             if sync.resync_anchor is not None:
                 sync, done = self._resync(sync), False

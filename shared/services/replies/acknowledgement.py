@@ -98,6 +98,9 @@ def _spoken_against(app: App, known: KnownMailbox, first: _First) -> str | None:
         return "not_a_person"
     if message.received_at < known.mailbox.connected_at:
         return "older_than_the_connection"
+    made_good_at = app.readiness.made_good_at()
+    if made_good_at is not None and message.received_at <= made_good_at:
+        return "before_a_restore"  # the desk of which that was a backup may have answered
     if app.clock.now() - message.received_at > acknowledgements.MAX_AGE:
         return "too_old"
     token = mailbox_access.address_token(app, first.sender)

@@ -5,7 +5,8 @@ In this order, each part resumable and harmless to repeat; the desk stays closed
     entrances   sessions, API tokens, OAuth states, codes and links of the backup are deleted
     replies     what was queued, being sent or unknown waits for a person: it may have been sent since
     removals    the removal ledger is repeated from an hour before the backup on, in its order
-    mailboxes   each mailbox lists its history again from the cursor of the backup: the mail since is found
+    mailboxes   each mailbox lists its mail of two days before the backup again, and its history from the
+                cursor of the backup: found is the mail since, and what was on its way at that moment
 
 How far it is stands in the restored database itself (`serving/restore`), under the name of that database: a
 backup of a database that was once restored does not pass for one that was made good.
@@ -27,12 +28,14 @@ from shared.audit.events import Action
 from shared.audit.removals import Removal
 from shared.domain import api_tokens, replies
 from shared.domain.events import GMAIL_PUSH
-from shared.domain.mailboxes import SYNC
+from shared.domain.mailboxes import COLLECTION as MAILBOXES
+from shared.domain.mailboxes import SYNC, Mailbox, Sync
 from shared.domain.people import CHALLENGES, SESSIONS
 from shared.domain.replies import Reply
 from shared.errors import Conflict, Invalid
 from shared.services import audit_log, outbox
 from shared.services.outbox import Outbox
+from shared.services.receiving.history_sync import RESYNC_BACK
 from shared.services.restoring import readiness, replaying
 from shared.services.restoring.readiness import EPOCHS, Serving
 from shared.store.contract import SERVER_TIME, Data, Document, Filter, Order, Query, Transaction
@@ -169,14 +172,27 @@ def _repeat_removals(app: App, progress: Progress) -> Progress:
 
 
 def _look_again(app: App, progress: Progress) -> Progress:
-    """Let every active mailbox be listed from its cursor: at once, and else by the next poll."""
+    """Let every active mailbox be listed, from before the backup on: at once, and else by the next poll.
+
+    The cursor alone is not enough: of what stands before it some was on the bus, which no backup holds.
+    """
     active = (Filter("active", "==", True),)
     page = app.store.query(Query(SYNC, active, limit=_PAGE, cursor=progress.cursor))
+    since = progress.backup_at - RESYNC_BACK
 
     def free(tx: Transaction) -> None:
-        for document in page.documents:
-            changes = {"lease_until": None, "retry_at": None, "dirty": True}
-            tx.update(SYNC, document.id, changes)
+        ids = [document.id for document in page.documents]
+        found = tx.get_all([(MAILBOXES, id) for id in ids] + [(SYNC, id) for id in ids])
+        for mailbox, document in zip(found[: len(ids)], found[len(ids) :], strict=True):
+            if mailbox is None or document is None:
+                continue
+            connected_at = codec.from_document(Mailbox, mailbox.data).connected_at
+            sync = codec.from_document(Sync, document.data)
+            free = replace(sync, lease_until=None, retry_at=None, dirty=True, resync_page=None)
+            if sync.resync_anchor is None:
+                begins = max(since, connected_at)
+                free = replace(free, resync_anchor=sync.cursor, resync_since=begins)
+            tx.put(SYNC, document.id, codec.to_document(free))
 
     if page.documents:
         app.store.transact(free)
@@ -206,7 +222,7 @@ def _open(app: App, operator: str, progress: Progress) -> None:
 
     def work(tx: Transaction, box: Outbox) -> None:
         audit_log.record(app, box, happened)
-        opened = Serving(progress.database, progress.epoch)
+        opened = Serving(progress.database, progress.epoch, app.clock.now())
         tx.put(readiness.COLLECTION, readiness.ID, codec.to_document(opened))
         finished = replace(progress, finished=True)
         tx.put(readiness.COLLECTION, PROGRESS, codec.to_document(finished))

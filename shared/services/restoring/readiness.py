@@ -4,7 +4,8 @@ A backup is restored into a database of another name, which the setting `databas
 `serving` says of which name it was made; the database that a deployment began with has none. So a copy
 under another name tells by itself that it is one, and nobody has to remember to close it:
 
-    serving/database   {"database": the name that it may be served under, "epoch": how many restores}
+    serving/database   {"database": the name that it may be served under, "epoch": how many restores,
+                        "made_good_at": when the last of them was over}
 
 The epochs stand in the database `audit` too, collection `epochs`, out of any restore's reach.
 """
@@ -12,6 +13,7 @@ The epochs stand in the database `audit` too, collection `epochs`, out of any re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from shared import codec
@@ -36,6 +38,7 @@ class Serving:
 
     database: str | None = FIRST_DATABASE
     epoch: int = 0
+    made_good_at: datetime | None = None
 
 
 class Readiness:
@@ -46,16 +49,25 @@ class Readiness:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._cache: Cache[None] = Cache(app.clock, size=1)
+        self._cache: Cache[Serving] = Cache(app.clock, size=1)
 
     def require(self) -> None:
         """Raise Unavailable("store.restored_not_ready") for a restored database that is not ready."""
         self._cache.get(ID, self._check)
 
-    def _check(self) -> None:
+    def made_good_at(self) -> datetime | None:
+        """Return when the last restore was over, None where there was none; no read after `require`.
+
+        What came in until then may have been dealt with by the desk that was lost.
+        """
+        return self._cache.get(ID, self._check).made_good_at
+
+    def _check(self) -> Serving:
         self._forget_expired()
-        if serving(self._app.store).database != self._app.settings.database:
+        found = serving(self._app.store)
+        if found.database != self._app.settings.database:
             raise Unavailable("store.restored_not_ready")
+        return found
 
     def _forget_expired(self) -> None:
         """Let go of what this instance may not use any more: it may have been destroyed elsewhere."""
