@@ -19,17 +19,22 @@ def settled(shown: DeskPage) -> None:
     expect(shown.page.locator(".skeleton")).to_have_count(0)
 
 
-def broken_rules(shown: DeskPage) -> list[str]:
-    """Return what axe finds, and whether something is to be scrolled sideways."""
+def broken_rules(shown: DeskPage, within: str | None = None) -> list[str]:
+    """Return what axe finds, on the page or within a selector, and whether one must scroll sideways."""
     wrong = []
-    # Axe itself tries inline styles, which the page's policy refuses: that is not the page's doing.
-    shown.listening = False
-    found = Axe().run(shown.page, options={"preload": False})
-    shown.page.wait_for_timeout(_AXE_QUIET_MS)
+    # In the frame of a mail axe tries inline styles, which its policy refuses: that is not the page's doing.
+    shown.listening = within is not None
+    if not shown.page.evaluate("'axe' in window"):
+        shown.page.evaluate(Axe().axe_script)
+    found = shown.page.evaluate(_RUN, within)
+    if not shown.listening:
+        shown.page.wait_for_timeout(_AXE_QUIET_MS)
     shown.listening = True
-    for violation in found.response["violations"]:
+    for violation in found:
         targets = [node["target"] for node in violation["nodes"]][:3]
         wrong.append(f"{violation['id']} at {targets}")
+    if within and shown.page.locator(within).evaluate(_TOO_WIDE):
+        wrong.append("it is to be scrolled sideways")
     try:
         looks_right(shown)
     except AssertionError as error:
@@ -48,11 +53,18 @@ def unseen_focus(shown: DeskPage) -> list[str]:
     return wrong
 
 
+_RUN: Final = """
+async (within) => {
+  const found = await axe.run(within ?? document, {preload: false, resultTypes: ["violations"]});
+  return found.violations.map(({id, nodes}) => ({id, nodes: nodes.map(({target}) => ({target}))}));
+}
+"""
+_TOO_WIDE: Final = "box => box.localName === 'dialog' && box.scrollWidth > box.clientWidth"
 _FOCUS: Final = """
 () => {
   // The parts of a date have a mark of the browser's own.
   const at = document.activeElement;
-  if (!at || at === document.body || at.tagName === "IFRAME" || at.type === "date") return null;
+  if (!at || at === document.body || at.tagName === "IFRAME" || at.type?.startsWith("date")) return null;
   const ringed = (style) =>
     (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
   // A link that covers its row draws the ring with what it covers it with.

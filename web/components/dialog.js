@@ -1,6 +1,6 @@
 /** A question that must be answered first: the browser's own dialog, which keeps the focus and ends by Escape. */
 
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../app/locale.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
@@ -9,10 +9,14 @@ import { html } from "./html.js";
 export function Dialog({ title, onClose, children, actions, wide }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const opener = document.activeElement;
-    dialog.current?.showModal();
-    return () => opener instanceof HTMLElement && opener.focus();
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => {
+      shown?.close(); // under an open one nothing takes the focus, and the next key may come at once
+      if (opener instanceof HTMLElement) opener.focus();
+    };
   }, []);
   return html`<dialog
     ref=${dialog}

@@ -31,6 +31,7 @@ const PARTS = {
   keys: () => import("../components/keys.js"),
   proof: () => import("../components/step_up.js"),
   views: () => import("../components/view_editor.js"),
+  rail: () => import("../components/leaving.js"),
 };
 const COUNTED_EVERY_MS = 60_000;
 const COUNTED_AFTER_MS = 2_000;
@@ -66,10 +67,11 @@ export function Shell({ place, user }) {
         <${Theme} />
         <${Button} kind="quiet" onClick=${() => signOut().catch((error) => say(explain(error), { kind: "problem" }))}>${t("sign-out")}<//>
       </div>
+      ${open ? html`<${Part} load=${PARTS.rail} name="OpenRail" onClose=${() => setOpen(false)} />` : null}
     </nav>
     <main class="main" id="main" tabindex="-1">
       ${user?.glass?.length ? html`<${Part} load=${PARTS.glass} name="GlassBanner" />` : null}
-      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} problem=${views.problem} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} onClick=${() => setOpen(!open)} /></span>`} />
+      <${Page} place=${place} where=${where} views=${views.value?.items ?? []} problem=${views.problem} onViews=${views.reload} menu=${html`<span class="bar__menu"><${Button} kind="quiet" icon="menu" label=${t("rail-open")} aria-expanded=${String(open)} onClick=${() => setOpen(!open)} /></span>`} />
     </main>
     <${Part} load=${PARTS.proof} name="StepUp" />
     ${keys ? html`<${Part} load=${PARTS.keys} name="Keys" onClose=${() => setKeys(false)} />` : null}
