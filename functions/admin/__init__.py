@@ -25,7 +25,7 @@ PARTS: Final = {
     ),
     "organisation": ("break_glass", "organisation"),
     "people": ("people",),
-    "privacy": ("privacy",),
+    "privacy": ("erasures", "privacy"),
     "roles": ("roles",),
     "set_up": ("organisation",),
     "teams": ("teams",),

@@ -1,25 +1,17 @@
-"""Routes of `admin`: requests of people about their data, erasures with receipts, exports for a customer."""
+"""Routes of `admin`: requests of people about their data, exports for a customer, names of staff."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from shared import ids
-from shared.domain.erasures import Erasure, ErasureKind, ErasureState
 from shared.domain.privacy_requests import RequestKind, RequestState
 from shared.entry import Routes
 from shared.errors import NotFound
 from shared.permissions import Permission
 from shared.request import PageQuery, Request, Response
 from shared.services import audit_log
-from shared.services.privacy import (
-    data_exports,
-    erasing,
-    erasure_steps,
-    privacy_requests,
-    privacy_settings,
-)
+from shared.services.privacy import data_exports, privacy_requests, privacy_settings
 from shared.services.privacy.data_exports import DataExport, DataExportPage
 from shared.services.privacy.privacy_requests import Decision, RequestPage, RequestRow
 
@@ -57,18 +49,6 @@ class Settlement:
 
     decision: Decision
     answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ErasureView:
-    """An erasure: how far it is, and its signed receipt once it is done."""
-
-    kind: ErasureKind
-    target_id: str
-    state: ErasureState
-    requested_at: datetime
-    finished_at: datetime | None
-    receipt: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +92,6 @@ def settle_request(request: Request, body: Settlement) -> RequestRow:
         body.answer,
         request.expected_version(),
     )
-
-
-@routes.post("/privacy/customers/{subject_id}/erase", allow=_MANAGE, status=202)
-def erase_customer(request: Request) -> ErasureView:
-    """Erase what is held on a customer; it goes on by itself."""
-    app, actor = request.app, request.actor
-    return _view(privacy_requests.erase_customer(app, actor, request.path["subject_id"]))
-
-
-@routes.post("/privacy/people/{subject_id}/erase", allow=_MANAGE, status=202)
-def erase_person(request: Request) -> ErasureView:
-    """Erase the account of somebody who works here; what they wrote stays, without their name."""
-    return _view(erasing.erase_person(request.app, request.actor, request.path["subject_id"]))
-
-
-@routes.get("/privacy/customers/{subject_id}/erasure", allow=_MANAGE)
-def read_erasure(request: Request) -> ErasureView:
-    """Return how far the erasure of a customer is, and its receipt."""
-    id = f"{ErasureKind.CUSTOMER.value}.{request.path['subject_id'][:64]}"
-    found = erasure_steps.load(request.app.store, id)
-    if found is None:
-        raise NotFound("erasure.not_found")
-    return _view(found)
 
 
 @routes.post("/privacy/customers/{subject_id}/exports", allow=_MANAGE, status=201)
@@ -184,14 +141,3 @@ def change_settings(request: Request, body: PrivacySettingChange) -> PrivacySett
         version=request.expected_version(),
     )
     return PrivacySetting(changed.show_staff_names, changed.version)
-
-
-def _view(erasure: Erasure) -> ErasureView:
-    return ErasureView(
-        erasure.kind,
-        erasure.target_id,
-        erasure.state,
-        erasure.requested_at,
-        erasure.finished_at,
-        erasure.receipt,
-    )

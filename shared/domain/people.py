@@ -49,6 +49,7 @@ class User:
     told_by_mail: str = "at_once"  # or "off"
     glass: Mapping[str, Glass] = field(default_factory=dict)  # by mailbox: read without membership
     link_id: str | None = None  # the newest link that was mailed to them; no older one counts
+    erasing: bool = False  # they are shut out for good, and their document goes at the end
     version: int = 1  # of what people change by hand: role, mailboxes, access, profile
     changed_by: str | None = None
     last_audit_id: str | None = None

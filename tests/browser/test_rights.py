@@ -87,9 +87,10 @@ def test_a_request_is_written_down_and_done(
         assert broken_rules(who.shown) == []
         who.press("action-save", dialog)
         expect(dialog).to_be_hidden()
-        expect(
-            who.page.get_by_role("heading", name=who.words(f"privacy-kind-{kind}"))
-        ).to_be_visible()
+        heading = who.page.get_by_role(
+            "heading", name=who.words(f"privacy-kind-{kind}"), exact=True
+        )
+        expect(heading).to_be_visible()
     expect(who.page.get_by_text(who.words.like("privacy-days")).first).to_be_visible()
     expect(who.page.get_by_text(address).first).to_be_visible()
     assert broken_rules(who.shown) == []
@@ -145,7 +146,7 @@ def test_a_customers_data_from_their_page(
 def test_a_persons_page_is_for_everybody(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
 ) -> None:
-    """Axe finds nothing on it, nor in the question before an account is erased."""
+    """Axe finds nothing on it, nor in the question before an account is erased; then its receipt is there."""
     who = person(open_desk(language), hand_name)
     user = next(
         id for id, one in shared_desk.documents("users").items() if one["role"] == "administrator"
@@ -158,6 +159,27 @@ def test_a_persons_page_is_for_everybody(
     expect(dialog).to_be_visible()
     assert broken_rules(who.shown) == []
     who.press("action-cancel", dialog)
+
+    gone = invited(shared_desk, f"gone.{language}.{hand_name}@example.com")
+    who.shown.go(f"#/admin/people/{gone}")
+    who.press("person-erase")
+    who.press("person-erase", dialog)
+    who.told("erasure-begun")
+    who.page.reload()
+    run_out(shared_desk)
+    expect(who.page.get_by_role("heading", name=who.words("person-erased"))).to_be_visible()
+    expect(who.page.get_by_role("link", name=who.words("erasure-receipt"))).to_be_visible()
+    who.shown.go("#/admin/privacy")
+    expect(who.page.get_by_text(who.words("privacy-erased-person")).first).to_be_visible()
+    assert broken_rules(who.shown) == []
+
+
+def invited(desk: DeskUnderTest, address: str) -> str:
+    """Invite somebody; return their id."""
+    new = {"email": address, "name": "Gone Soon", "role": "viewer", "language": "en"}
+    answer = desk.browser("administrator").send("POST", "/api/admin/people", new)
+    assert answer.status_code == 201, answer.data
+    return str(answer.json["person"]["id"])
 
 
 def _downloaded(who: Person) -> list[str]:

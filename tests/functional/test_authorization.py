@@ -283,6 +283,8 @@ MATRIX: dict[str, Row] = {
     "admin POST /privacy/customers/{subject_id}/erase": Row(administrators(404)),
     "admin POST /privacy/people/{subject_id}/erase": Row(administrators(404)),
     "admin GET /privacy/customers/{subject_id}/erasure": Row(administrators(404), foreign=None),
+    "admin GET /privacy/people/{subject_id}/erasure": Row(administrators(404), foreign=None),
+    "admin GET /privacy/erasures": Row(administrators(200), foreign=None),
     "admin POST /privacy/customers/{subject_id}/exports": Row(administrators(404)),
     "admin GET /privacy/exports": Row(administrators(200), foreign=None),
     "admin GET /privacy/exports/{job_id}/file": Row(administrators(404), foreign=None),

@@ -261,6 +261,29 @@ def test_an_account_is_erased_by_its_owner(desk: DeskUnderTest) -> None:
     assert entry["target"]["id"].startswith("act_")
 
 
+def test_who_is_being_erased_is_shown_as_that_and_stays_out(desk: DeskUnderTest) -> None:
+    """Nobody lets them in again meanwhile; the receipt is found later, among all others."""
+    administrator, id = desk.browser("administrator"), made_by(desk, "agent")
+    person = f"/api/admin/people/{id}"
+    begun = administrator.send("POST", f"/api/admin/privacy/people/{id}/erase")
+    assert (begun.status_code, begun.json["state"]) == (202, "running")
+    listed = administrator.get("/api/admin/people").json["items"]
+    [row] = [one for one in listed if one["id"] == id]
+    assert row["state"] == "erasing"
+    version = f'"{row["version"]}"'
+    again = administrator.send("PATCH", person, {"disabled": False}, if_match=version)
+    assert (again.status_code, again.json["code"]) == (409, "user.being_erased")
+    desk.settle()
+
+    done = administrator.get(f"/api/admin/privacy/people/{id}/erasure").json
+    assert (done["kind"], done["state"]) == ("person", "done")
+    [found] = administrator.get("/api/admin/privacy/erasures").json["items"]
+    assert found == done
+    assert "erasure" in found["receipt"]
+    wrong = administrator.get("/api/admin/privacy/people/usr_nobody/erasure")
+    assert (wrong.status_code, wrong.json["code"]) == (404, "erasure.not_found")
+
+
 def test_the_last_administrator_is_not_erased(desk: DeskUnderTest) -> None:
     """Nobody could manage the desk any more."""
     administrator = desk.browser("administrator")

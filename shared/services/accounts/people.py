@@ -42,7 +42,7 @@ class PersonRow:
     name: str | None
     role: str
     mailbox_ids: tuple[str, ...]
-    state: Literal["active", "disabled", "invited"]
+    state: Literal["active", "disabled", "erasing", "invited"]
     factors: tuple[str, ...]
     language: str
     version: int
@@ -190,7 +190,7 @@ def row(app: App, user_id: str, user: User) -> PersonRow:
         name=own["name"],
         role=user.role,
         mailbox_ids=user.mailbox_ids,
-        state="disabled" if user.disabled else invited,
+        state="erasing" if user.erasing else "disabled" if user.disabled else invited,
         factors=user.factors,
         language=user.language,
         version=user.version,

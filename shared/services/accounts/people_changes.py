@@ -121,14 +121,17 @@ def _change(app: App, actor: Actor, user_id: str, version: int | None, change: C
     """Change a person's document in one transaction with its event.
 
     Raises Forbidden("step_up.required"), NotFound("user.not_found"), Forbidden("permission.missing") for
-    somebody that may do more than the actor, and Conflict("user.changed_meanwhile") where `version` is not
-    the current one; its params say what is and who made it so.
+    somebody that may do more than the actor, Conflict("user.being_erased"), and
+    Conflict("user.changed_meanwhile") where `version` is not the current one; its params say what is and who
+    made it so.
     """
     step_up.require(app, actor)
 
     def work(tx: Transaction, box: Outbox) -> User:
         user = people.load(tx, user_id)
         people.require_reach(tx, actor, user)
+        if user.erasing:
+            raise Conflict("user.being_erased")
         if version is not None and user.version != version:
             raise Conflict(
                 "user.changed_meanwhile",

@@ -87,6 +87,7 @@ def _shut_out(user: User) -> User:
     return replace(
         user,
         disabled=True,
+        erasing=True,
         session_epoch=user.session_epoch + 1,
         link_id=None,
         mailbox_ids=(),

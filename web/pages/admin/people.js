@@ -14,7 +14,7 @@ import { Icon } from "../../components/icon.js";
 import { say } from "../../components/toasts.js";
 import { everything } from "./lists.js";
 import { Marks, FormDialog, mailboxName, roleName, useDraft, useWork, Waiting } from "./parts.js";
-import { Person } from "./person.js";
+import { Gone, Person } from "./person.js";
 
 /** @param {{ id?: string }} props */
 export function People({ id }) {
@@ -30,6 +30,7 @@ export function People({ id }) {
   if (!list.value) return html`<${Waiting} of=${list} />`;
   const { people, roles, mailboxes } = list.value;
   const chosen = id ? people.find((person) => person.id === id) : null;
+  if (id && may("privacy:manage") && (!chosen || chosen.state === "erasing")) return html`<${Gone} id=${id} onDone=${list.reload} />`;
   if (chosen) return html`<${Person} person=${chosen} roles=${roles} mailboxes=${mailboxes} reload=${list.reload} />`;
   return html`<${Waiting} of=${list} />
     <div class="row">
@@ -54,9 +55,9 @@ export function People({ id }) {
     ${inviting ? html`<${Invite} roles=${roles} mailboxes=${mailboxes} onClose=${() => setInviting(false)} reload=${list.reload} />` : null}`;
 }
 
-/** @param {{ state: "active" | "disabled" | "invited" }} props */
+/** @param {{ state: "active" | "disabled" | "erasing" | "invited" }} props */
 export function State({ state }) {
-  const [kind, icon] = { active: ["success", "check"], disabled: ["danger", "lock"], invited: ["warning", "clock"] }[state];
+  const [kind, icon] = { active: ["success", "check"], disabled: ["danger", "lock"], erasing: ["danger", "clock"], invited: ["warning", "clock"] }[state];
   return html`<span class=${`chip chip--${kind}`}><${Icon} name=${/** @type {any} */ (icon)} /> ${t(`person-state-${state}`)}</span>`;
 }
 

@@ -8,6 +8,7 @@ import { may } from "../../app/session.js";
 import { full, relative } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
+import { Erased } from "../../components/erased.js";
 import { Choice } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
@@ -23,6 +24,12 @@ export function Person({ person, roles, mailboxes, reload }) {
     <${Sessions} person=${person} />
     <${Factors} person=${person} reload=${reload} />
     ${may("privacy:manage") && person.name !== null ? html`<${Erasing} person=${person} reload=${reload} />` : null}`;
+}
+
+/** Somebody who is not there any more: whether they were erased, and what proves it. @param {{ id: string, onDone: () => void }} props */
+export function Gone({ id, onDone }) {
+  return html`<p><a class="row" href=${link(["admin", "people"])}><${Icon} name="back" /> ${t("person-all")}</a></p>
+    <${Box} title=${t("person-erased")}><${Erased} path=${`/api/admin/privacy/people/${encodeURIComponent(id)}/erasure`} onDone=${onDone} /><//>`;
 }
 
 /** Having an account erased, with everything that is held on the person. @param {{ person: any, reload: () => Promise<void> }} props */

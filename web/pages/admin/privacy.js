@@ -8,15 +8,16 @@ import { full } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { DataExports } from "../../components/data_export.js";
+import { Erased, Erasures } from "../../components/erased.js";
 import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
-import { Erased } from "../customers/rights.js";
 import { firstPages } from "./lists.js";
 import { Box, Empty, FormDialog, useDraft, useWork, Waiting } from "./parts.js";
 
 const LIST = "/api/admin/privacy/requests";
 const EXPORTS = "/api/admin/privacy/exports";
+const ERASURES = "/api/admin/privacy/erasures";
 const SETTINGS = "/api/admin/privacy/settings";
 const STATES = ["pending", "done", "refused"];
 const KINDS = ["correction", "erasure"];
@@ -44,6 +45,7 @@ export function Privacy() {
       ? html`<${Box} title=${t("privacy-exports")} hint=${t("privacy-exports-hint")}><${DataExports} items=${mine} path=${EXPORTS} reload=${exports.reload}
           of=${(/** @type {any} */ job) => html`<a href=${link(["customers", job.subject_id])}>${t("privacy-customer")}</a>`} /><//>`
       : null}
+    <${Box} title=${t("privacy-erasures")} hint=${t("privacy-erasures-hint")}><${Erasures} list=${ERASURES} kinds=${{ customer: t("privacy-erased-customer"), person: t("privacy-erased-person") }} /><//>
     <${Names} />
     ${creating ? html`<${Create} onClose=${() => setCreating(false)} reload=${list.reload} />` : null}`;
 }

@@ -10,11 +10,12 @@ import { full, relative } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
+import { Erased } from "../../components/erased.js";
 import { Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { State } from "../../components/state.js";
 import { say } from "../../components/toasts.js";
-import { Erased, Rights } from "./rights.js";
+import { Rights } from "./rights.js";
 
 /** @param {{ id: string, menu: any }} props */
 export function CustomerPage({ id, menu }) {

@@ -1,21 +1,19 @@
 /** What a customer may ask of the organisation: their data as a file, and that it is erased; for who manages privacy. */
 
-import { useEffect, useState } from "preact/hooks";
-import { get, post } from "../../app/api.js";
+import { useState } from "preact/hooks";
+import { post } from "../../app/api.js";
 import { explain, t } from "../../app/locale.js";
 import { link } from "../../app/router.js";
-import { full } from "../../app/time.js";
-import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { DataExports, useDataExports } from "../../components/data_export.js";
 import { Dialog } from "../../components/dialog.js";
+import { Erased } from "../../components/erased.js";
 import { Check } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
 import { proved } from "../../components/step_up.js";
 import { say } from "../../components/toasts.js";
 
-const LOOKED_EVERY_MS = 2_000;
 const EXPORTS = "/api/admin/privacy/exports";
 
 /** @param {{ view: any, reload: () => Promise<void> }} props */
@@ -33,20 +31,6 @@ export function Rights({ view, reload }) {
     <${DataExports} items=${theirs} path=${EXPORTS} reload=${exports.reload} />
     ${erasing === "asked" ? html`<${Erase} path=${`${base}/erase`} onClose=${() => setErasing("")} onBegun=${() => setErasing("begun")} />` : null}
   </section>`;
-}
-
-/** How far an erasure is, and what proves it. @param {{ path: string, onDone?: () => void }} props */
-export function Erased({ path, onDone }) {
-  const found = useLoaded((signal) => get(path, { signal }), [path]);
-  const view = found.value;
-  useEffect(() => void (view?.state === "done" && onDone?.()), [view?.state]);
-  useEvery(() => void (view?.state === "running" && found.reload()), LOOKED_EVERY_MS);
-  if (found.problem) return html`<p class="soft">${explain(found.problem)}</p>`;
-  if (!view) return html`<p class="soft" role="status">${t("loading")}</p>`;
-  if (view.state === "held") return html`<p class="notice notice--warning" role="status">${t("erasure-held")}</p>`;
-  if (view.state !== "done") return html`<p role="status">${t("erasure-running")}</p><progress class="progress" aria-label=${t("erasure-running")}></progress>`;
-  return html`<p role="status">${t("erasure-done", { when: full(view.finished_at) })}</p>
-    ${view.receipt ? html`<p><a download="receipt.txt" href=${`data:text/plain;charset=utf-8,${encodeURIComponent(view.receipt)}`}>${t("erasure-receipt")}</a> <span class="soft">${t("erasure-receipt-hint")}</span></p>` : null}`;
 }
 
 /** @param {{ path: string, onClose: () => void, onBegun: () => void }} props */
