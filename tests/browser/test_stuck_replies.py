@@ -92,6 +92,7 @@ def test_a_reply_of_later_is_taken_back(
     expect(text).to_have_value("On Monday we know more.")
     who.is_at(text)
     who.press("reply-discard")
+    who.press("reply-discard", who.page.get_by_role("dialog"))
     expect(text).to_have_count(0)
     states = [
         one["state"] for one in desk.documents("replies").values() if one["ticket_id"] == ticket

@@ -6,12 +6,23 @@ import { test } from "node:test";
 globalThis.addEventListener ??= () => {};
 const { meant, nameOf, offer, offered } = await import("../../web/app/shortcuts.js");
 
-const key = (name, more = {}) => ({ key: name, ctrlKey: false, metaKey: false, altKey: false, ...more });
+const key = (name, more = {}) => ({ key: name, code: "", ctrlKey: false, metaKey: false, altKey: false, ...more });
 
 test("a key has one name, whatever the keyboard calls its modifier", () => {
   assert.equal(nameOf(key("J")), "j");
   assert.equal(nameOf(key("Enter", { metaKey: true })), "Mod+Enter");
   assert.equal(nameOf(key("Enter", { ctrlKey: true })), "Mod+Enter");
+});
+
+test("a key is known by its place where it writes other letters than Latin ones", () => {
+  assert.equal(nameOf(key("ت", { code: "KeyJ" })), "j");
+  assert.equal(nameOf(key("لا", { code: "KeyB" })), "b");
+  assert.equal(nameOf(key("ظ", { code: "Slash" })), "/");
+  assert.equal(nameOf(key("ز", { code: "Period" })), ".");
+  assert.equal(nameOf(key("؟", { code: "Slash" })), "?");
+  assert.equal(nameOf(key("о", { code: "KeyJ" })), "j");
+  assert.equal(nameOf(key("é", { code: "Digit2" })), "é");
+  assert.equal(nameOf(key("a", { code: "KeyQ" })), "a");
 });
 
 test("the innermost thing gets the key, and gives it back", () => {

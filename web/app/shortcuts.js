@@ -1,7 +1,7 @@
 /**
  * Keys that do something. A key belongs to the innermost thing on the page that wants it; keys typed into a field are
  * the field's, but for those with Ctrl or Cmd. "g m" is two keys, one after the other. While a question waits in a
- * dialog, only keys with Ctrl or Cmd go past it.
+ * dialog, only keys with Ctrl or Cmd go past it. Who writes in other letters than Latin ones presses the same keys.
  */
 
 /** @typedef {{ keys: string, words: string, run: () => void }} Shortcut `words` is the key of its description */
@@ -26,10 +26,20 @@ export function offered() {
     .filter(({ keys }) => !seen.has(keys) && seen.add(keys));
 }
 
-/** The name of a key press: "j", "Shift+?", "Mod+Enter". @param {Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey">} event */
+/** Keys beside the letters, by their place on the keyboard: what they write in Latin letters. */
+const SIGNS = /** @type {Record<string, string>} */ ({ Slash: "/", Period: "." });
+
+/** What a key writes in Latin letters: "ت" and "о" stand where "j" does. @param {Pick<KeyboardEvent, "key" | "code">} event */
+function latin({ key, code }) {
+  if (/^[\x20-\x7e]+$/.test(key)) return key;
+  return key === "؟" ? "?" : (/^Key([A-Z])$/.exec(code)?.[1] ?? SIGNS[code] ?? key);
+}
+
+/** The name of a key press: "j", "?", "Mod+Enter". @param {Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey">} event */
 export function nameOf(event) {
   const modifiers = `${event.ctrlKey || event.metaKey ? "Mod+" : ""}${event.altKey ? "Alt+" : ""}`;
-  return modifiers + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
+  const key = latin(event);
+  return modifiers + (key.length === 1 ? key.toLowerCase() : key);
 }
 
 /** The first key of two, until the second comes. @type {{ keys: string, until: number } | null} */

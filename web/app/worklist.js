@@ -131,6 +131,12 @@ export function worklist(filters, me) {
   return found;
 }
 
+/** The list that was shown last: from which a ticket is opened. */
+export const lastShown = () => [...lists.values()].at(-1);
+
+/** What lists show of a ticket: enough to say what it is before it comes. @param {string} id */
+export const knownRow = (id) => [...lists.values()].flatMap(({ list }) => list.rows).find((row) => row.id === id);
+
 /** Keep all lists right. */
 export const keepRight = () => feed.follow((told) => lists.forEach((list) => list.take(told)));
 

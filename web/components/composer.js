@@ -10,6 +10,7 @@ import { full } from "../app/time.js";
 import { useLoaded, useShortcuts } from "../app/use.js";
 import { Attachments, useFiles } from "./attachments.js";
 import { Button } from "./button.js";
+import { Dialog } from "./dialog.js";
 import { Check, Choice, Field } from "./field.js";
 import { Elsewhere, Held } from "./held.js";
 import { html } from "./html.js";
@@ -38,7 +39,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
   const [problem, setProblem] = useState(/** @type {Problem | null} */ (null));
   const [sending, setSending] = useState(false);
   const [more, setMore] = useState(found.cc.length + found.bcc.length > 0);
-  const [asking, setAsking] = useState(/** @type {"saved" | "later" | null} */ (null));
+  const [asking, setAsking] = useState(/** @type {"saved" | "later" | "discard" | null} */ (null));
   const [over, setOver] = useState(false);
   const last = useRef(/** @type {Record<string, any>} */ ({}));
   const inserted = useRef(false);
@@ -103,7 +104,9 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     if (why.code !== "reply.changed_meanwhile") setProblem(why);
   };
   const fold = async () => onFold(await draft.save().catch(() => draft.reply));
+  const blank = words.text.trim() === "" && words.upload_ids.length === 0 && files.waiting.length === 0;
   const discard = async () => {
+    setAsking(null);
     draft.forget();
     try {
       await remove(base);
@@ -128,7 +131,11 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     change({ to: without(words.to, newcomers), cc: without(words.cc, newcomers), bcc: without(words.bcc, newcomers) });
     setProblem(null);
   };
-  useShortcuts([{ keys: "Mod+Enter", words: "keys-send", run: () => void send({}) }]);
+  const leave = () => area.current?.form?.contains(document.activeElement) && !sending && void fold();
+  useShortcuts([
+    { keys: "Mod+Enter", words: "keys-send", run: () => void send({}) },
+    { keys: "Escape", words: "reply-fold", run: leave },
+  ]);
   /** @param {"to" | "cc" | "bcc"} which */
   const line = (which) => html`<${Field} label=${t(`mail-${which}`)} dir="ltr" autocomplete="off" value=${words[which]} onInput=${(/** @type {any} */ event) => change({ [which]: event.target.value })} />`;
   const from = senders.value?.items ?? [];
@@ -186,10 +193,15 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     </div>
     <div class="row composer__end">
       <span class="soft" role="status">${draft.problem ? t("draft-not-saved", { why: explain(draft.problem) }) : t(`draft-${draft.state}`)}</span>
-      <span class="row"><${Button} kind="quiet" onClick=${fold}>${t("reply-fold")}<//><${Button} kind="quiet" onClick=${discard}>${t("reply-discard")}<//></span>
+      <span class="row"><${Button} kind="quiet" onClick=${fold}>${t("reply-fold")}<//><${Button} kind="quiet" onClick=${() => (blank ? void discard() : setAsking("discard"))}>${t("reply-discard")}<//></span>
     </div>
   </form>
   ${asking === "saved" ? html`<${SavedReplyPicker} ticket=${ticket} onChoose=${insert} onClose=${() => setAsking(null)} />` : null}
+  ${asking === "discard"
+    ? html`<${Dialog} title=${t("reply-discard-title")} onClose=${() => setAsking(null)}
+        actions=${html`<${Button} kind="danger" onClick=${discard}>${t("reply-discard")}<//><${Button} onClick=${() => setAsking(null)}>${t("action-cancel")}<//>`}>
+        <p>${t("reply-discard-sure")}</p><//>`
+    : null}
   ${asking === "later"
     ? html`<${MomentDialog} title=${t("later-title")} words=${t("later-choose")} mostDays=${MOST_DAYS_AHEAD} onClose=${() => setAsking(null)}
         onChoose=${(/** @type {Date} */ at) => (setAsking(null), void send({ send_at: at.toISOString() }))} />`

@@ -81,7 +81,12 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
     else return;
     event.preventDefault();
   };
-  useShortcuts([{ keys: "Mod+Enter", words: "keys-note", run: () => void submit() }]);
+  // What was written of a new note is kept until it is begun again.
+  const leave = () => area.current?.form?.contains(document.activeElement) && !busy && onClose();
+  useShortcuts([
+    { keys: "Mod+Enter", words: "keys-note", run: () => void submit() },
+    { keys: "Escape", words: "action-close", run: leave },
+  ]);
   return html`<form class="composer composer--note" aria-label=${t("note-label")} onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), void submit())}>
     <textarea ref=${area} class="input composer__text" dir="auto" rows="4" aria-label=${t("note-text")} aria-autocomplete="list"
       aria-controls=${found.length > 0 ? list : undefined} aria-activedescendant=${found.length > 0 ? `${list}-${at}` : undefined} value=${text}

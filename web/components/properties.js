@@ -7,7 +7,7 @@ import { link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { changeOrTell } from "./changing_ticket.js";
 import { full, relative } from "../app/time.js";
-import { useLoaded } from "../app/use.js";
+import { useLoaded, useShortcuts } from "../app/use.js";
 import { knownTags } from "../app/worklist.js";
 import { Button } from "./button.js";
 import { CustomFields } from "./custom_fields.js";
@@ -75,6 +75,8 @@ export function Properties({ ticket, values, people, related, onChange }) {
 /** @param {{ tags: string[], fixed: boolean, onChange: (change: any) => void }} props */
 function Tags({ tags, fixed, onChange }) {
   const [typed, setTyped] = useState("");
+  const form = useRef(/** @type {HTMLFormElement | null} */ (null));
+  useShortcuts(fixed ? [] : [{ keys: "#", words: "keys-tag", run: () => form.current?.querySelector("input")?.focus() }]);
   /** @param {SubmitEvent} event */
   const add = (event) => {
     event.preventDefault();
@@ -89,7 +91,7 @@ function Tags({ tags, fixed, onChange }) {
           ${fixed ? null : html`<button type="button" class="chip__remove" aria-label=${t("tag-remove", { tag })} onClick=${() => onChange({ remove_tags: [tag] })}><${Icon} name="close" /></button>`}</span>`,
       )}
     </div>
-    ${fixed ? null : html`<form class="stack-small" onSubmit=${add}><${Field} label=${t("tag-add")} dir="auto" maxlength="40" list="known-tags" autocomplete="off" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
+    ${fixed ? null : html`<form ref=${form} class="stack-small" onSubmit=${add}><${Field} label=${t("tag-add")} dir="auto" maxlength="40" list="known-tags" autocomplete="off" value=${typed} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} />
         ${typed.trim() ? html`<${Button} type="submit" icon="add">${t("tag-add-do")}<//>` : null}
         <datalist id="known-tags">${knownTags().filter((tag) => !tags.includes(tag)).map((tag) => html`<option key=${tag} value=${tag}></option>`)}</datalist></form>`}
   </section>`;
@@ -98,6 +100,7 @@ function Tags({ tags, fixed, onChange }) {
 /** @param {{ until: string | null, onChange: (change: any) => void }} props */
 function Snooze({ until, onChange }) {
   const [choosing, setChoosing] = useState(false);
+  useShortcuts([{ keys: "s", words: "keys-snooze", run: () => setChoosing(true) }]);
   const choices = /** @type {const} */ ([
     ["snooze-hours", 3 * HOUR_MS],
     ["snooze-tomorrow", 24 * HOUR_MS],

@@ -69,6 +69,9 @@ export function Queue({ place, views, problem, menu, onViews }) {
   return html`<${List} key=${queryOf(filters).toString()} filters=${filters} view=${id} bar=${bar} />`;
 }
 
+/** Whether the focus is with nothing that somebody chose: the whole page has it after what had it went. */
+const nowhere = () => document.activeElement?.matches("body, main");
+
 /** The list of these filters, and anew whenever it changes. @param {import("../app/tickets.js").Filters} filters */
 function useWorklist(filters) {
   const list = useMemo(() => worklist(filters, current().user?.id ?? ""), []);
@@ -78,7 +81,7 @@ function useWorklist(filters) {
   useEffect(() => void (list.stale && connected && list.state !== "loading" && list.load()), [list.stale, connected]);
   useLayoutEffect(() => {
     if (list.state === "shown") scrollTo(0, list.scroll);
-    if (list.at && document.activeElement === document.body) document.getElementById(`row-${list.at}`)?.focus({ preventScroll: true });
+    if (list.at && nowhere()) document.getElementById(`row-${list.at}`)?.focus({ preventScroll: true });
     const scrolled = () => (list.scroll = scrollY);
     addEventListener("scroll", scrolled, { passive: true });
     return () => removeEventListener("scroll", scrolled);
@@ -136,7 +139,7 @@ function List({ filters, view, bar }) {
     { keys: "m", words: "keys-mark-range", run: () => chosen && mark(chosen.id, true) },
     { keys: "Escape", words: "keys-unmark", run: () => setMarked(new Set()) },
     { keys: "e", words: "keys-solve", run: () => change({ state: "solved" }) },
-    { keys: "a", words: "keys-assign-me", run: () => change({ assignee_id: current().user?.id }) },
+    { keys: "i", words: "keys-assign-me", run: () => change({ assignee_id: current().user?.id }) },
     { keys: "#", words: "keys-tag", run: () => void ask("tags") },
     { keys: "s", words: "keys-snooze", run: () => void ask("snooze") },
     { keys: "b", words: "keys-change", run: () => void ask("all") },
@@ -208,7 +211,7 @@ function useChosen(list, rows) {
   useEffect(() => {
     if (!left || !chosen) return;
     list.at = chosen.id;
-    if (document.activeElement === document.body) document.getElementById(`row-${chosen.id}`)?.focus();
+    if (nowhere()) document.getElementById(`row-${chosen.id}`)?.focus();
   }, [left, chosen]);
   return list.at === null ? undefined : chosen;
 }

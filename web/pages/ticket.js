@@ -6,12 +6,13 @@ import { andLater, draftOf, entries, isMoving, knownBefore, open as openTicket, 
 import { feed } from "../app/feed.js";
 import { explain, t } from "../app/locale.js";
 import { contentOf } from "../app/reply_words.js";
-import { go, link } from "../app/router.js";
+import { go, link, read } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { listShown } from "../app/tickets.js";
 import { full } from "../app/time.js";
 import { changeOrTell } from "../components/changing_ticket.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
+import { knownRow, lastShown } from "../app/worklist.js";
 import { Button } from "../components/button.js";
 import { ReplyComposer } from "../components/composer.js";
 import { Entry } from "../components/entry.js";
@@ -24,6 +25,7 @@ import { Correction } from "../components/structure.js";
 import { say } from "../components/toasts.js";
 
 const LOOKED_SOON_MS = 4_000;
+const NEAR_THE_END = 3;
 
 const statesOf = (/** @type {any[]} */ replies) => replies.map(({ id, state, failure }) => `${id} ${state} ${failure}`).join();
 
@@ -38,6 +40,7 @@ export function Ticket({ id, place, menu }) {
   const [newer, setNewer] = useState(false);
   const [correcting, setCorrecting] = useState(/** @type {any} */ (null));
   const typing = useRef(false);
+  const unsay = useRef(() => {}); // what was done before: one thing can be undone
   const begun = useRef(false);
   const key = useRef(newKey());
   const others = usePresence(id, typing);
@@ -108,10 +111,25 @@ export function Ticket({ id, place, menu }) {
     else await begin({ everybody });
   };
   const note = () => !fixed && may("note:write") && setWriting({ kind: "note" });
-  const set = async (/** @type {Record<string, any>} */ change) => {
-    if (!fixed && may("ticket:write")) await changeOrTell(ticket, change, names, () => void opened.reload());
+  /** Set something by a key: what was done is told, for it is seen at the edge only, and can be undone. @param {Record<string, any>} change */
+  const set = async (change) => {
+    const members = Object.keys(change);
+    if (fixed || !may("ticket:write") || members.every((name) => ticket[name] === change[name])) return;
+    const before = Object.fromEntries(members.map((name) => [name, ticket[name]]));
+    await changeOrTell(ticket, change, names, (after) => {
+      void opened.reload();
+      unsay.current();
+      if (after) unsay.current = say(t("bulk-done", { count: 1 }), { action: { words: t("action-undo"), run: () => void changeOrTell(after, before, names, () => void opened.reload()) } });
+    });
   };
   const back = () => go(listShown() || link(["tickets"], { view: place.query.get("view") }));
+  const neighbour = useNeighbours(id);
+  const walk = (/** @type {number} */ by) => {
+    const next = neighbour(by);
+    if (!next) return;
+    /** @type {import("../app/worklist.js").Worklist} */ (lastShown()).at = next.id;
+    go(link(["tickets", next.id], { view: place.query.get("view") }));
+  };
   useShortcuts([
     { keys: "r", words: "keys-reply", run: () => void reply() },
     { keys: "a", words: "keys-reply-all", run: () => void reply(true) },
@@ -119,7 +137,9 @@ export function Ticket({ id, place, menu }) {
     { keys: "e", words: "keys-solve", run: () => void set({ state: "solved" }) },
     { keys: "i", words: "keys-assign-me", run: () => void set({ assignee_id: user?.id }) },
     { keys: "u", words: "keys-back", run: back },
+    ...(neighbour(1) || neighbour(-1) ? [{ keys: "j", words: "keys-next", run: () => walk(1) }, { keys: "k", words: "keys-previous", run: () => walk(-1) }] : []),
   ]);
+  const seen = ticket ?? knownRow(id);
   const all = opened.value ? entries(opened.value) : [];
   const messages = all.filter(({ kind }) => kind === "message").map(({ it }) => it);
   const open = unfolded(all, fresh);
@@ -132,6 +152,8 @@ export function Ticket({ id, place, menu }) {
     setWriting(null);
     setTimeout(() => document.activeElement === document.body && document.getElementById("write")?.focus());
   };
+  // A reply whose place a note took was saved meanwhile, and is gone on with as it was saved.
+  const closeNote = () => (close(), void opened.reload());
   const fold = (/** @type {any} */ saved) => {
     const now = known.current;
     opened.set({ ...now, replies: [...now.replies.filter((/** @type {any} */ one) => one.id !== saved.id), saved] });
@@ -140,8 +162,12 @@ export function Ticket({ id, place, menu }) {
   return html`<header class="bar">
       ${menu}
       <${Button} kind="quiet" icon="back" label=${t("action-back")} shortcut="u" onClick=${back} />
-      <h1 class="bar__title"><span dir="auto">${ticket ? ticket.subject || t(ticket.destroyed_at ? "subject-destroyed" : "subject-none") : t("loading")}</span></h1>
-      ${ticket ? html`<bdi class="code">${ticket.code}</bdi><${State} state=${ticket.state} />` : null}
+      <h1 class="bar__title bar__title--long" title=${seen?.subject}><span dir="auto">${seen ? seen.subject || t(seen.destroyed_at ? "subject-destroyed" : "subject-none") : t("loading")}</span></h1>
+      ${seen ? html`<bdi class="code">${seen.code}</bdi><${State} state=${seen.state} />` : null}
+      ${neighbour(1) || neighbour(-1)
+        ? html`<span class="bar__walk"><${Button} kind="quiet" icon="up" label=${t("keys-previous")} shortcut="k" disabled=${!neighbour(-1)} onClick=${() => walk(-1)} />
+            <${Button} kind="quiet" icon="down" label=${t("keys-next")} shortcut="j" disabled=${!neighbour(1)} onClick=${() => walk(1)} /></span>`
+        : null}
     </header>
     ${opened.problem ? html`<p class="notice notice--problem others" role="alert">${explain(opened.problem)} <${Button} onClick=${opened.reload}>${t("action-again")}<//></p>` : null}
     ${ticket?.destroyed_at ? html`<p class="notice notice--warning others">${t("ticket-destroyed")}</p>` : null}
@@ -164,7 +190,7 @@ export function Ticket({ id, place, menu }) {
               onBack=${(/** @type {any} */ taken) => setWriting({ kind: "reply", draft: taken, focused: true })}
               onAnew=${(/** @type {any} */ words) => (close(), void begin({ ...contentOf(words, writing.draft), upload_ids: [], parent_message_id: writing.draft.parent_message_id }))} />`
           : null}
-        ${writing?.kind === "note" ? html`<${NoteComposer} ticket=${ticket} people=${colleagues} onDone=${reload} onTyping=${tell} onClose=${close} />` : null}
+        ${writing?.kind === "note" ? html`<${NoteComposer} ticket=${ticket} people=${colleagues} onDone=${reload} onTyping=${tell} onClose=${closeNote} />` : null}
         ${ticket && !writing && !fixed
           ? html`<div class="row">
               ${may("reply:send")
@@ -181,4 +207,19 @@ export function Ticket({ id, place, menu }) {
     ${correcting
       ? html`<${Correction} ticket=${ticket} message=${correcting} later=${andLater(all, correcting.id)} offered=${[...(related.value?.suggested ?? []), ...(related.value?.linked ?? [])]} onDone=${reload} onClose=${() => setCorrecting(null)} />`
       : null}`;
+}
+
+/**
+ * The tickets before (-1) and after (1) this one in the list from which it was opened. One that has left the list
+ * since, because it was solved, has those that stand where it was.
+ * @param {string} id
+ */
+function useNeighbours(id) {
+  const list = read(listShown()).query.has("q") ? undefined : lastShown();
+  const rows = list?.list.rows ?? [];
+  const was = useRef(-1);
+  const at = rows.findIndex((row) => row.id === id);
+  if (at >= 0) was.current = at;
+  useEffect(() => void (list?.list.next && at >= rows.length - NEAR_THE_END && list.more()), [id]);
+  return (/** @type {number} */ by) => (was.current < 0 ? undefined : rows[at >= 0 ? at + by : by > 0 ? was.current : was.current - 1]);
 }
