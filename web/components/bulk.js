@@ -8,6 +8,7 @@ import { Button } from "./button.js";
 import { Dialog } from "./dialog.js";
 import { Choice, Field } from "./field.js";
 import { html } from "./html.js";
+import { MomentDialog } from "./moment_dialog.js";
 import { STATES } from "./state.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
@@ -17,6 +18,7 @@ const SNOOZES = /** @type {const} */ ([
   ["snooze-tomorrow", 24],
   ["snooze-week", 7 * 24],
 ]);
+const MOST_DAYS_SNOOZED = 365;
 const KEPT = "keep";
 const NOBODY = "none";
 
@@ -66,21 +68,23 @@ function Change({ what, rows, onChange, onClose }) {
     ${SNOOZES.map(([key, hours]) => html`<${Button} key=${key} icon="snooze" onClick=${() => onChange({ snoozed_until: new Date(Date.now() + hours * HOUR_MS).toISOString() })}>${t(key)}<//>`)}
     <${Button} onClick=${() => onChange({ snoozed_until: null })}>${t("snooze-wake")}<//>
   </div>`;
+  if (what === "snooze")
+    return html`<${MomentDialog} title=${t("snooze-title")} words=${t("snooze-do")} mostDays=${MOST_DAYS_SNOOZED} onClose=${onClose} onChoose=${(/** @type {Date} */ at) => onChange({ snoozed_until: at.toISOString() })}>
+      ${rows.some(({ snoozed_until }) => snoozed_until) ? html`<${Button} icon="snooze" onClick=${() => onChange({ snoozed_until: null })}>${t("snooze-wake")}<//>` : null}
+    <//>`;
   return html`<${Dialog} title=${t("bulk-title", { count: rows.length })} onClose=${onClose}
-    actions=${what === "snooze" ? null : html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><button class="button button--primary" type="submit" form="bulk-change">${t("bulk-apply")}</button>`}>
-    ${what === "snooze"
-      ? snooze
-      : html`<form id="bulk-change" class="stack" onSubmit=${submit}>
-          ${all
-            ? html`${choice("state", t("side-state"), STATES.map((value) => ({ value, words: t(`state-${value}`) })))}
-              ${choice("assignee_id", t("side-assignee"), [{ value: NOBODY, words: t("assignee-none") }, ...people.map(({ id, name }) => ({ value: id, words: name }))])}
-              ${teams.length > 0 ? choice("team_id", t("filter-team"), [{ value: NOBODY, words: t("team-none") }, ...teams.map(({ id, name }) => ({ value: id, words: name }))]) : null}
-              ${choice("priority", t("side-priority"), PRIORITIES.map((value) => ({ value, words: t(`priority-${value}`) })))}`
-            : null}
-          ${tag("add_tags", t("bulk-tags-add"))} ${known.length > 0 ? tag("remove_tags", t("bulk-tags-remove")) : null}
-          <datalist id="bulk-tags">${known.map((one) => html`<option key=${one} value=${one}></option>`)}</datalist>
-        </form>
-        ${all ? html`<section class="stack-small"><h3>${t("side-snooze")}</h3>${snooze}</section>` : null}`}
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><button class="button button--primary" type="submit" form="bulk-change">${t("bulk-apply")}</button>`}>
+    <form id="bulk-change" class="stack" onSubmit=${submit}>
+      ${all
+        ? html`${choice("state", t("side-state"), STATES.map((value) => ({ value, words: t(`state-${value}`) })))}
+          ${choice("assignee_id", t("side-assignee"), [{ value: NOBODY, words: t("assignee-none") }, ...people.map(({ id, name }) => ({ value: id, words: name }))])}
+          ${teams.length > 0 ? choice("team_id", t("filter-team"), [{ value: NOBODY, words: t("team-none") }, ...teams.map(({ id, name }) => ({ value: id, words: name }))]) : null}
+          ${choice("priority", t("side-priority"), PRIORITIES.map((value) => ({ value, words: t(`priority-${value}`) })))}`
+        : null}
+      ${tag("add_tags", t("bulk-tags-add"))} ${known.length > 0 ? tag("remove_tags", t("bulk-tags-remove")) : null}
+      <datalist id="bulk-tags">${known.map((one) => html`<option key=${one} value=${one}></option>`)}</datalist>
+    </form>
+    ${all ? html`<section class="stack-small"><h3>${t("side-snooze")}</h3>${snooze}</section>` : null}
   <//>`;
 }
 

@@ -136,6 +136,10 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     { keys: "Mod+Enter", words: "keys-send", run: () => void send({}) },
     { keys: "Escape", words: "reply-fold", run: leave },
   ]);
+  const copyTo = () => {
+    setMore(true);
+    setTimeout(() => /** @type {HTMLElement | undefined} */ (area.current?.form?.querySelectorAll(".composer__people input")[1])?.focus());
+  };
   /** @param {"to" | "cc" | "bcc"} which */
   const line = (which) => html`<${Field} label=${t(`mail-${which}`)} dir="ltr" autocomplete="off" value=${words[which]} onInput=${(/** @type {any} */ event) => change({ [which]: event.target.value })} />`;
   const from = senders.value?.items ?? [];
@@ -163,8 +167,8 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
         ? html`<${Choice} label=${t("mail-from")} value=${words.sender} options=${from.map((/** @type {any} */ one) => ({ value: one.address, words: one.name ? `${one.name} <${one.address}>` : one.address }))}
             onChange=${(/** @type {any} */ event) => change({ sender: event.target.value })} />`
         : null}
-      ${line("to")}
-      ${more ? html`${line("cc")}${line("bcc")}` : html`<${Button} kind="quiet" onClick=${() => setMore(true)}>${t("reply-more-people")}<//>`}
+      <div class="composer__to">${line("to")}${more ? null : html`<${Button} kind="quiet" onClick=${copyTo}>${t("reply-more-people")}<//>`}</div>
+      ${more ? html`${line("cc")}${line("bcc")}` : null}
       ${left.length > 0 ? html`<p class="row"><${Button} kind="quiet" icon="people" onClick=${toAll}>${t("reply-begin-all")}<//> <bdi class="soft">${written(left)}</bdi></p>` : null}
       ${newcomers.length > 0 ? html`<p class="row"><span class="chip chip--warning"><${Icon} name="alert" /> ${t("trust-new")}</span> <bdi>${newcomers.join(", ")}</bdi></p>` : null}
       <${Field} label=${t("mail-subject")} dir="auto" value=${words.subject} onInput=${(/** @type {any} */ event) => change({ subject: event.target.value })} />
@@ -199,7 +203,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
   ${asking === "saved" ? html`<${SavedReplyPicker} ticket=${ticket} onChoose=${insert} onClose=${() => setAsking(null)} />` : null}
   ${asking === "discard"
     ? html`<${Dialog} title=${t("reply-discard-title")} onClose=${() => setAsking(null)}
-        actions=${html`<${Button} kind="danger" onClick=${discard}>${t("reply-discard")}<//><${Button} onClick=${() => setAsking(null)}>${t("action-cancel")}<//>`}>
+        actions=${html`<${Button} onClick=${() => setAsking(null)}>${t("action-cancel")}<//><${Button} kind="danger" onClick=${discard}>${t("reply-discard")}<//>`}>
         <p>${t("reply-discard-sure")}</p><//>`
     : null}
   ${asking === "later"

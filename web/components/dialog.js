@@ -5,6 +5,8 @@ import { t } from "../app/locale.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
 
+const FIRST = ":is(.dialog__body, .dialog__actions) :is(a[href], button, input, select, textarea):not(:disabled)";
+
 /** @param {{ title: string, onClose: () => void, children?: any, actions?: any, wide?: boolean }} props */
 export function Dialog({ title, onClose, children, actions, wide }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
@@ -13,6 +15,8 @@ export function Dialog({ title, onClose, children, actions, wide }) {
     const opener = document.activeElement;
     const shown = dialog.current;
     shown?.showModal();
+    // One begins at what is asked, and not at the button that closes it.
+    if (document.activeElement?.closest(".dialog__head")) /** @type {HTMLElement | null | undefined} */ (shown?.querySelector(FIRST))?.focus({ preventScroll: true });
     return () => {
       shown?.close(); // under an open one nothing takes the focus, and the next key may come at once
       if (opener instanceof HTMLElement) opener.focus();

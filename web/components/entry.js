@@ -34,7 +34,7 @@ function changeWords({ field, after }, names) {
   if (field === "priority") return t("change-priority", { to: t(`priority-${after}`) });
   if (field === "assignee_id") return after ? t("change-assignee", { to: names.get(after) ?? t("somebody") }) : t("change-unassigned");
   if (field === "team_id") return after ? t("change-team", { to: names.get(after) ?? t("change-a-team") }) : t("change-no-team");
-  if (field === "tags") return t("change-tags", { to: after ? list(after.split(",")) : "–" });
+  if (field === "tags") return t("change-tags", { to: after ? list(after.split(",").map((/** @type {string} */ tag) => `\u2068${tag}\u2069`)) : "–" });
   if (field === "snoozed_until") return after ? t("change-snoozed", { to: full(after) }) : t("change-woken");
   if (field === "custom_field") return t("change-field", { name: names.get(after) ?? t("change-a-field") });
   return "";

@@ -7,9 +7,9 @@ import { html } from "./html.js";
 
 /** @param {{ onClose: () => void }} props */
 export function Keys({ onClose }) {
-  return html`<${Dialog} title=${t("keys-title")} onClose=${onClose}>
-    <dl class="facts">
-      ${offered().map(({ keys, words }) => html`<dt key=${keys}>${keys.split(" ").map((one) => html`<kbd key=${one}>${one.replace("Mod+", "Ctrl ")}</kbd> `)}</dt><dd>${t(words)}</dd>`)}
+  return html`<${Dialog} title=${t("keys-title")} onClose=${onClose} wide>
+    <dl class="keys">
+      ${offered().map(({ keys, words }) => html`<div key=${keys} class="keys__one"><dt dir="ltr">${keys.split(" ").map((one) => html`<kbd key=${one}>${one.replace("Mod+", "Ctrl ")}</kbd> `)}</dt><dd>${t(words)}</dd></div>`)}
     </dl>
   <//>`;
 }

@@ -34,14 +34,16 @@ export function Note({ note, ticket, people, onChange }) {
     <header class="mail__head"><${Icon} name="note" /><span class="mail__name" dir="auto">${who}</span>
       ${note.imported ? html`<span class="chip">${t("note-imported")}</span>` : null}
       ${note.edited_at && note.text !== null ? html`<span class="soft" title=${full(note.edited_at)}>${t("note-edited")}</span>` : null}
-      <time class="soft mail__time" datetime=${at} title=${full(at)}>${relative(at)}</time>
-      ${note.may_change && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("edit")}>${t("note-edit")}<//>` : null}
-      ${(mine || may("note:delete")) && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("delete")}>${t("note-remove")}<//>` : null}
+      <span class="mail__end">
+        <time class="soft mail__time" datetime=${at} title=${full(at)}>${relative(at)}</time>
+        ${note.may_change && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("edit")}>${t("note-edit")}<//>` : null}
+        ${(mine || may("note:delete")) && !fixed ? html`<${Button} kind="quiet" onClick=${() => setDoing("delete")}>${t("note-remove")}<//>` : null}
+      </span>
     </header>
     <div class="mail__body">${note.text === null ? html`<p class="soft">${t("note-deleted")}</p>` : html`<${Text} text=${note.text} />`}</div>
     ${doing === "delete"
       ? html`<${Dialog} title=${t("note-delete")} onClose=${() => setDoing(null)}
-          actions=${html`<${Button} kind="danger" onClick=${erase}>${t("note-delete")}<//><${Button} onClick=${() => setDoing(null)}>${t("action-cancel")}<//>`}>
+          actions=${html`<${Button} onClick=${() => setDoing(null)}>${t("action-cancel")}<//><${Button} kind="danger" onClick=${erase}>${t("note-delete")}<//>`}>
           <p>${t("note-delete-sure")}</p><//>`
       : null}
   </article>`;

@@ -102,8 +102,8 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
     ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
     <div class="row">
       <${Button} kind="primary" type="submit" icon="note" busy=${busy} disabled=${text.trim() === ""}>${note ? t("action-save") : t("note-add")}<//>
-      <span class="soft">${t("note-who")} ${t("note-how")}</span>
       <${Button} kind="quiet" onClick=${() => (note && hold(mark, ""), onClose())}>${t("action-cancel")}<//>
+      <span class="soft">${t("note-who")} ${t("note-how")}</span>
     </div>
   </form>`;
 }

@@ -49,7 +49,7 @@ export function Correction({ ticket, offered, message, later, onDone, onClose })
     told(await patch(`/api/tickets/${ticket.id}/messages/${message.id}`, { ticket_id: chosen.id }, ticket.version));
   };
   return html`<${Dialog} title=${t("mail-correct")} onClose=${onClose}
-    actions=${html`<${Button} kind="primary" busy=${busy} disabled=${to === "other" && !chosen} onClick=${() => run(work)}>${t(to === "new" ? "correction-split" : "correction-move")}<//><${Button} onClick=${onClose}>${t("action-cancel")}<//>`}>
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="primary" busy=${busy} disabled=${to === "other" && !chosen} onClick=${() => run(work)}>${t(to === "new" ? "correction-split" : "correction-move")}<//>`}>
     <p>${t("correction-why", { who: message.sender?.name || message.sender?.address || t("customer-unknown") })}</p>
     <fieldset class="finder"><legend class="field__label">${t("correction-where")}</legend>
       <label class="check"><input type="radio" name="to" checked=${to === "other"} onChange=${() => setTo("other")} /> <span>${t("correction-other")}</span></label>
@@ -75,7 +75,7 @@ export function Merge({ ticket, offered, onDone, onClose }) {
     say(t("merge-done", { code: chosen.code }));
   };
   return html`<${Dialog} title=${t("merge-title")} onClose=${onClose}
-    actions=${html`<${Button} kind="primary" icon="merge" busy=${busy} disabled=${!chosen} onClick=${() => run(work)}>${chosen ? t("merge-do", { code: chosen.code }) : t("merge-title")}<//><${Button} onClick=${onClose}>${t("action-cancel")}<//>`}>
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="primary" icon="merge" busy=${busy} disabled=${!chosen} onClick=${() => run(work)}>${chosen ? t("merge-do", { code: chosen.code }) : t("merge-title")}<//>`}>
     <p>${t("merge-why", { code: ticket.code })}</p>
     <${TicketFinder} mailboxId=${ticket.mailbox_id} not=${[ticket.id]} offered=${offered} chosen=${chosen} onChoose=${setChosen} />
     <${Why} problem=${problem} />
@@ -89,7 +89,7 @@ export function Link({ ticket, offered, onDone, onClose }) {
   const key = useRef(newKey());
   const work = async () => void (await post(`/api/tickets/${ticket.id}/links`, { ticket_id: chosen.id }, { key: key.current }));
   return html`<${Dialog} title=${t("link-title")} onClose=${onClose}
-    actions=${html`<${Button} kind="primary" busy=${busy} disabled=${!chosen} onClick=${() => run(work)}>${t("link-do")}<//><${Button} onClick=${onClose}>${t("action-cancel")}<//>`}>
+    actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="primary" busy=${busy} disabled=${!chosen} onClick=${() => run(work)}>${t("link-do")}<//>`}>
     <p>${t("link-why")}</p>
     <${TicketFinder} not=${[ticket.id, ...ticket.links]} offered=${offered} chosen=${chosen} onChoose=${setChosen} />
     <${Why} problem=${problem} />

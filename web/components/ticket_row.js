@@ -61,8 +61,8 @@ function Chips({ row, mailbox, why }) {
         : null,
     row.priority === "high" || row.priority === "urgent" ? html`<span key="priority" class="chip chip--danger">${t(`priority-${row.priority}`)}</span>` : null,
     row.snoozed_until ? html`<span key="snoozed" class="chip" title=${full(row.snoozed_until)}><${Icon} name="snooze" label=${t("view-snoozed")} /> ${short(row.snoozed_until)}</span>` : null,
-    mailbox ? html`<span key="mailbox" class="chip"><${Icon} name="inbox" /> <bdi class="cut">${mailbox}</bdi></span>` : null,
     ...row.tags.map((/** @type {string} */ tag) => html`<span key=${`#${tag}`} class="chip"><span class="cut" dir="auto">${tag}</span></span>`),
+    mailbox ? html`<span key="mailbox" class="chip chip--plain"><${Icon} name="inbox" /> <bdi class="cut">${mailbox}</bdi></span>` : null,
   ].filter(Boolean);
   return chips.length > 0 ? html`<span class="ticket-row__chips">${chips}</span>` : null;
 }

@@ -52,7 +52,7 @@ function List({ menu }) {
       <p class="soft" role="status">${list.value && rows.length === 0 && !list.loading ? t("customers-none") : ""}</p>
       ${rows.length > 0
         ? html`<ul class="box">${rows.map(
-            (one) => html`<li key=${one.id} class="row row--apart">
+            (one) => html`<li key=${one.id} class="customer-row">
               <span><a href=${link(["customers", one.id])}><span dir="auto">${one.name || one.address || t("customer-erased")}</span></a>
                 <span class="soft">${one.name && one.address ? html` · <bdi>${one.address}</bdi>` : null}${one.organisation ? html` · <span dir="auto">${one.organisation}</span>` : null}</span></span>
               <span class="soft">${short(one.created_at)}</span></li>`,

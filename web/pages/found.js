@@ -58,7 +58,7 @@ export function Found({ place, menu }) {
     </div>
     ${found.problem ? html`<p class="notice notice--problem queue__notice" role="alert">${explain(found.problem)} <${Button} onClick=${found.reload}>${t("action-again")}<//></p>` : null}
     <div role="status" aria-live="polite">
-      ${found.loading ? html`<p class="queue__notice soft">${t("search-running")}</p>` : found.value ? html`<p class="queue__notice soft">${t("search-count", { count: hits.length })}</p>` : null}
+      ${found.loading ? html`<p class="queue__notice soft">${t("search-running")}</p>` : found.value ? html`<p class=${hits.length > 0 ? "queue__notice soft" : "visually-hidden"}>${t("search-count", { count: hits.length })}</p>` : null}
       ${(found.value?.unanswered ?? []).map((/** @type {any} */ one) => html`<p key=${one.mailbox_id} class="notice notice--warning queue__notice"><${Icon} name="alert" /> ${t("search-unanswered", { mailbox: nameOf(one.mailbox_id) })} ${explain(one)}</p>`)}
     </div>
     ${found.value && hits.length === 0 ? html`<div class="empty"><${Icon} name="search" /><p>${t("search-empty")}</p></div>` : null}
