@@ -21,7 +21,7 @@ sign-in-late = استغرق ذلك وقتًا أطول من اللازم. ابد
 sign-in-email = البريد الإلكتروني
 sign-in-password = كلمة المرور
 sign-in-submit = تسجيل الدخول
-sign-in-passkey = استعمل مفتاح مرور
+sign-in-passkey = استخدم مفتاح مرور
 sign-in-forgotten = نسيت كلمة المرور
 sign-out = تسجيل الخروج
 reset-title = كلمة مرور جديدة
@@ -37,13 +37,13 @@ factor-totp = أدخل الرمز الذي يظهر في تطبيق المصاد
 factor-email_otp = أُرسل رمز إلى عنوانك، وهو صالح لعشر دقائق.
 factor-email_otp-sending = يُرسل الآن رمز إلى عنوانك…
 factor-recovery = أدخل أحد رموز الاسترداد. كل رمز صالح مرة واحدة.
-factor-use-passkey = استعمل مفتاح مرور
-factor-use-totp = استعمل تطبيق المصادقة
+factor-use-passkey = استخدم مفتاح مرور
+factor-use-totp = استخدم تطبيق المصادقة
 factor-use-email_otp = أرسل إليّ رمزًا بالبريد
-factor-use-recovery = استعمل رمز استرداد
+factor-use-recovery = استخدم رمز استرداد
 step-up-title = أثبت أنك أنت
 step-up-why = ما تنوي فعله حساس. بعد الإثبات يُنفَّذ فورًا، ولا يضيع شيء مما كتبته.
-factor-use-password = استعمل كلمة مروري
+factor-use-password = استخدم كلمة مروري
 link-invitation = أهلًا بك
 link-password_reset = كلمة مرور جديدة
 link-set_up = إعداد المكتب
@@ -57,14 +57,14 @@ link-done = حُفظت كلمة مرورك. يمكنك الآن تسجيل ال�
 
 ## الإطار
 rail-label = العروض والأماكن
-rail-open = أظهر العروض والأماكن
+rail-open = أظهر القائمة الجانبية
 views-heading = التذاكر
-place-mailboxes = الصناديق
+place-mailboxes = صناديق البريد
 place-account = حسابي
 theme-system = المظهر: كالنظام
 theme-light = المظهر: فاتح
 theme-dark = المظهر: داكن
-keys-title = المفاتيح
+keys-title = اختصارات لوحة المفاتيح
 keys-help = أظهر هذه القائمة
 keys-search = ابحث
 keys-next = التذكرة التالية
@@ -83,14 +83,16 @@ view-breached = فات موعدها
 view-solved = محلولة
 queue-label = التذاكر، الأحدث بريدًا أولًا
 queue-empty = لا شيء هنا. يظهر البريد الجديد من تلقاء نفسه.
+queue-empty-mine = لا تذاكر مسندة إليك.
+queue-empty-take = اطّلع على ما هو بلا مسؤول
 start-mailbox = لا تعمل في أي صندوق بريد بعد. صِل صندوقًا، أو اطلب أن تضاف إلى واحد، فيظهر بريده هنا.
 start-mailbox-do = الذهاب إلى صناديق البريد
-start-none = لا تعمل في أي صندوق بريد بعد. يستطيع المسؤول أن يضيفك إلى واحد، فتظهر تذاكره هنا.
+start-none = لا تعمل في أي صندوق بريد بعد. يستطيع المدير أن يضيفك إلى واحد، فتظهر تذاكره هنا.
 queue-more = تذاكر أقدم
 queue-mark = علّم التذكرة { $code }
 search-title = نتائج البحث
 search-label = ابحث في التذاكر والبريد
-search-empty = لم يُعثر على شيء في الصناديق التي يحق لك رؤيتها.
+search-empty = لم يُعثر على شيء في صناديق البريد التي يحق لك رؤيتها.
 customer-unknown = مرسل غير معروف
 subject-none = (بلا موضوع)
 row-breached = فات الموعد
@@ -127,11 +129,11 @@ bulk-done = { $count ->
    *[other] تغيّرت { $count } تذكرة.
   }
 keys-mark-range = علّم من آخر تذكرة معلّمة إلى هذه
-keys-unmark = إزالة كل العلامات
-keys-tag = وسم
-keys-snooze = تأجيل
-keys-change = تغيير عدة أمور
-keys-reveal = إظهار التذاكر الجديدة
+keys-unmark = أزل كل العلامات
+keys-tag = ضع وسمًا
+keys-snooze = أجّل التذكرة
+keys-change = غيّر عدة أمور
+keys-reveal = أظهر التذاكر الجديدة
 queue-new = { $count ->
     [zero] لا جديد
     [one] تذكرة جديدة واحدة
@@ -172,7 +174,7 @@ bulk-title = { $count ->
     [many] تغيير { $count } تذكرة
    *[other] تغيير { $count } تذكرة
   }
-bulk-keep = كما هو
+bulk-keep = اتركه كما هو
 bulk-apply = تغيير
 bulk-tags-add = إضافة وسوم
 bulk-tags-remove = إزالة وسوم
@@ -213,15 +215,15 @@ filter-awaiting_reply = آخر من كتب
 filter-awaiting_reply-any = أيًّا كان آخر من كتب
 filter-awaiting_reply-true = بانتظار الرد
 filter-awaiting_reply-false = أُجيب عنها
-filter-breached = المواعيد الموعودة
-filter-breached-any = في موعدها أو متأخرة
+filter-breached = المواعيد المتعهَّد بها
+filter-breached-any = في موعدها أو فات موعدها
 filter-breached-true = فات موعدها
 filter-breached-false = في موعدها
 filter-snoozed = التأجيل
 filter-snoozed-any = مؤجلة أو غير مؤجلة
 filter-snoozed-true = مؤجلة
 filter-snoozed-false = غير مؤجلة
-filter-reset = كما في العرض
+filter-reset = أعدها كما في العرض
 view-save-new = احفظها عرضًا
 view-change = تغيير العرض
 view-name = اسم العرض
@@ -277,7 +279,7 @@ notification-assigned = أُسندت إليك تذكرة
 notification-team_assigned = أُعطيت تذكرة لفريقك
 notification-answered = أجاب العميل
 notification-reply_failed = تعذّر إرسال رد لك
-notification-sla_breached = فات موعد موعود
+notification-sla_breached = فات موعد متعهَّد به
 notification-snooze_ended = عادت تذكرة مؤجلة
 notification-data_requested = طلب أحدهم تصحيح بياناته أو محوها
 notification-data_request_due = جواب طلب بشأن بيانات مستحق قريبًا أو متأخر
@@ -321,7 +323,7 @@ mail-bcc = نسخة مخفية
 mail-reply-to = الردود تذهب إلى
 mail-subject = الموضوع
 mail-empty = لا نص في هذه الرسالة.
-mail-quoted = ما تقتبسه
+mail-quoted = النص المقتبس
 mail-frame = الرسالة كما نسّقها مرسلها
 mail-images = أظهر الصور الخارجية
 mail-files = ملفات مرفقة
@@ -351,10 +353,10 @@ reply-begin-all = رد على الجميع
 reply-text = نص الرد
 reply-send = أرسل الرد
 reply-send-solve = أرسل وحُلّ
-reply-send-pending = أرسل وانتظر
+reply-send-pending = أرسل وعلّق
 reply-attach = أرفق ملفًا
 reply-more-people = نسخة ونسخة مخفية
-reply-discard = تخلّص منه
+reply-discard = حذف
 reply-discard-title = حذف هذه المسودة؟
 reply-discard-sure = يُحذف ما كتبته وملفاته، ولا يمكن التراجع عن ذلك.
 reply-queued = يُرسل الرد بعد لحظات.
@@ -398,16 +400,16 @@ keys-note-begin = اكتب ملاحظة
 keys-send = أرسل الرد
 keys-note = أضف الملاحظة
 keys-assign-me = اجعلها لي
-keys-back = عودة إلى القائمة
+keys-back = عد إلى القائمة
 action-open = افتحها
 side-team = الفريق
 side-followers = المتابعون
 followers-none = لا أحد يتابع هذه التذكرة.
 follower-me = أنت
 follow-begin = تابِع
-follow-end = أنت تتابعها
+follow-end = تتابعها
 field-none = (غير مملوء)
-snooze-choose = في وقت…
+snooze-choose = اختر وقتًا…
 snooze-title = التأجيل حتى
 snooze-do = أجّل
 moment-later = لاحقًا اليوم
@@ -422,7 +424,7 @@ moment-impossible = اختر وقتًا لم يأتِ بعد، خلال { $days 
     [many] { $days } يومًا
    *[other] { $days } يوم
   } على الأكثر.
-customer-tickets = تذاكر أخرى له
+customer-tickets = تذاكر أخرى لهذا العميل
 rating-good = راضٍ
 rating-bad = غير راضٍ
 related-linked = مربوطة
@@ -449,7 +451,7 @@ correction-where = تنتمي إلى
 correction-other = تذكرة أخرى
 correction-new = تذكرة جديدة خاصة بها
 correction-move = انقلها إلى هناك
-correction-split = اجعلها تذكرة
+correction-split = اجعلها تذكرة مستقلة
 correction-done = الرسالة الآن في { $code }.
 ticket-merged = تستمر هذه التذكرة في تذكرة أخرى. يمكن قراءتها هنا ولا يمكن تغيير شيء.
 ticket-merged-into = انتقل إلى التذكرة التي تستمر فيها
@@ -499,7 +501,7 @@ held-message = رسالة من { $who }، { $when }
 held-newcomers = سيذهب الرد إلى شخص جديد في هذه المحادثة مع آخرين.
 held-without = احذفهم
 held-with = أرسل إليهم أيضًا
-elsewhere-gone = أُرسل هذا الرد أو أُلغي في نافذة أخرى. ما كتبته هنا ليس جزءًا منه، ويبقى هنا حتى تغلقه.
+elsewhere-gone = أُرسل هذا الرد أو حُذف في نافذة أخرى. ما كتبته هنا ليس جزءًا منه، ويبقى هنا حتى تغلقه.
 elsewhere-anew = ابدأ به ردًا جديدًا
 elsewhere-close = أغلق من دونه
 elsewhere-changed = عُدّلت هذه المسودة في نافذة أخرى. وفيها:
@@ -510,8 +512,8 @@ failure-refused_too_large = الرسالة أكبر مما يقبله Gmail. أ�
 failure-refused_other = رفض Gmail الرسالة ({ $code }). راجع العناوين والملفات ثم أرسلها من جديد.
 failure-smtp_too_large = الرسالة أكبر مما يقبله خادم البريد. أزل ملفًا ثم أرسلها من جديد.
 failure-smtp_recipients = لا يعرف خادم البريد أحد العناوين. صحّحه ثم أرسل من جديد.
-failure-smtp_credentials = لم يعد خادم البريد يقبل كلمة مرور الصندوق. على أحد المسؤولين إدخالها من جديد، ثم أرسل.
-failure-smtp_other = لم يقبلها خادم البريد ({ $code }). حاول من جديد، وإن لم ينفع فأخبر أحد المسؤولين.
+failure-smtp_credentials = لم يعد خادم البريد يقبل كلمة مرور الصندوق. على أحد المديرين إدخالها من جديد، ثم أرسل.
+failure-smtp_other = لم يقبلها خادم البريد ({ $code }). حاول من جديد، وإن لم ينفع فأخبر أحد المديرين.
 failure-sender_not_verified = لم يعد مسموحًا للصندوق بالإرسال من هذا العنوان. عدّل الرد واختر مرسلًا آخر.
 failure-attachment_missing = لم يعد أحد المرفقات موجودًا. عدّل الرد وأرفقه من جديد.
 failure-not_writable = لا يمكن صنع رسالة منه كما هو. عدّله وانظر في العناوين وأسماء الملفات.
@@ -548,7 +550,7 @@ error-reply-sender_invalid = عنوان المرسل ليس عنوانًا كا�
 error-reply-nobody_to_send_to = حدّد لمن يُرسل. المسودة محفوظة.
 error-reply-no_draft = هذا الرد في طريقه بالفعل. وهو يظهر كما هو الآن.
 error-reply-changed_meanwhile = تغيّر الرد في هذه الأثناء. وهو يظهر كما هو الآن.
-error-reply-not_found = لم يعد هذا الرد موجودًا: أُرسل أو أُلغي.
+error-reply-not_found = لم يعد هذا الرد موجودًا: أُرسل أو حُذف.
 error-reply-may_be_sent = ربما أُرسل بالفعل، فلا يمكن استرجاعه.
 error-reply-not_in_review = حسمه شخص آخر بالفعل. وهو يظهر كما هو الآن.
 error-reply-not_held = هو في طريقه بالفعل. ويظهر كما هو الآن.
@@ -572,7 +574,7 @@ error-note-changed_meanwhile = تغيّرت الملاحظة في هذه الأ�
 error-note-of_somebody_else = لا يعدّل الملاحظة إلا كاتبها.
 error-note-not_found = لم تعد هذه الملاحظة موجودة.
 error-saved_reply-of_another_mailbox = هذا الرد المحفوظ تابع لصندوق آخر.
-error-mailbox-needs_reauth = يجب وصل الصندوق من جديد أولًا. أخبر أحد المسؤولين.
+error-mailbox-needs_reauth = يجب وصل الصندوق من جديد أولًا. أخبر أحد المديرين.
 error-message-not_found = لم تعد هذه الرسالة في هذه التذكرة.
 saved-found = { $count ->
     [zero] لا ردود محفوظة
@@ -619,7 +621,7 @@ held-replies = { $count ->
 mailbox-connect = وصل Gmail
 mailbox-reconnect = صِله من جديد
 mailbox-pause = إيقاف مؤقت
-mailbox-resume = متابعة
+mailbox-resume = استئناف
 mailbox-gone = (مفصول)
 mailbox-connected = وُصل الصندوق. يصبح بريده الجديد تذاكر من الآن.
 mailbox-connected-again = وُصل الصندوق من جديد. يُقرأ الآن ما وصل في هذه الأثناء، وتخرج الردود التي كانت تنتظر.
@@ -649,7 +651,7 @@ disconnect-holds-notes = الملاحظات
 disconnect-holds-queued_replies = ردود في الطريق لن تُرسل
 disconnect-holds-drafts = المسودات
 disconnect-holds-files = ملفات الردود
-disconnect-stays = يبقى بريدك في Gmail. ويبقى هنا من كل تذكرة رمزها وحالتها وأوقاتها والمكلَّف بها.
+disconnect-stays = يبقى بريدك في Gmail. ويبقى هنا من كل تذكرة رمزها وحالتها وأوقاتها والمسؤول عنها.
 disconnect-export = صدّره أولًا
 disconnect-export-hint = يجب تنزيل التصدير قبل ذلك، فملفاته مختومة بالمفتاح نفسه.
 disconnect-sure = أعلم أنه لا يمكن التراجع عن هذا.
@@ -674,7 +676,14 @@ glass-ask-title = طلب قراءة { $mailbox }
 glass-reason = السبب
 glass-reason-hint = يقرأ الأعضاء هذا السبب.
 glass-minutes = المدة
-glass-minutes-choice = { $minutes } دقيقة
+glass-minutes-choice = { $minutes ->
+    [zero] أقل من دقيقة
+    [one] دقيقة واحدة
+    [two] دقيقتان
+    [few] { $minutes } دقائق
+    [many] { $minutes } دقيقة
+   *[other] { $minutes } دقيقة
+  }
 glass-send = اطلب
 glass-asked-now = أُرسل الطلب، وأُخبر الأعضاء والمالك.
 glass-open-now = يمكنك القراءة الآن.
@@ -733,7 +742,7 @@ disclosure-what = ستسألك Google هل يُسمح للمكتب بالوصو�
 disclosure-read = قراءة بريد الصندوق ليصير تذاكر.
 disclosure-send = إرسال الردود التي تكتبها هنا.
 disclosure-kept = يبقى البريد في Gmail، ويحتفظ المكتب بإشارات إليه وبحقول قليلة تحت مفتاح يُتلف حين تفصل الصندوق.
-disclosure-limited = ما يُقرأ يُستعمل للمكتب وحده: لا للإعلان، ولا يُباع، ولا يقرؤه أحد بلا سبب.
+disclosure-limited = ما يُقرأ يُستخدم للمكتب وحده: لا للإعلان، ولا يُباع، ولا يقرؤه أحد بلا سبب.
 disclosure-policy = سياسة الخصوصية
 disclosure-go = المتابعة إلى Google
 import-depth = البريد الأقدم
@@ -747,7 +756,7 @@ place-admin = الإدارة
 admin-people = الأشخاص
 admin-roles = الأدوار
 admin-teams = الفِرَق
-admin-mailbox = كيف يُعمل في صندوق البريد
+admin-mailbox = إعدادات صندوق البريد
 admin-rules = القواعد
 admin-saved_replies = الردود المحفوظة
 admin-fields = حقول التذاكر
@@ -817,12 +826,12 @@ role-own-hint = ما يخص التذاكر والبريد يسري في صناد
 permission-account-self = إدارة حسابه
 permission-audit-export = تصدير سجل التدقيق
 permission-audit-read = قراءة سجل التدقيق
-permission-break_glass-request = طلب الوصول في الطوارئ
+permission-break_glass-request = طلب القراءة دون عضوية
 permission-content-read = قراءة البريد
 permission-customer-read = الاطلاع على العملاء
 permission-customer-write = تغيير بيانات العملاء
 permission-dead_letter-replay = إعادة ما أخفق
-permission-mailbox-connect = ربط صناديق البريد
+permission-mailbox-connect = وصل صناديق البريد
 permission-mailbox-disconnect = فصل صناديق البريد
 permission-mailbox-members = تحديد من يعمل في أي صندوق بريد
 permission-mailbox-read = الاطلاع على صناديق البريد وحالتها
@@ -850,7 +859,7 @@ team-active = يمكن إسناد تذاكر إليه
 team-resting = لا تُسند إليه تذاكر حاليًا.
 team-nobody = لا أحد بعد
 teams-empty = لا يوجد فريق بعد. يمكن إسناد تذكرة إلى فريق، فيأخذها من هو متفرّغ.
-mailbox-settings = الأوقات والوعود والنصوص
+mailbox-settings = أوقات العمل والمواعيد والنصوص
 mailbox-rules = القواعد
 admin-tags = الوسوم
 tags-hint = يُنشأ الوسم بوضعه على تذكرة. وهنا يُعاد تسميته أو يُضم إلى غيره أو يُزال.
@@ -876,7 +885,7 @@ tags-name = الوسم
 tags-rename = إعادة تسمية
 tags-rename-named = إعادة تسمية { $tag }
 tags-rename-what = تأخذ كل تذاكر الصندوق الاسم الجديد، المغلقة منها أيضًا، وكذلك قواعده وعروضه المشتركة. ويستمر ذلك من تلقاء نفسه.
-tags-join = ضم
+tags-join = دمج
 tags-joins = يوجد { $tag } من قبل: يصير الاثنان واحدًا، ولا يمكن فصلهما بعد ذلك.
 tags-remove = إزالة
 tags-remove-named = إزالة { $tag }
@@ -1002,7 +1011,7 @@ proof-under-way = { $count ->
     [many] المقارنة جارية: { $compared } رسالة حتى الآن.
    *[other] المقارنة جارية: { $compared } رسالة حتى الآن.
 }
-proofs-empty = لا يوجد بيان بعد. يصدر الأول خلال ساعة من الربط.
+proofs-empty = لا يوجد بيان بعد. يصدر الأول خلال ساعة من وصل الصندوق.
 proof-statements = البيانات
 proof-issued = وقت البيان
 proof-result = المحسوب
@@ -1096,7 +1105,7 @@ deed-legal_hold-set = وُضع حجز قانوني
 deed-legal_hold-lifted = رُفع حجز قانوني
 settings-all = جميع صناديق البريد
 settings-hours = أوقات العمل
-settings-hours-hint = لا تُحسب الأوقات الموعودة إلا خلال أوقات العمل.
+settings-hours-hint = لا تُحسب المواعيد المتعهَّد بها إلا خلال أوقات العمل.
 hours-week = الأسبوع
 hours-night = الفترة التي تنتهي قبل بدايتها تمتد إلى اليوم التالي.
 hours-closed = مغلق
@@ -1110,7 +1119,7 @@ holidays = أيام العطل
 holiday-day = يوم لا يعمل فيه أحد
 holiday-add = إضافة العطلة
 holiday-remove = إزالة العطلة { $day }
-promises-hint = بساعات ودقائق من وقت العمل، مثل 4 أو 0:30. والحقل الفارغ لا يعد بشيء.
+promises-hint = بساعات ودقائق من وقت العمل، مثل 4 أو 0:30. وما تُرك فارغًا لا موعد له.
 promises-wrong = اكتب الأوقات بالساعات والدقائق، مثل 4 أو 0:30.
 settings-by-itself = ما يُرسل تلقائيًا
 settings-acknowledge = إشعار بالاستلام للتذاكر الجديدة
@@ -1184,7 +1193,7 @@ rule-when-ticket_created = عند فتح تذكرة
 rule-when-message_received = عند وصول رسالة
 rule-when-ticket_changed = عند تغيير شخص للتذكرة
 rule-when-reply_sent = عند إرسال رد
-rule-when-sla_breached = عند تجاوز وقت موعود
+rule-when-sla_breached = عند فوات موعد متعهَّد به
 rule-when-rated = عند تقييم العميل للمساعدة
 rule-field-subject = الموضوع
 rule-field-sender = عنوان المرسل
@@ -1195,10 +1204,10 @@ rule-field-kind = نوع البريد
 rule-field-state = الحالة
 rule-field-priority = الأولوية
 rule-field-tag = الوسم
-rule-field-assignee = المُسند إليه
+rule-field-assignee = المسؤول
 rule-field-team = الفريق
 rule-field-rating = جواب العميل
-rule-field-breached = الوعد المُخلَف
+rule-field-breached = الموعد الفائت
 rule-operator-is = هو
 rule-operator-is_not = ليس
 rule-operator-contains = يحتوي على
@@ -1235,7 +1244,7 @@ rule-try-note = ستُكتب ملاحظة.
 rule-try-same = هي كذلك أصلًا.
 told-state = الحالة
 told-priority = الأولوية
-told-assignee_id = المُسند إليه
+told-assignee_id = المسؤول
 told-team_id = الفريق
 told-tags = الوسوم
 told-snoozed_until = مؤجلة حتى
@@ -1339,7 +1348,7 @@ event-message-muted = كُتمت رسالة
 event-note-changed = غُيّرت ملاحظة
 event-note-created = كُتبت ملاحظة
 event-note-deleted = حُذفت ملاحظة
-event-reply-discarded = أُهملت مسودة
+event-reply-discarded = حُذفت مسودة رد
 event-reply-drafted = كُتبت مسودة رد
 event-reply-failed = أخفق رد
 event-reply-needs_review = رد يحتاج إلى مراجعة
@@ -1356,18 +1365,18 @@ event-ticket-merged = دُمجت تذاكر
 event-ticket-opened = قرأ شخص تذكرة
 event-ticket-rated = قيّم عميل المساعدة
 event-ticket-retagged = أُعيدت تسمية وسم في صندوق البريد كله أو أُزيل
-event-ticket-sla_breached = تُجووز وقت موعود
+event-ticket-sla_breached = فات موعد متعهَّد به
 event-ticket-snooze_ended = انتهى تأجيل تذكرة
 event-ticket-split = قُسمت تذكرة
 event-ticket-state_changed = تغيّرت حالة تذكرة
 event-ticket-unmerged = فُصلت تذاكر كانت مدموجة
 event-audit-exported = صُدّر سجل التدقيق
 event-audit-read = جرى البحث في سجل التدقيق
-event-break_glass-asked = طُلب وصول طارئ
-event-break_glass-changed = غُيّر وصول طارئ
-event-break_glass-ended = انتهى وصول طارئ
-event-break_glass-opened = فُتح وصول طارئ
-event-break_glass-read = قُرئ بريد بموجب وصول طارئ
+event-break_glass-asked = طُلبت قراءة دون عضوية
+event-break_glass-changed = غُيّرت قراءة دون عضوية
+event-break_glass-ended = انتهت قراءة دون عضوية
+event-break_glass-opened = سُمح بقراءة دون عضوية
+event-break_glass-read = قُرئ بريد دون عضوية
 event-content-read = قرأ أحدهم بريدًا
 event-custom_field-changed = غُيّر حقل في التذاكر
 event-custom_field-created = أُضيف حقل إلى التذاكر
@@ -1395,11 +1404,11 @@ event-legal_hold-set = وُضع حجز قانوني
 event-link-refused = رُفض رابط لم يعد صالحًا
 event-log-fork_refused = رفض الشاهد سجلًا يناقض نفسه
 event-log-heartbeat = دقّت الساعة
-event-mailbox-connect_refused = رُفض ربط صندوق بريد
-event-mailbox-connected = رُبط صندوق بريد
+event-mailbox-connect_refused = رُفض وصل صندوق بريد
+event-mailbox-connected = وُصل صندوق بريد
 event-mailbox-content_destroyed = أُتلف محتوى صندوق بريد
 event-mailbox-disconnected = فُصل صندوق بريد
-event-mailbox-needs_reauth = يحتاج صندوق بريد إلى إعادة الربط
+event-mailbox-needs_reauth = يجب وصل صندوق بريد من جديد
 event-mailbox-paused = أُوقف صندوق بريد مؤقتًا
 event-mailbox-reconcile_asked = طُلبت مقارنة مع Gmail
 event-mailbox-reconciled = قورن صندوق بريد مع Gmail
@@ -1671,7 +1680,7 @@ password-change = تغيير كلمة المرور
 password-changed = تغيّرت كلمة مرورك، وسُجّل خروجك من كل متصفح آخر.
 factors-title = العامل الثاني
 factors-why = تثبت هويتك بأحد هذه إلى جانب كلمة المرور عند تسجيل الدخول. ومفتاح المرور أكثرها أمانًا.
-factors-no-recovery = ليست لديك رموز استرداد. إن فقدت جهازك فلن يُدخلك إلا مسؤول. أنشئها الآن.
+factors-no-recovery = ليست لديك رموز استرداد. إن فقدت جهازك فلن يُدخلك إلا مدير. أنشئها الآن.
 factors-used = آخر استخدام { $when }
 factors-unused = لم يُستخدم بعد
 factors-left = { $count ->
@@ -1744,9 +1753,9 @@ token-revoke = إبطال
 token-revoked = لم يعد الرمز صالحًا.
 
 ## ما الذي لم ينجح
-error-other = لم ينجح ذلك ({ $code }). لم يتغير شيء. حاول مرة أخرى، أو أخبر المسؤول بهذه الكلمة.
+error-other = لم ينجح ذلك ({ $code }). لم يتغير شيء. حاول مرة أخرى، أو أخبر أحد المديرين بهذه الكلمة.
 error-internal = حدث خلل لدينا. لم يتغير شيء. حاول مرة أخرى بعد قليل.
-error-request = سألت الصفحة بطريقة لا يقبلها المكتب ({ $code }). لم يتغير شيء. أعد تحميل الصفحة، وإن تكرر ذلك فأخبر المسؤول بهذه الكلمة.
+error-request = سألت الصفحة بطريقة لا يقبلها المكتب ({ $code }). لم يتغير شيء. أعد تحميل الصفحة، وإن تكرر ذلك فأخبر أحد المديرين بهذه الكلمة.
 error-request-interrupted = انقطع الاتصال أثناء الإرسال. لم يتغير شيء. أرسله من جديد.
 error-request-no_such_path = لا يعرف المكتب هذا العنوان. قد تكون الصفحة من إصدار أقدم: أعد تحميلها.
 error-job-piece_missing = جزء من هذا الملف لم يعد موجودًا. أنشئ التصدير من جديد.
@@ -1763,14 +1772,28 @@ error-session-wrong_credentials = العنوان وكلمة المرور غير 
 error-session-missing = سجّل الدخول أولًا.
 error-session-expired = انتهت جلستك. سجّل الدخول من جديد.
 error-session-incomplete = بقيت خطوة واحدة لتسجيل الدخول.
-error-sign_in-too_many_attempts = محاولات كثيرة. انتظر { $seconds } ثانية ثم حاول مرة أخرى.
-error-permission-missing = دورك لا يسمح بذلك. اسأل أحد المسؤولين.
+error-sign_in-too_many_attempts = محاولات كثيرة. انتظر { $seconds ->
+    [zero] لحظة
+    [one] ثانية واحدة
+    [two] ثانيتين
+    [few] { $seconds } ثوانٍ
+    [many] { $seconds } ثانية
+   *[other] { $seconds } ثانية
+  } ثم حاول مرة أخرى.
+error-permission-missing = دورك لا يسمح بذلك. اسأل أحد المديرين.
 error-ticket-not_found = لا توجد تذكرة كهذه، أو ليست لك.
 error-tag-changing = يُغيَّر الآن وسم آخر في هذا الصندوق. انتظر حتى يكتمل.
 error-tag-same = هذا اسمه أصلًا.
 error-ticket-changed_meanwhile = غيّر شخص آخر التذكرة في هذه الأثناء. وهي تظهر كما هي الآن، ولم يضِع شيء مما فعل.
 error-view-name_invalid = أعطِ العرض اسمًا لا يزيد على { $max_characters } حرفًا.
-error-view-too_many = هناك { $most } عرض بالفعل. احذف أحدها أولًا.
+error-view-too_many = { $most ->
+    [zero] لا مكان لعرض آخر. احذف أحدها أولًا.
+    [one] هناك عرض واحد بالفعل. احذفه أولًا.
+    [two] هناك عرضان بالفعل. احذف أحدهما أولًا.
+    [few] هناك { $most } عروض بالفعل. احذف أحدها أولًا.
+    [many] هناك { $most } عرضًا بالفعل. احذف أحدها أولًا.
+   *[other] هناك { $most } عرض بالفعل. احذف أحدها أولًا.
+  }
 error-view-not_found = لم يعد هذا العرض موجودًا، أو لا يحق لك رؤيته.
 error-view-changed_meanwhile = غيّر غيرك العرض في الأثناء. أغلق هذا واطّلع عليه ثم غيّره من جديد.
 error-search-nothing_to_find = اكتب كلمة واحدة على الأقل مما تبحث عنه.
@@ -1841,14 +1864,28 @@ error-webhook-not_verified-timeout = لم يجب العنوان في الوقت 
 error-webhook-not_verified-tls = شهادة العنوان غير صالحة. يبقى الخطّاف كما كان.
 error-webhook-verify_first = تحقق من العنوان أولًا.
 error-webhook-too_many = بلغت الخطّافات الحد الأقصى.
-error-webhook-too_many_calls = هذا يكفي الآن. انتظر { $seconds } ثانية ثم حاول من جديد.
+error-webhook-too_many_calls = هذا يكفي الآن. انتظر { $seconds ->
+    [zero] لحظة
+    [one] ثانية واحدة
+    [two] ثانيتين
+    [few] { $seconds } ثوانٍ
+    [many] { $seconds } ثانية
+   *[other] { $seconds } ثانية
+  } ثم حاول من جديد.
 error-webhook-unknown_event = أحد الأحداث غير موجود.
 error-webhook-unknown_mailbox = أحد صناديق البريد لم يعد موجودًا.
 error-web-url_refused = لا ينادي المكتب هذا العنوان. يجب أن يكون عنوانًا عامًا يبدأ بـ https.
 error-report-period_invalid = يشمل التقرير { $most_days } يومًا على الأكثر، ويبدأ قبل أن ينتهي.
 error-report-time_zone_unknown = هذه المنطقة الزمنية غير معروفة. اختر أخرى في حسابك.
 error-report-too_many_tickets = في هذه الأيام أكثر من { $most } تذكرة. اختر أيامًا أقل أو صندوق بريد واحدًا.
-error-export-too_many_mailboxes = اختر { $most } صندوق بريد على الأكثر دفعة واحدة.
+error-export-too_many_mailboxes = { $most ->
+    [zero] اختر صناديق بريد أقل.
+    [one] اختر صندوق بريد واحدًا على الأكثر دفعة واحدة.
+    [two] اختر صندوقي بريد على الأكثر دفعة واحدة.
+    [few] اختر { $most } صناديق بريد على الأكثر دفعة واحدة.
+    [many] اختر { $most } صندوق بريد على الأكثر دفعة واحدة.
+   *[other] اختر { $most } صندوق بريد على الأكثر دفعة واحدة.
+  }
 error-export-not_found = لم يعد هذا التصدير موجودًا.
 error-statement-not_found = لا يوجد بيان كهذا.
 error-ticket-erased = مُحي محتوى هذه التذكرة، وما بقي منها للقراءة فقط.
@@ -1897,7 +1934,7 @@ error-customer-changed_meanwhile = غيّر شخص آخر هذا العميل ف
 error-customer-erased = مُحي هذا العميل، فلا يمكن الكتابة هنا.
 error-erasure-not_confirmed = هذا ليس عنوانك. لم يُمحَ شيء.
 error-erasure-not_found = لا عملية محو لهذا الشخص.
-error-erasure-on_hold = هذا العميل أو إحدى تذاكره أو صندوق بريد قيد حفظ قانوني. لا يُمحى شيء قبل رفع الحفظ.
+error-erasure-on_hold = على هذا العميل أو إحدى تذاكره أو صندوق بريد حجز قانوني. لا يُمحى شيء قبل رفع الحجز.
 error-privacy_request-changed_meanwhile = غيّر شخص هذا الطلب في هذه الأثناء. حمّل الصفحة من جديد.
 error-privacy_request-not_found = لا يوجد طلب كهذا.
 error-privacy_request-pending = هناك طلب كهذا قيد الانتظار.
@@ -1926,7 +1963,7 @@ error-id_token-invalid = لم تقل Google بوضوح لمن الصندوق. ل
 error-keys-unavailable = لا يمكن الوصول إلى مفاتيح المحتوى الآن. لم يتغير شيء. حاول بعد قليل.
 error-mailbox-changed_meanwhile = غيّر شخص آخر الصندوق في الأثناء. يظهر كما هو الآن. اطّلع عليه ثم حاول.
 error-mailbox-not_working = الصندوق لا يعمل حاليًا. استأنفه أو صِله من جديد أولًا.
-error-mailbox-on_hold = الصندوق أو تذكرة فيه تحت الحفظ القانوني. لم يتغير شيء. ارفع الحفظ أولًا.
+error-mailbox-on_hold = على الصندوق أو تذكرة فيه حجز قانوني. لم يتغير شيء. ارفع الحجز أولًا.
 error-disconnect-no_receipt = لا إيصال بعد، فلم يكتمل كل شيء.
 error-break_glass-reason_invalid = اذكر السبب في عشرة أحرف على الأقل وخمسمئة على الأكثر.
 error-break_glass-is_member = أنت عضو في هذا الصندوق وتقرؤه بالفعل.
@@ -1939,14 +1976,14 @@ error-note-too_old = الملاحظة أقدم من أن تُغيّر. اكتب 
 error-oauth-address_gets_codes = يستقبل هذا العنوان رموز الدخول إلى المكتب، فلا يصبح صندوقًا. اختر حسابًا آخر.
 error-oauth-code_missing = لم يكن جواب Google كاملًا. ابدأ من جديد.
 error-oauth-connected_meanwhile = وصل شخص آخر هذا الصندوق في الأثناء. انظر هل يعمل.
-error-oauth-blocked_by_policy = مسؤول Google في مؤسستك لا يسمح بهذا. لم يتغير شيء. اطلب منه السماح لالمكتب ثم ابدأ من جديد.
+error-oauth-blocked_by_policy = مدير Google في مؤسستك لا يسمح بهذا. لم يتغير شيء. اطلب منه السماح للمكتب ثم ابدأ من جديد.
 error-oauth-denied = لم يُمنح الإذن في Google، فلم يتغير شيء. ابدأ من جديد إن أردت وصل الصندوق.
 error-oauth-domain_not_allowed = لا توصل إلا حسابات نطاقات مؤسستك.
 error-oauth-failed = أنهت Google العملية بلا سبب نعرفه. لم يتغير شيء. ابدأ من جديد.
 error-oauth-google_unavailable = لا تجيب Google. حاول بعد قليل.
 error-oauth-identity_missing = لم تقل Google لمن الصندوق. ابدأ من جديد.
 error-oauth-mailbox_and_intent_differ = لا يوصل هذا الصندوق بهذه الطريقة. انظر إلى القائمة من جديد.
-error-oauth-misconfigured = لم يُعدّ المكتب لدى Google كما ينبغي. أخبر أحد المسؤولين.
+error-oauth-misconfigured = لم يُعدّ المكتب لدى Google كما ينبغي. أخبر أحد المديرين.
 error-oauth-no_refresh_token = أعطت Google صلاحية لساعة فقط. أزل صلاحية المكتب من حسابك في Google ثم صِله من جديد.
 error-oauth-nonce_differs = جواب Google يخص سؤالًا آخر. ابدأ من جديد.
 error-oauth-other_account = كان ذلك حساب Google غير حساب الصندوق. اختر الحساب نفسه.
@@ -1984,4 +2021,4 @@ error-token-not_found = لم يعد هذا الرمز موجودًا.
 error-token-permission_not_held = لا يمكنك السماح لبرنامج بما لا يُسمح لك به.
 error-token-too_many = لديك أكبر عدد ممكن من الرموز. أبطل أحدها أولًا.
 error-upload-too_many = هذه ملفات أكثر مما يُحفظ معًا. أزل أحدها أولًا.
-error-user-not_an_administrator = لا يفعل ذلك إلا مسؤول.
+error-user-not_an_administrator = لا يفعل ذلك إلا مدير.

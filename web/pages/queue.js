@@ -172,7 +172,7 @@ function List({ filters, view, bar }) {
     ${list.state !== "shown"
       ? list.problem ? null : html`<${Waiting} />`
       : rows.length === 0
-        ? current().user?.mailbox_ids.length === 0 ? html`<${Part} load=${PARTS.start} name="NoMailbox" />` : html`<div class="empty"><${Icon} name="inbox" /><p>${t("queue-empty")}</p></div>`
+        ? current().user?.mailbox_ids.length === 0 ? html`<${Part} load=${PARTS.start} name="NoMailbox" />` : html`<div class="empty"><${Icon} name="inbox" /><p>${t(view === "mine" ? "queue-empty-mine" : "queue-empty")}</p>${view === "mine" ? html`<a href=${link(["tickets"], { view: "unassigned" })}>${t("queue-empty-take")}</a>` : null}</div>`
         : html`<${Blocks} rows=${rows} render=${render} label=${t("queue-label")} onEnd=${next && !list.problem ? () => void list.more() : null} />`}
     ${next && list.state === "shown" ? html`<p class="queue__more"><${Button} busy=${list.growing} onClick=${() => void list.more()}>${t("queue-more")}<//></p>` : null}`;
 }

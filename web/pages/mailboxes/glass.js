@@ -109,6 +109,6 @@ function Ask({ mailbox, path, onClose, reload }) {
     actions=${html`<${Button} onClick=${onClose}>${t("action-cancel")}<//><${Button} kind="primary" busy=${busy} onClick=${send}>${t("glass-send")}<//>`}>
     <p>${t("glass-hint")}</p>
     <${Field} label=${t("glass-reason")} hint=${t("glass-reason-hint")} dir="auto" maxlength="500" required problem=${problem} value=${reason} onInput=${(/** @type {any} */ event) => setReason(event.currentTarget.value)} />
-    <${Choice} label=${t("glass-minutes")} options=${MINUTES.map((value) => ({ value, words: t("glass-minutes-choice", { minutes: value }) }))} value=${minutes} onChange=${(/** @type {any} */ event) => setMinutes(event.currentTarget.value)} />
+    <${Choice} label=${t("glass-minutes")} options=${MINUTES.map((value) => ({ value, words: t("glass-minutes-choice", { minutes: Number(value) }) }))} value=${minutes} onChange=${(/** @type {any} */ event) => setMinutes(event.currentTarget.value)} />
   <//>`;
 }
