@@ -245,7 +245,7 @@ def test_p19_people_may_ask(desk: DeskUnderTest) -> None:
         desk,
         "rights",
         ["see, correct or delete", "Google account disconnected", "administrator", "My account"],
-        ["الاطلاع على", "تصحيحه أو حذفه", "فصل حساب Google", "أحد المسؤولين", "حسابي"],
+        ["الاطلاع على", "تصحيحه أو حذفه", "فصل حساب Google", "أحد المديرين", "حسابي"],
     )
     assert "myaccount.google.com/connections" in section(desk, "withdraw", "en", "help")
     assert "myaccount.google.com/connections" in section(desk, "withdraw", "ar", "help")

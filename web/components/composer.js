@@ -131,7 +131,12 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
     change({ to: without(words.to, newcomers), cc: without(words.cc, newcomers), bcc: without(words.bcc, newcomers) });
     setProblem(null);
   };
-  const leave = () => area.current?.form?.contains(document.activeElement) && !sending && void fold();
+  const leave = () => {
+    const at = document.activeElement;
+    if (sending || !(at instanceof HTMLElement) || !area.current?.form?.contains(at)) return;
+    at.blur(); // the next key is none of the text, though it may still have to be saved
+    void fold();
+  };
   useShortcuts([
     { keys: "Mod+Enter", words: "keys-send", run: () => void send({}) },
     { keys: "Escape", words: "reply-fold", run: leave },

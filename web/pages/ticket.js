@@ -157,7 +157,7 @@ export function Ticket({ id, place, menu }) {
   const fold = (/** @type {any} */ saved) => {
     const now = known.current;
     opened.set({ ...now, replies: [...now.replies.filter((/** @type {any} */ one) => one.id !== saved.id), saved] });
-    close();
+    if (write.current?.kind !== "note") close(); // begun while this was saved
   };
   return html`<header class="bar">
       ${menu}
