@@ -1,4 +1,4 @@
-"""Working through tickets by keys alone, on a keyboard of the language: from one to the next, and out of what is written."""
+"""Working through tickets by keys alone, on a keyboard of the language."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _press(who: Person, key: str) -> None:
 def _begins(
     open_desk: OpenDesk, desk: DeskUnderTest, language: str, what: str
 ) -> tuple[Person, list[str]]:
-    """Let three mails come, a minute after each other; return an agent at the queue, and the subjects as listed."""
+    """Let three mails come; return an agent at the queue, and the subjects as listed."""
     subjects = [f"{what} {language} {number}" for number in (3, 2, 1)]
     for subject in reversed(subjects):
         desk.clock.advance(MINUTE)  # type: ignore[attr-defined]
@@ -55,7 +55,7 @@ def _shows(who: Person, subject: str) -> None:
 def test_from_one_ticket_to_the_next(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str
 ) -> None:
-    """J and k go through the list from which a ticket was opened, past one that was solved; u goes back to it."""
+    """J and k go through the list, past a ticket that was solved; u goes back to it."""
     who, (first, second, third) = _begins(open_desk, shared_desk, language, "Next")
 
     _press(who, "j")
@@ -84,7 +84,7 @@ def test_from_one_ticket_to_the_next(
 def test_what_a_key_did_to_a_ticket_is_undone(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str
 ) -> None:
-    """The same key assigns in the list and in the ticket; solved by a key, it is open again by one press."""
+    """One key assigns in list and ticket; solved by a key, it is open again by one press."""
     who, (first, second, _) = _begins(open_desk, shared_desk, language, "Undo")
 
     _press(who, "j")
@@ -109,7 +109,7 @@ def test_what_a_key_did_to_a_ticket_is_undone(
 def test_out_of_what_is_written(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str
 ) -> None:
-    """Escape puts a reply and a note away, keeps both, and gives the keys back; a dialog of s takes nothing along."""
+    """Escape puts a reply and a note away, keeps both, and gives the keys back."""
     who, (first, _, _) = _begins(open_desk, shared_desk, language, "Out")
     _press(who, "j")
     _press(who, "o")
