@@ -36,6 +36,11 @@ class Plan:
     def __init__(self, content: Values) -> None:
         self._content = content
 
+    @property
+    def content(self) -> Values:
+        """The plan as terraform shows it."""
+        return self._content
+
     @cached_property
     def resources(self) -> list[Resource]:
         """Everything that would be made."""
