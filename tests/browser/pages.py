@@ -13,7 +13,7 @@ _ENTRY: Final = re.compile(r"^  (\w+): ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Place:
-    """A page: its address, with {ticket} and {mailbox} for those of the desk; who looks at it."""
+    """A page: its address, with {ticket} and the like for those of the desk; who looks at it."""
 
     name: str
     address: str
@@ -27,7 +27,10 @@ PLACES: Final = (
     Place("mailboxes", "#/mailboxes", "administrator"),
     Place("account", "#/account"),
     Place("customers", "#/customers"),
+    Place("customers/one", "#/customers/{customer}"),
+    Place("search", "#/tickets?q=printer"),
     Place("admin/people", "#/admin/people", "administrator"),
+    Place("admin/people/one", "#/admin/people/{person}", "administrator"),
     Place("admin/roles", "#/admin/roles", "administrator"),
     Place("admin/teams", "#/admin/teams", "administrator"),
     Place("admin/rules", "#/admin/rules", "supervisor"),
@@ -47,6 +50,10 @@ PLACES: Final = (
     Place("admin/smtp", "#/admin/smtp", "administrator"),
     Place("admin/mailbox", "#/admin/mailbox/{mailbox}", "administrator"),
 )
+
+
+# What a page shows when one of its rows is opened, or words are looked for.
+OPENED: Final = {"customers/one", "search", "admin/people/one"}
 
 
 def names_in_the_page() -> set[str]:

@@ -21,7 +21,7 @@ def fill(desk: DeskUnderTest) -> dict[str, str]:
     """Let customers write, and colleagues work on some of it; return ids of what is worth a look.
 
     `ticket` is a conversation with a note, quotes, an attachment and a draft, `hostile` one whose mail lies,
-    `mailbox` the mailbox of both.
+    `mailbox` the mailbox of both, `customer` who wrote the first, `person` who works on it.
     """
     if SALES not in desk.mailboxes:
         desk.connect(SALES)
@@ -77,6 +77,8 @@ def fill(desk: DeskUnderTest) -> dict[str, str]:
         "ticket": printer["id"],
         "hostile": by_subject["Your account"]["id"],
         "mailbox": desk.mailboxes[SUPPORT],
+        "customer": printer["customer_id"],
+        "person": agent.get("/api/session/").json["user"]["id"],
     }
 
 
