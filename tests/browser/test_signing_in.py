@@ -19,6 +19,11 @@ from tests.desk import DeskUnderTest
 # Passkeys know names only.
 HOST = "localhost"
 PROVE: Final = "/api/session/{}/verify"
+_TRIES: Final = 5
+_CLOCK: Final = """
+([language, moment]) =>
+  new Intl.DateTimeFormat(language, {hour: "numeric", minute: "2-digit"}).format(new Date(moment))
+"""
 
 
 def give_password(who: Person, address: str, password: str) -> None:
@@ -140,6 +145,96 @@ def test_an_app_and_recovery_codes_from_enrolment_to_sign_in(
     code(who, first)
     is_in(who)
     remove_factors(who)
+
+
+def shortly_before(who: Person, seconds: int) -> int:
+    """Let time pass until a minute before the next window of so many seconds; return when that begins."""
+    now = int(who.shown.desk.clock.now().timestamp())
+    begins = (now // seconds + 1) * seconds
+    who.shown.advance(begins - now - 60 + (seconds if begins - now < 60 else 0))
+    return begins + (seconds if begins - now < 60 else 0)
+
+
+def refused_until(who: Person, moment: int) -> None:
+    """See that there were too many attempts, and when one may try again."""
+    said = who.warned("error-sign_in-too_many_attempts")
+    expect(said).to_contain_text(
+        who.page.evaluate(_CLOCK, [who.words.language, moment * 1000]), use_inner_text=True
+    )
+    who.shown.advance(moment - who.shown.desk.clock.now().timestamp())
+
+
+def answered(who: Person, path: str, text: str) -> None:
+    """Give another code, and wait for the answer to it."""
+    with who.page.expect_response(f"**{path}"):
+        code(who, text)
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_too_many_wrong_tries_say_until_when(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """Passwords, codes of an app, a code by mail: after five nothing is taken until the time that is told."""
+    desk = shared_desk
+    who = person(open_desk(language), hand_name)
+    who.shown.advance(3_600)  # what was tried before is forgotten
+    who.shown.speaks("viewer")
+    address, password = desk.people["viewer"]
+    begins = shortly_before(who, 300)
+    who.shown.go("")
+    who.shown.expect_refusal("/api/session/", 401)
+    who.shown.expect_refusal("/api/session/", 429)
+    who.write("sign-in-email", address)
+    who.write("sign-in-password", "not this one")
+    for _ in range(_TRIES):
+        who.press("sign-in-submit")
+        who.is_at(who.field("sign-in-password"))
+        who.warned("error-session-wrong_credentials")
+    who.page.keyboard.insert_text(password)
+    who.press("sign-in-submit")
+    refused_until(who, begins)
+    who.press("sign-in-submit")
+    is_in(who)
+    who.sign_out()
+
+    supervisor = who.shown.speaks("supervisor")
+    secret = supervisor.send("POST", "/api/account/factors/totp").json["secret"]
+
+    def app() -> str:
+        return totp.code_at(secret, int(desk.clock.now().timestamp()) // totp.STEP_SECONDS)
+
+    confirmed = supervisor.send("POST", "/api/account/factors/totp/confirm", {"code": app()})
+    assert confirmed.status_code in {200, 204}, confirmed.data
+    who.shown.expect_refusal(PROVE.format("totp"), 400)
+    who.shown.expect_refusal(PROVE.format("totp"), 429)
+    begins = shortly_before(who, 600)
+    give_password(who, *desk.people["supervisor"])
+    wrong = "000000" if app() != "000000" else "000001"
+    for _ in range(_TRIES):
+        answered(who, PROVE.format("totp"), wrong)
+        who.warned("error-factor-wrong_code")
+    answered(who, PROVE.format("totp"), app())
+    refused_until(who, begins)
+    answered(who, PROVE.format("totp"), app())
+    is_in(who)
+    remove_factors(who)
+    who.sign_out()
+
+    # A code by mail is over after five tries, also for the right one; another is sent at once.
+    who.shown.speaks("administrator")
+    who.shown.expect_refusal(PROVE.format("email_otp"), 400)
+    give_password(who, *desk.people["administrator"])
+    who.told("factor-email_otp")
+    right = desk.code("administrator")
+    for _ in range(_TRIES):
+        answered(who, PROVE.format("email_otp"), "00000000" if right != "00000000" else "1" * 8)
+        who.warned("error-factor-wrong_code")
+    answered(who, PROVE.format("email_otp"), right)
+    who.warned("error-factor-challenge_over")
+    who.press("factor-email_otp-resend")
+    who.told("factor-email_otp-again")
+    code(who, desk.code("administrator"))
+    is_in(who)
 
 
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)

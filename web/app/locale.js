@@ -2,6 +2,7 @@
 
 import { FluentBundle, FluentResource } from "fluent";
 import { chosenLanguage, keep, showLanguage } from "./appearance.js";
+import { clockAfter } from "./time.js";
 
 /** @typedef {import("./appearance.js").Language} Language */
 /** @typedef {Record<string, string | number | Date>} Words */
@@ -66,7 +67,7 @@ export function explain(error) {
   const { code = "internal", params = {}, retryAfter = 0 } = /** @type {any} */ (error) ?? {};
   const own = `error-${code.replaceAll(".", "-")}`;
   const keys = [`${own}-${params.reason}`, own, `error-${code.split(".")[0]}`]; // the reason's words, else its own, else its family's
-  return t(keys.find(has) ?? "error-other", { ...plain(params), seconds: retryAfter, code });
+  return t(keys.find(has) ?? "error-other", { ...plain(params), until: clockAfter(retryAfter), code });
 }
 
 /** @param {Record<string, any>} params @returns {Words} */

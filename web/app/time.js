@@ -22,10 +22,13 @@ export function full(moment) {
   return format(new Date(moment), { dateStyle: "full", timeStyle: "short" });
 }
 
+/** When so many seconds will have passed: the next whole minute, so that who waits until then does not come too early. @param {number} seconds */
+export const clockAfter = (seconds) => clock(new Date(Math.ceil((Date.now() / 1000 + seconds) / MINUTE) * MINUTE * 1000));
+
 /** The time of today, the day of this year, else the date. @param {string} moment @param {Date} [now] */
 export function short(moment, now = new Date()) {
   const then = new Date(moment);
-  if (day(then) === day(now)) return format(then, { hour: "numeric", minute: "2-digit" });
+  if (day(then) === day(now)) return clock(then);
   if (year(then) === year(now)) return format(then, { month: "short", day: "numeric" });
   return format(then, { dateStyle: "medium" });
 }
@@ -59,6 +62,7 @@ export const number = (value) => made(Intl.NumberFormat, {}).format(value);
 /** @param {string[]} things */
 export const list = (things) => made(Intl.ListFormat, { type: "unit" }).format(things);
 
+const clock = (/** @type {Date} */ moment) => format(moment, { hour: "numeric", minute: "2-digit" });
 const day = (/** @type {Date} */ moment) => format(moment, { dateStyle: "short" });
 const year = (/** @type {Date} */ moment) => format(moment, { year: "numeric" });
 

@@ -1772,14 +1772,7 @@ error-session-wrong_credentials = العنوان وكلمة المرور غير 
 error-session-missing = سجّل الدخول أولًا.
 error-session-expired = انتهت جلستك. سجّل الدخول من جديد.
 error-session-incomplete = بقيت خطوة واحدة لتسجيل الدخول.
-error-sign_in-too_many_attempts = محاولات كثيرة. انتظر { $seconds ->
-    [zero] لحظة
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $seconds } ثوانٍ
-    [many] { $seconds } ثانية
-   *[other] { $seconds } ثانية
-  } ثم حاول مرة أخرى.
+error-sign_in-too_many_attempts = محاولات كثيرة. حاول مرة أخرى عند الساعة { $until }.
 error-permission-missing = دورك لا يسمح بذلك. اسأل أحد المديرين.
 error-ticket-not_found = لا توجد تذكرة كهذه، أو ليست لك.
 error-tag-changing = يُغيَّر الآن وسم آخر في هذا الصندوق. انتظر حتى يكتمل.
@@ -1864,14 +1857,7 @@ error-webhook-not_verified-timeout = لم يجب العنوان في الوقت 
 error-webhook-not_verified-tls = شهادة العنوان غير صالحة. يبقى الخطّاف كما كان.
 error-webhook-verify_first = تحقق من العنوان أولًا.
 error-webhook-too_many = بلغت الخطّافات الحد الأقصى.
-error-webhook-too_many_calls = هذا يكفي الآن. انتظر { $seconds ->
-    [zero] لحظة
-    [one] ثانية واحدة
-    [two] ثانيتين
-    [few] { $seconds } ثوانٍ
-    [many] { $seconds } ثانية
-   *[other] { $seconds } ثانية
-  } ثم حاول من جديد.
+error-webhook-too_many_calls = هذا يكفي الآن. حاول من جديد عند الساعة { $until }.
 error-webhook-unknown_event = أحد الأحداث غير موجود.
 error-webhook-unknown_mailbox = أحد صناديق البريد لم يعد موجودًا.
 error-web-url_refused = لا ينادي المكتب هذا العنوان. يجب أن يكون عنوانًا عامًا يبدأ بـ https.
@@ -1949,7 +1935,7 @@ error-customer-too_many_addresses = هذه عناوين أكثر مما يمكن
 error-customer-too_many_merged = هذا أكثر مما يمكن دمجه في عميل واحد.
 error-customers-name_a_mailbox = تعمل في صناديق كثيرة. ابحث عن اسم أو عنوان.
 error-email_otp-address_is_a_mailbox = عنوانك صندوق من صناديق المكتب، فلا تُرسل إليه رموز. استخدم عاملًا آخر.
-error-factor-challenge_over = الرمز قديم. اطلب رمزًا آخر.
+error-factor-challenge_over = الرمز قديم أو جُرّب مرات كثيرة. اطلب رمزًا آخر.
 error-factor-code_used = استُخدم هذا الرمز من قبل. انتظر الرمز التالي.
 error-factor-not_available = لا يمكن استخدام هذا العامل هنا. اختر غيره.
 error-factor-not_begun = طال الوقت. ابدأ من جديد، لم يتغير شيء.

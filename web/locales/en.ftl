@@ -1632,10 +1632,7 @@ error-session-wrong_credentials = Address and password do not match.
 error-session-missing = Sign in first.
 error-session-expired = Your session has ended. Sign in again.
 error-session-incomplete = One more step is needed to sign in.
-error-sign_in-too_many_attempts = Too many attempts. Wait { $seconds ->
-    [one] { $seconds } second
-   *[other] { $seconds } seconds
-  }, then try again.
+error-sign_in-too_many_attempts = Too many attempts. Try again at { $until }.
 error-permission-missing = Your role does not allow that. Ask an administrator.
 error-ticket-not_found = There is no such ticket, or not for you.
 error-tag-changing = Another tag of this mailbox is just being changed. Wait until that is done.
@@ -1713,10 +1710,7 @@ error-webhook-not_verified-timeout = The address did not answer in time. The web
 error-webhook-not_verified-tls = The certificate of the address is not valid. The webhook stays as it was.
 error-webhook-verify_first = Verify the address first.
 error-webhook-too_many = There are as many webhooks as there can be.
-error-webhook-too_many_calls = That was often enough. Wait { $seconds ->
-    [one] { $seconds } second
-   *[other] { $seconds } seconds
-  }, then try again.
+error-webhook-too_many_calls = That was often enough. Try again at { $until }.
 error-webhook-unknown_event = One of the events does not exist.
 error-webhook-unknown_mailbox = One of the mailboxes does not exist any more.
 error-web-url_refused = The desk does not call this address. It must be a public address that begins with https.
@@ -1787,7 +1781,7 @@ error-customer-too_many_addresses = That is more addresses than a customer can h
 error-customer-too_many_merged = That is more than can be merged into one customer.
 error-customers-name_a_mailbox = You work in many mailboxes. Search for a name or an address.
 error-email_otp-address_is_a_mailbox = Your address is a mailbox of the desk, so no codes are sent there. Use another factor.
-error-factor-challenge_over = The code is too old. Ask for another one.
+error-factor-challenge_over = The code is too old, or was tried too often. Ask for another one.
 error-factor-code_used = This code was used already. Wait for the next one.
 error-factor-not_available = This factor cannot be used here. Choose another one.
 error-factor-not_begun = That took too long. Begin again; nothing was changed.
