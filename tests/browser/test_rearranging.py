@@ -58,6 +58,58 @@ def test_mail_is_split_off_and_moved_back_and_tickets_are_merged(
 
 
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_a_mail_is_moved_to_another_ticket_and_the_two_are_linked(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """A mail goes to the ticket that it is about; each names the other until the link is taken away."""
+    desk = shared_desk
+    wrong, right = (f"{what} {language} {hand_name}" for what in ("Invoice", "Delivery"))
+    for subject in (wrong, right):
+        desk.deliver(mail(subject, f"About the {subject}."))
+    codes = {one["subject"]: one for one in desk.tickets()}
+    messages = desk.documents("messages").values()
+    [first] = [one for one in messages if one["ticket_id"] == codes[wrong]["id"]]
+    desk.sandbox.advance_clock(60)
+    desk.deliver(mail(f"Re: {wrong}", "Where is it?"), thread_id=first["gmail_thread_id"])
+    who = person(open_desk(language), hand_name)
+    who.shown.sign_in("agent")
+    who.shown.go(f"#/tickets/{codes[wrong]['id']}")
+
+    lost = who.page.get_by_role("article").filter(has_text="Where is it?")
+    who.press("mail-correct", lost)
+    dialog = who.page.get_by_role("dialog", name=who.words("mail-correct"))
+    expect(who.button("correction-move", dialog)).to_be_disabled()
+    find(who, codes[right]["code"])
+    who.press("correction-move", dialog)
+    told = who.told("correction-done")
+    expect(told).to_contain_text(codes[right]["code"])
+    expect(lost).to_have_count(0)
+    who.press("action-open", told)
+    expect(who.page.get_by_role("heading", name=right, exact=True)).to_be_visible()
+    expect(lost).to_be_visible()
+    expect(lost).to_contain_text(who.words("reason-corrected"))
+
+    who.press("link-title")
+    dialog = who.page.get_by_role("dialog", name=who.words("link-title"))
+    expect(who.button("link-do", dialog)).to_be_disabled()
+    find(who, codes[wrong]["code"])
+    who.press("link-do", dialog)
+    expect(dialog).to_have_count(0)
+    related = who.page.get_by_role("region", name=who.words("side-links"))
+    there = related.get_by_role("link", name=wrong)
+    who.hand.press(there)
+    expect(who.page.get_by_role("heading", name=wrong, exact=True)).to_be_visible()
+    back = related.get_by_role("link", name=right)
+    expect(back).to_be_visible()
+    away = related.get_by_role("button", name=who.words.like("link-remove"))
+    who.hand.press(away)
+    expect(away).to_have_count(0)
+    expect(related.get_by_role("heading", name=who.words("related-linked"))).to_have_count(0)
+    stored = desk.documents("tickets")
+    assert [stored[codes[subject]["id"]]["links"] for subject in (wrong, right)] == [[], []]
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
 def test_a_customer_is_written_down_merged_and_taken_apart(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
 ) -> None:

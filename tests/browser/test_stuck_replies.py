@@ -67,6 +67,40 @@ def test_what_did_not_go_is_told_and_settled(
 
 
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)
+def test_what_went_after_all_is_settled_as_sent(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """It is found in Gmail by a person: it counts as sent, and is not sent again; the ticket goes on."""
+    desk = shared_desk
+    subject = f"Settled {language} {hand_name}"
+    desk.deliver(mail(subject))
+    [ticket] = [one["id"] for one in desk.tickets() if one["subject"] == subject]
+    who = person(open_desk(language), hand_name)
+    who.shown.sign_in("agent")
+    who.shown.go(f"#/tickets/{ticket}")
+    before = len(desk.sandbox.sends("support@example.com"))
+    desk.sandbox.plant("messages.send", "close")
+    doubtful = reply(who, "It is the cable.")
+    who.shown.advance(UNDO)
+    desk.settle()
+    who.shown.advance(LOOKED_FOR)
+    desk.settle()
+    expect(doubtful.get_by_role("alert")).to_have_text(who.words("failure-not_found"))
+    expect(doubtful.get_by_role("status")).to_have_text(who.words("reply-state-needs_review"))
+    who.press("reply-was-sent", doubtful)
+    expect(doubtful).to_have_count(0)  # it stands in Gmail, and the desk keeps no other copy
+    told = who.page.get_by_text(who.words("deed-reply-settled"))
+    expect(told).to_be_visible()
+    who.shown.advance(LOOKED_FOR)
+    desk.settle()
+    who.page.reload()
+    expect(told).to_be_visible()
+    assert len(desk.sandbox.sends("support@example.com")) == before
+    [stored] = [one for one in desk.documents("replies").values() if one["ticket_id"] == ticket]
+    assert stored["state"] == "sent"
+
+
+@pytest.mark.parametrize(("language", "hand_name"), WAYS)
 def test_a_reply_of_later_is_taken_back(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
 ) -> None:

@@ -16,6 +16,15 @@ const opened = {
   timeline: [{ id: "c1", at: "2026-01-02" }],
 };
 
+test("what was sent and came back as no mail is shown as long as its text is known", () => {
+  const sent = (/** @type {any} */ more) => ({ id: "r3", state: "sent", author_id: "me", changed_at: "2026-01-07", text: "It is the cable.", ...more });
+  const shown = (/** @type {any} */ reply, more = {}) => entries({ ...opened, replies: [reply], ...more }).some(({ id }) => id === "r3");
+  assert.ok(shown(sent({})));
+  assert.ok(!shown(sent({ text: null })));
+  assert.ok(!shown(sent({}), { messages: [...opened.messages, mail("m5", "2026-01-07", { reply_id: "r3" })] }));
+  assert.ok(!shown(sent({}), { more_messages: true }));
+});
+
 test("everything stands in the order of its time, and a draft is not part of it", () => {
   assert.deepEqual(entries(opened).map(({ id }) => id), ["m1", "m2", "c1", "m3", "n1", "m4", "r2"]);
 });

@@ -24,12 +24,15 @@ export async function open(id, sends, signal) {
 
 /** @param {any} opened what /api/content/tickets/{id} answers @returns {Entry[]} */
 export function entries(opened) {
+  const returned = new Set(opened.messages.map((/** @type {any} */ { message }) => message.reply_id));
+  // What a person said was sent comes back as no mail: as long as the desk has its text, that is shown.
+  const shown = (/** @type {any} */ it) => SHOWN_REPLIES.has(it.state) || (it.state === "sent" && it.text && !returned.has(it.id) && !opened.more_messages);
   /** @type {Entry[]} */
   const all = [
     ...opened.messages.map((/** @type {any} */ { message, ...rest }) => entry("message", message.received_at, { ...message, ...rest })),
     ...(opened.notes ?? []).map((/** @type {any} */ it) => entry("note", it.written_at ?? it.created_at, it)),
     ...(opened.replies ?? [])
-      .filter((/** @type {any} */ it) => SHOWN_REPLIES.has(it.state))
+      .filter(shown)
       .map((/** @type {any} */ it) => entry("reply", it.changed_at, it)),
     ...(opened.timeline ?? []).map((/** @type {any} */ it) => entry("change", it.at, it)),
   ];
