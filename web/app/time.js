@@ -22,7 +22,7 @@ export function full(moment) {
   return format(new Date(moment), { dateStyle: "full", timeStyle: "short" });
 }
 
-/** When so many seconds will have passed: the next whole minute, so that who waits until then does not come too early. @param {number} seconds */
+/** When so many seconds will have passed, by the next whole minute: nobody comes too early. @param {number} seconds */
 export const clockAfter = (seconds) => clock(new Date(Math.ceil((Date.now() / 1000 + seconds) / MINUTE) * MINUTE * 1000));
 
 /** The time of today, the day of this year, else the date. @param {string} moment @param {Date} [now] */
@@ -48,14 +48,6 @@ export function unitOf(seconds) {
   return ["day", DAY];
 }
 
-/** @param {number} bytes */
-export function size(bytes) {
-  const units = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
-  const step = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
-  const style = { style: "unit", unit: units[step], unitDisplay: step === 0 ? "long" : "short", maximumFractionDigits: 1 };
-  return made(Intl.NumberFormat, style).format(bytes / 1000 ** step);
-}
-
 /** @param {number} value */
 export const number = (value) => made(Intl.NumberFormat, {}).format(value);
 
@@ -73,7 +65,7 @@ const format = (moment, options) => made(Intl.DateTimeFormat, { ...options, time
 const formats = new Map();
 
 /** @template T @param {new (language: string, options: any) => T} Kind @param {Record<string, unknown>} options @returns {T} */
-function made(Kind, options) {
+export function made(Kind, options) {
   const key = `${Kind.name} ${language()} ${JSON.stringify(options)}`;
   if (!formats.has(key)) formats.set(key, new Kind(language(), options));
   return formats.get(key);

@@ -2,7 +2,8 @@
 
 import { useRef, useState } from "preact/hooks";
 import { explain, t } from "../app/locale.js";
-import { number, size } from "../app/time.js";
+import { size } from "../app/size.js";
+import { number } from "../app/time.js";
 import { upload } from "../app/upload.js";
 import { Button } from "./button.js";
 import { html } from "./html.js";
