@@ -7,7 +7,7 @@ a right that is missing fails on a laptop and in the tests first.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -160,6 +160,11 @@ class RightfulBlobs:
         """Remove an object."""
         self._check("write")
         self._inner.delete(name)
+
+    def names(self) -> Iterator[str]:
+        """List the objects, which no function may: operators do."""
+        self._check("list")
+        return self._inner.names()
 
     def _check(self, *enough: str) -> None:
         if self._right not in enough:

@@ -73,8 +73,15 @@ def _run(app: App, chosen: argparse.Namespace) -> int:
         checked = keyring_copies.check(app, mend=chosen.mend)
         for owner in checked.wrong:
             print(f"{'mended' if chosen.mend else 'missing or different'}: {owner}")
+        for owner in checked.stray:
+            print(f"a copy without a key: {owner}")
         print(f"{checked.keys} keys, {len(checked.wrong)} copies were not right")
-        return 1 if checked.wrong and not chosen.mend else 0
+        if checked.stray:
+            print(
+                f"{len(checked.stray)} copies have no key. Where the keyring lost some: restore-keyring. "
+                "Where an owner was erased or disconnected: delete the object of that name."
+            )
+        return 1 if checked.stray or (checked.wrong and not chosen.mend) else 0
     if chosen.command == "restore-keyring":
         entered, without = keyring_copies.restore(app)
         print(f"{entered} keys brought back, {without} owners have none: destroyed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from shared.blobs.contract import Blobs
 
@@ -25,3 +25,7 @@ class BlobsAtFirstUse:
     def delete(self, name: str) -> None:
         """Remove an object."""
         self._blobs().delete(name)
+
+    def names(self) -> Iterator[str]:
+        """List the objects."""
+        return self._blobs().names()

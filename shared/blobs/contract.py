@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
 from shared.errors import Conflict
@@ -51,6 +51,13 @@ class Blobs(Protocol):
 
     def delete(self, name: str) -> None:
         """Remove an object; removing a missing one is no error. Raises Forbidden("blob.locked")."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all objects, in no particular order; for programs that people run.
+
+        Raises Unavailable("blobs.unavailable"), also half-way.
+        """
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from shared.blobs.contract import AlreadyExists, check_name
@@ -55,6 +55,11 @@ class FolderBlobs:
             raise Forbidden("blob.locked")
         path.unlink(missing_ok=True)
         self._sync()
+
+    def names(self) -> Iterator[str]:
+        """Yield the names of all objects."""
+        for path in self._folder.glob("[!.]*"):
+            yield path.name.replace("~", "/")
 
     def _path(self, name: str) -> Path:
         check_name(name)

@@ -1,4 +1,4 @@
-"""A small Cloud Storage, for the tests: the real client library uploads, reads and deletes through it.
+"""A small Cloud Storage, for the tests: the real client library uploads, reads, lists and deletes through it.
 
 Forms: https://cloud.google.com/storage/docs/json_api/v1/objects and .../docs/performing-resumable-uploads
 """
@@ -90,6 +90,8 @@ class CloudStorageServer:
                 return self._begin(query, body)
             if what == "upload" and method == "PUT":
                 return self._take(query["upload_id"], headers["Content-Range"], body)
+            if method == "GET" and parts.path.endswith("/o"):
+                return self._list(query)
             name = unquote(path.rpartition("/storage/v1/")[2])
             generation = query.get("generation")
             if generation not in (None, str(self.objects.get(name, (0, b""))[0])):
@@ -121,6 +123,16 @@ class CloudStorageServer:
             content[::-1] if self.corrupting else content,
         )
         return self._resource(upload.name)
+
+    def _list(self, query: dict[str, str]) -> Answer:
+        """Give a page of names: two, so that a test sees more than one page."""
+        assert query["fields"] == "items(name),nextPageToken"
+        names = sorted(self.objects)
+        first = int(query.get("pageToken", 0))
+        page: dict[str, Any] = {"items": [{"name": name} for name in names[first : first + 2]]}
+        if first + 2 < len(names):
+            page["nextPageToken"] = str(first + 2)
+        return Answer(200, json.dumps(page).encode(), {"Content-Type": "application/json"})
 
     def _existing(self, method: str, what: str, name: str, headers: Any) -> Answer:
         if name not in self.objects:

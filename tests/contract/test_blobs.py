@@ -113,6 +113,18 @@ def test_of_many_puts_at_once_one_wins(blobs, bucket):
     assert bucket.names() == [NAME]
 
 
+def test_the_objects_are_listed(blobs):
+    """All of them, over several pages, as often as is asked."""
+    assert list(blobs.names()) == []
+    names = {f"a/{number}" for number in range(4)} | {"b"}
+    for name in names:
+        blobs.put(name, [b"x"])
+
+    assert set(blobs.names()) == names
+    blobs.delete("b")
+    assert set(blobs.names()) == names - {"b"}
+
+
 def test_content_that_fails_leaves_nothing(blobs, bucket):
     """Half an export is none, and its name stays free."""
 

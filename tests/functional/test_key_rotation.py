@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from shared import ids
 from shared.app import App
 from shared.errors import Conflict
 from shared.keys.contract import APP_KEY
@@ -145,6 +146,19 @@ def test_a_copy_that_is_missing_is_named_and_mended(
     assert owner in capsys.readouterr().out
     assert operate.main(["check-keyring", "--mend"], desk.app()) == 0
     assert operate.main(["check-keyring"], desk.app()) == 0
+
+
+def test_a_copy_without_a_key_is_named(
+    desk: DeskUnderTest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told, and not taken away: whether its key was lost or destroyed a person knows."""
+    gone = ids.random_id(ids.MAILBOX)
+    desk.app().key_copies.put(gone, [b"left behind"])
+
+    assert operate.main(["check-keyring", "--mend"], desk.app()) == 1
+
+    assert f"a copy without a key: {gone}" in capsys.readouterr().out
+    assert gone in set(desk.app().key_copies.names())
 
 
 def test_whatever_call_fails_everything_stays_readable_and_the_end_is_the_same(

@@ -21,10 +21,15 @@ READ: Final = (KEYS, *_OWNERS)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """How many keys there are, and whose copies are missing or hold another wrapping."""
+    """How many keys there are, and whose copies are missing or hold another wrapping.
+
+    `stray` are copies of owners who have no key: it was lost, or destroyed without its copy, which `destroy`
+    does not leave.
+    """
 
     keys: int
     wrong: tuple[str, ...]
+    stray: tuple[str, ...]
 
 
 def check(app: App, *, mend: bool) -> Checked:
@@ -36,7 +41,8 @@ def check(app: App, *, mend: bool) -> Checked:
             wrong.append(document.id)
             if mend:
                 app.envelope.mend(document.id)
-    return Checked(keys, tuple(wrong))
+    stray = (owner for owner in app.key_copies.names() if app.keyring.get(KEYS, owner) is None)
+    return Checked(keys, tuple(wrong), tuple(sorted(stray)))
 
 
 def restore(app: App) -> tuple[int, int]:
