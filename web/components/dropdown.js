@@ -13,7 +13,7 @@ export function Dropdown({ class: name, words, children }) {
     () => menu.current?.querySelector("summary")?.focus(),
   );
   return html`<details ref=${menu} class=${name}>
-    <summary class="button button--plain">${words}</summary>
+    <summary class="button button--plain"><span class="cut">${words}</span></summary>
     ${children}
   </details>`;
 }

@@ -1042,6 +1042,7 @@ sending-tested = The server let us in. Replies go out by it from now on.
 smtp-title = Server for invitations, codes and notifications
 smtp-hint = Saving sends a mail to you; only where the server takes it is anything changed.
 smtp-tested = The server took a mail to you. It is used from now on.
+smtp-none = No server is entered yet: invitations, codes and notifications cannot be mailed.
 smtp-host = Server
 smtp-port = Port
 smtp-security = Encryption
@@ -1450,6 +1451,7 @@ job-cancelled = It was cancelled.
 job-delete-what = Its files are deleted within minutes.
 job-deleted = It was deleted.
 exports-hint = Everything that you may see, as files that other programs read. Only you can download them, for seven days.
+exports-empty = No exports yet.
 export-create = Create an export
 export-begin = Begin the export
 export-begun = The export has begun. It goes on by itself.
@@ -1470,6 +1472,7 @@ export-missing = { $count ->
    *[other] { $missing } mails are in Gmail no more.
   }
 imports-hint = Tickets of another helpdesk, or of an export of ours, come into a mailbox. Importing a file twice makes nothing twice.
+imports-empty = No imports yet. The first can be a trial that changes nothing.
 import-no-mailbox = Tickets can be imported into mailboxes in which you work, and you work in none.
 import-create = Import a file
 import-begin = Begin the import

@@ -12,7 +12,7 @@ import { Check } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Job } from "./job.js";
 import { mailboxList } from "./lists.js";
-import { Box, FormDialog, mailboxName, Marks, useDraft, useWork, Waiting } from "./parts.js";
+import { Box, Empty, FormDialog, mailboxName, Marks, useDraft, useWork, Waiting } from "./parts.js";
 
 const LIST = "/api/admin/exports";
 const LOOKED_EVERY_MS = 3_000;
@@ -26,6 +26,7 @@ export function Exports() {
   return html`<p class="soft">${t("exports-hint")}</p>
     <div class="row"><${Button} kind="primary" icon="add" onClick=${() => setAsking(true)}>${t("export-create")}<//></div>
     <${Waiting} of=${list} />
+    ${list.value && items.length === 0 ? html`<${Empty} words=${t("exports-empty")} icon="inbox" />` : null}
     ${items.map((job) => html`<${Export} key=${job.id} job=${job} boxes=${boxes.value ?? []} reload=${list.reload} />`)}
     ${asking ? html`<${Create} boxes=${(boxes.value ?? []).filter(({ id }) => current().user?.mailbox_ids.includes(id))} onClose=${() => setAsking(false)} reload=${list.reload} />` : null}`;
 }

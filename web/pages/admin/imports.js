@@ -9,9 +9,10 @@ import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
+import { Icon } from "../../components/icon.js";
 import { Job } from "./job.js";
 import { mailboxList } from "./lists.js";
-import { FormDialog, mailboxName, useDraft, useWork, Waiting } from "./parts.js";
+import { Empty, FormDialog, mailboxName, useDraft, useWork, Waiting } from "./parts.js";
 
 const LIST = "/api/admin/imports";
 const FORMATS = ["own", "freescout", "zammad"];
@@ -31,6 +32,7 @@ export function Imports() {
       ? html`<p class="notice notice--warning">${t("import-no-mailbox")}</p>`
       : html`<div class="row"><${Button} kind="primary" icon="add" onClick=${() => setAsking(true)}>${t("import-create")}<//></div>`}
     <${Waiting} of=${list} />
+    ${list.value && items.length === 0 && own.length > 0 ? html`<${Empty} words=${t("imports-empty")} icon="inbox" />` : null}
     ${items.map((job) => html`<${Import} key=${job.id} job=${job} boxes=${boxes.value ?? []} reload=${list.reload} />`)}
     ${asking ? html`<${Create} boxes=${own} onClose=${() => setAsking(false)} reload=${list.reload} />` : null}`;
 }
@@ -38,7 +40,7 @@ export function Imports() {
 /** @param {{ job: any, boxes: any[], reload: () => Promise<void> }} props */
 function Import({ job, boxes, reload }) {
   return html`<${Job} keeps job=${job} title=${t(job.dry_run ? "import-trial-of" : "import-of", { when: full(job.created_at) })} done=${job.bytes_done} whole=${job.bytes} path=${`${LIST}/${job.id}`} reload=${reload}>
-    <p class="soft">${t(`import-format-${job.format}`)} → <bdi>${mailboxName(boxes.find(({ id }) => id === job.mailbox_id) ?? { id: job.mailbox_id })}</bdi></p>
+    <p class="row soft">${t(`import-format-${job.format}`)} <${Icon} name="forward" /> <bdi>${mailboxName(boxes.find(({ id }) => id === job.mailbox_id) ?? { id: job.mailbox_id })}</bdi></p>
     ${job.failure ? html`<p class="notice notice--problem">${explain({ code: job.failure })}</p>` : null}
     <dl class="facts">
       <dt>${t("import-lines")}</dt><dd class="number">${number(job.line)}</dd>

@@ -20,7 +20,7 @@ function Server({ server, reload }) {
   const { busy, problem, run } = useWork(reload);
   const save = async () => (await run(() => patch("/api/admin/organisation/smtp", { ...draft, port: Number(draft.port) }, server?.version ?? 0), { words: t("smtp-tested") })) && put("password", "");
   return html`<${Box} title=${t("smtp-title")} hint=${t("smtp-hint")}>
-    ${server ? null : html`<p class="notice notice--warning">${t("error-smtp-not_configured")}</p>`}
+    ${server ? null : html`<p class="notice notice--warning">${t("smtp-none")}</p>`}
     <form class="stack" onSubmit=${(/** @type {Event} */ event) => (event.preventDefault(), busy || save())}>
       <${ServerFields} draft=${draft} put=${put} bind=${bind} />
       ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
