@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenDesk
+from tests.browser.desk_page import NARROW
 from tests.browser.person import Person, person
 from tests.browser.words import LANGUAGES
 from tests.desk import DeskUnderTest, mail
@@ -166,3 +167,32 @@ def test_a_draft_is_thrown_away_only_when_that_is_meant(
 
     expect(text).to_have_count(0)
     expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_ticket_begins_where_it_is_unread(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str
+) -> None:
+    """What is folded is above; Escape leaves a field first, and then the ticket."""
+    root = f"<long.{language}@customers.example.net>"
+    subject = f"Long {language}"
+    shared_desk.deliver(mail(subject, message_id=root))
+    for number in range(12):
+        shared_desk.clock.advance(MINUTE)  # type: ignore[attr-defined]
+        shared_desk.sandbox.advance_clock(MINUTE)
+        shared_desk.deliver(mail(f"Re: {subject}", f"Words {number}", in_reply_to=root))
+    who = person(open_desk(language, width=NARROW), "keyboard")
+    who.shown.sign_in("agent")
+    who.shown.go("#/tickets")
+    _press(who, "j")
+    _press(who, "o")
+    _shows(who, subject)
+
+    expect(who.page.get_by_text("Words 10")).to_be_in_viewport()
+    expect(who.page.locator("article").first).not_to_be_in_viewport()
+    who.page.keyboard.press("#")
+    who.is_at(who.field("tag-add"))
+    who.page.keyboard.press("Escape")
+    expect(who.page.get_by_role("heading", level=1)).to_have_text(subject)
+    who.page.keyboard.press("Escape")
+    expect(who.page.locator(".ticket-row__subject").first).to_be_focused()

@@ -1,6 +1,6 @@
 /** A ticket: its conversation, what is written on it, and what people set. */
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, newKey, post } from "../app/api.js";
 import { andLater, draftOf, entries, isMoving, knownBefore, open as openTicket, unfolded } from "../app/conversation.js";
 import { feed } from "../app/feed.js";
@@ -56,10 +56,16 @@ export function Ticket({ id, place, menu }) {
     },
     [opened.reload, related.reload],
   );
+  const all = opened.value ? entries(opened.value) : [];
+  const open = unfolded(all, fresh);
+  useLayoutEffect(() => scrollTo(0, 0), []);
   useEffect(() => {
     if (!opened.value || begun.current) return;
     begun.current = true;
     if (draft && !fixed) setWriting({ kind: "reply", draft });
+    // What is folded was read before: one begins at what is not.
+    const folded = all.findIndex((one) => open.has(one.id));
+    if (folded > 0) document.getElementById(`mail-${all[folded].id}`)?.scrollIntoView({ block: "start" });
   }, [opened.value]);
 
   // What happens elsewhere appears by itself; under somebody who writes only a line says that it is there.
@@ -123,6 +129,12 @@ export function Ticket({ id, place, menu }) {
     });
   };
   const back = () => go(listShown() || link(["tickets"], { view: place.query.get("view") }));
+  // Out of a field first.
+  const escape = () => {
+    const at = document.activeElement;
+    if (at instanceof HTMLElement && at.matches("input, select, textarea")) at.blur();
+    else if (!writing) back();
+  };
   const neighbour = useNeighbours(id);
   const walk = (/** @type {number} */ by) => {
     const next = neighbour(by);
@@ -137,12 +149,11 @@ export function Ticket({ id, place, menu }) {
     { keys: "e", words: "keys-solve", run: () => void set({ state: "solved" }) },
     { keys: "i", words: "keys-assign-me", run: () => void set({ assignee_id: user?.id }) },
     { keys: "u", words: "keys-back", run: back },
+    { keys: "Escape", words: "keys-back", run: escape },
     ...(neighbour(1) || neighbour(-1) ? [{ keys: "j", words: "keys-next", run: () => walk(1) }, { keys: "k", words: "keys-previous", run: () => walk(-1) }] : []),
   ]);
   const seen = ticket ?? knownRow(id);
-  const all = opened.value ? entries(opened.value) : [];
   const messages = all.filter(({ kind }) => kind === "message").map(({ it }) => it);
-  const open = unfolded(all, fresh);
   const before = knownBefore(all);
   const colleagues = people.value?.items ?? [];
   const names = new Map(colleagues.map((/** @type {any} */ one) => [one.id, one.name]));
