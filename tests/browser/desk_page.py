@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WIDE: Final = 1440
 NARROW: Final = 360
-_HEIGHT: Final = 900
+HEIGHT: Final = 900
 # Chromium writes a line for each answer that is no success, though the page asked for it and deals with it.
 _STATUS_LINE: Final = re.compile(
     r"Failed to load resource: the server responded with a status of (\d+)"
@@ -207,7 +207,7 @@ def window(
     context = chromium.new_context(
         locale={"en": "en-GB", "ar": "ar-EG"}[language],
         color_scheme="dark" if theme == "dark" else "light",
-        viewport={"width": width, "height": _HEIGHT},
+        viewport={"width": width, "height": HEIGHT},
         reduced_motion="reduce",
     )
     context.add_init_script(_WATCH)

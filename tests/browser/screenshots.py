@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS
-from tests.browser.desk_page import NARROW, WIDE, desk_behind_door, window
+from tests.browser.desk_page import HEIGHT, NARROW, WIDE, desk_behind_door, window
 from tests.browser.pages import PLACES
 from tests.browser.words import LANGUAGES
 from tests.browser.working_day import fill
@@ -69,8 +69,14 @@ def _draw(
                 for place in wanted:
                     shown.go(place.address.format(**places))
                     shown.page.wait_for_timeout(300)
+                    # A window as high as the page: what stands beside the page then stands beside all of it.
+                    height = shown.page.evaluate(
+                        "Math.max(innerHeight, document.documentElement.scrollHeight)"
+                    )
+                    shown.page.set_viewport_size({"width": width, "height": height})
                     file = f"{place.name.replace('/', '-')}.{language}.{theme}.{width}.png"
                     shown.page.screenshot(path=folder / file, full_page=True)
+                    shown.page.set_viewport_size({"width": width, "height": HEIGHT})
         except AssertionError as complaint:
             print(f"{role} {language} {theme} {width}: {complaint}", file=sys.stderr)
             wrong += 1

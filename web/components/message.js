@@ -14,7 +14,7 @@ import { Icon } from "./icon.js";
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 const MIN_HEIGHT = 48;
 const MAX_HEIGHT = 20_000;
-const MARGIN = 16; // that a horizontal scrollbar may take
+const MARGIN = 24; // of the page below its last words, and what a horizontal scrollbar may take
 
 /** @param {{ message: any, open: boolean, fresh?: boolean, known: string[], onCorrect?: () => void }} props known: addresses that took part before */
 export function Message({ message, open: first, fresh, known, onCorrect }) {

@@ -53,8 +53,8 @@ function List({ menu }) {
       ${rows.length > 0
         ? html`<ul class="box">${rows.map(
             (one) => html`<li key=${one.id} class="customer-row">
-              <span><a href=${link(["customers", one.id])}><span dir="auto">${one.name || one.address || t("customer-erased")}</span></a>
-                <span class="soft">${one.name && one.address ? html` · <bdi>${one.address}</bdi>` : null}${one.organisation ? html` · <span dir="auto">${one.organisation}</span>` : null}</span></span>
+              <span class="customer-row__who"><a href=${link(["customers", one.id])}><span dir="auto">${one.name || one.address || t("customer-erased")}</span></a>
+                ${one.name && one.address ? html`<bdi class="soft">${one.address}</bdi>` : null}${one.organisation ? html`<span class="soft" dir="auto">${one.organisation}</span>` : null}</span>
               <span class="soft">${short(one.created_at)}</span></li>`,
           )}</ul>`
         : null}
