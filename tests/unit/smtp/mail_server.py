@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import ssl
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,12 +64,21 @@ def mail_server(
         options |= {"tls_context": context, "require_starttls": True}
     # One of the few ports that the desk speaks to; unprivileged, so that a test may listen there.
     server.port = 2465 if implicit_tls else 2587
-    controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
-    controller.start()
-    try:
-        yield server, ssl.create_default_context(cafile=str(certificate))
-    finally:
-        controller.stop()
+    with _alone(server.port):
+        controller = Controller(server, hostname="127.0.0.1", port=server.port, **options)
+        controller.start()
+        try:
+            yield server, ssl.create_default_context(cafile=str(certificate))
+        finally:
+            controller.stop()
+
+
+@contextmanager
+def _alone(port: int) -> Iterator[None]:
+    """Wait until no other test of this machine listens at the port."""
+    with (Path(tempfile.gettempdir()) / f"mail_server_{port}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _certificate(folder: Path, host: str) -> tuple[Path, Path]:
