@@ -196,3 +196,32 @@ def test_a_long_ticket_begins_where_it_is_unread(
     expect(who.page.get_by_role("heading", level=1)).to_have_text(subject)
     who.page.keyboard.press("Escape")
     expect(who.page.locator(".ticket-row__subject").first).to_be_focused()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_through_what_was_found(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str
+) -> None:
+    """What a search found is gone through as a list is, and u goes back to the search."""
+    who, subjects = _begins(open_desk, shared_desk, language, "Found")
+    who.page.keyboard.press("/")
+    who.is_at(who.page.get_by_role("searchbox"))
+    who.page.keyboard.insert_text(f"Found {language}")
+    who.page.keyboard.press("Enter")
+    rows = who.page.locator(".ticket-row__subject")
+    expect(rows).to_have_count(3)
+    found = [text.splitlines()[-1] for text in rows.all_inner_texts()]
+    assert sorted(found) == sorted(subjects)
+
+    _press(who, "j")
+    expect(rows.first).to_be_focused()
+    _press(who, "o")
+    _shows(who, found[0])
+    _press(who, "j")
+    _shows(who, found[1])
+    _press(who, "k")
+    _shows(who, found[0])
+    _press(who, "u")
+
+    expect(who.page.get_by_role("heading", level=1)).to_have_text(who.words("search-title"))
+    expect(rows).to_have_count(3)

@@ -3,6 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { get } from "../app/api.js";
 import { useDirectory } from "../app/directory.js";
+import { showFound } from "../app/found.js";
 import { explain, t } from "../app/locale.js";
 import { go, link, settle } from "../app/router.js";
 import { useLoaded, useShortcuts } from "../app/use.js";
@@ -25,6 +26,7 @@ export function Found({ place, menu }) {
   const boxes = useDirectory("mailboxes");
   const hits = /** @type {any[]} */ (found.value?.items ?? []);
   const again = (/** @type {Record<string, string | null>} */ other) => go(link(["tickets"], { q: words, advanced: advanced ? "true" : null, mailbox_id: mailbox, ...other }));
+  useEffect(() => showFound(hits.map(({ ticket }) => ticket)), [found.value]);
   useEffect(() => {
     const only = hits.length === 1 && hits[0].matched.includes("code") ? hits[0].ticket : null;
     if (!only) return;
@@ -39,6 +41,7 @@ export function Found({ place, menu }) {
   useShortcuts([
     { keys: "j", words: "keys-next", run: () => move(1) },
     { keys: "k", words: "keys-previous", run: () => move(-1) },
+    { keys: "o", words: "keys-open", run: () => document.activeElement instanceof HTMLAnchorElement && document.activeElement.matches(".ticket-row__subject") && document.activeElement.click() },
   ]);
   const nameOf = (/** @type {string} */ id) => boxes.find((one) => one.id === id)?.address ?? t("found-a-mailbox");
   return html`<header class="bar">

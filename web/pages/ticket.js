@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preac
 import { get, newKey, post } from "../app/api.js";
 import { andLater, draftOf, entries, isMoving, knownBefore, open as openTicket, unfolded } from "../app/conversation.js";
 import { feed } from "../app/feed.js";
+import { foundRows } from "../app/found.js";
 import { explain, t } from "../app/locale.js";
 import { contentOf } from "../app/reply_words.js";
 import { go, link, read } from "../app/router.js";
@@ -26,6 +27,9 @@ import { say } from "../components/toasts.js";
 
 const LOOKED_SOON_MS = 4_000;
 const NEAR_THE_END = 3;
+
+/** Whether the list to which one goes back is what a search found. */
+const searched = () => read(listShown()).query.has("q");
 
 const statesOf = (/** @type {any[]} */ replies) => replies.map(({ id, state, failure }) => `${id} ${state} ${failure}`).join();
 
@@ -139,7 +143,8 @@ export function Ticket({ id, place, menu }) {
   const walk = (/** @type {number} */ by) => {
     const next = neighbour(by);
     if (!next) return;
-    /** @type {import("../app/worklist.js").Worklist} */ (lastShown()).at = next.id;
+    const list = searched() ? undefined : lastShown();
+    if (list) list.at = next.id;
     go(link(["tickets", next.id], { view: place.query.get("view") }));
   };
   useShortcuts([
@@ -221,13 +226,13 @@ export function Ticket({ id, place, menu }) {
 }
 
 /**
- * The tickets before (-1) and after (1) this one in the list from which it was opened. One that has left the list
+ * The tickets before (-1) and after (1) this one in the list or the search from which it was opened. One that has left the list
  * since, because it was solved, has those that stand where it was.
  * @param {string} id
  */
 function useNeighbours(id) {
-  const list = read(listShown()).query.has("q") ? undefined : lastShown();
-  const rows = list?.list.rows ?? [];
+  const list = searched() ? undefined : lastShown();
+  const rows = searched() ? foundRows() : (list?.list.rows ?? []);
   const was = useRef(-1);
   const at = rows.findIndex((row) => row.id === id);
   if (at >= 0) was.current = at;
