@@ -64,6 +64,7 @@ export function Shell({ place, user }) {
       </div>
       <div class="rail__foot">
         <span class="soft"><bdi>${user?.name || user?.email}</bdi></span>
+        <${Button} kind="quiet" onClick=${() => setKeys(true)}>${t("keys-title")}<//>
         <${Theme} />
         <${Button} kind="quiet" onClick=${() => signOut().catch((error) => say(explain(error), { kind: "problem" }))}>${t("sign-out")}<//>
       </div>
