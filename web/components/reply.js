@@ -54,7 +54,7 @@ export function ReplyOnItsWay({ reply, ticket, messages, names, onChange, onBack
       <${Icon} name=${stuck ? "alert" : reply.state === "unknown" ? "clock" : "send"} />
       <span class="mail__name" dir="auto">${reply.automatic ? t("reply-automatic") : (names.get(reply.author_id) ?? t("somebody"))}</span>
       <span class=${stuck ? "chip chip--danger" : "chip"} role="status">${t(later && isFar(reply.not_before) ? "reply-state-scheduled" : `reply-state-${reply.state}`)}</span>
-      ${later ? html`<span class="soft mail__time">${t("reply-leaves")} <time datetime=${reply.not_before}>${full(reply.not_before)}</time></span>` : null}
+      ${later && isFar(reply.not_before) ? html`<span class="soft mail__time">${t("reply-leaves")} <time datetime=${reply.not_before}>${full(reply.not_before)}</time></span>` : null}
     </header>
     ${reply.failure && !reply.waits_for_mailbox ? html`<p class=${stuck ? "notice notice--problem" : "notice notice--warning"} role="alert">${failureWords(reply.failure)}</p>` : null}
     ${reply.waits_for_mailbox ? html`<p class="notice notice--warning">${t("reply-waits")}</p>` : null}
