@@ -37,6 +37,7 @@ class Customer:
     merged_into: str | None = None
     merged: tuple[str, ...] = ()
     mailboxes_before: tuple[str, ...] = ()  # its mailboxes when it was merged, for the way back
+    erased_until: datetime | None = None  # being erased after a restore: mail until then is theirs
     held: bool = False  # on legal hold
     version: int = 1  # of what people change by hand
     changed_by: str | None = None

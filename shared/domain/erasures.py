@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Final
 
 COLLECTION: Final = "erasures"
-AFTER_RESTORE: Final = "after_restore"  # who asks for those that a restored database has to repeat
 
 
 class ErasureKind(StrEnum):
@@ -39,9 +38,9 @@ class Erasure:
 
     `step` is the one that is due; it never goes back, so that an event of an earlier run means nothing.
     What came in after `requested_at` is not touched.
-    `phase`, `cursor` and `item` are the kind's own: where its work goes on, and at which ticket; `again` is
-    set when it goes through everything a second time, after a restore. `counts` is what was erased, by what
-    it was. `receipt` is the signed statement that it was done.
+    `phase`, `cursor` and `item` are the kind's own: where its work goes on, at which ticket. `restored_at`
+    is when a restore asked for it again; `again` is set when it then goes through everything a second time.
+    `counts` is what was erased, by what it was. `receipt` is the signed statement that it was done.
     """
 
     kind: ErasureKind
@@ -53,6 +52,7 @@ class Erasure:
     phase: str = ""
     cursor: str | None = None
     item: str | None = None
+    restored_at: datetime | None = None
     again: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     finished_at: datetime | None = None

@@ -11,8 +11,12 @@ import pytest
 
 from shared.bus.courier import Courier
 from shared.bus.delivery import Retry
+from shared.domain.erasures import COLLECTION as ERASURES
+from shared.domain.erasures import ErasureKind, erasure_id
+from shared.services.privacy import erasing
 from shared.settings import Settings
 from shared.store.contract import Document
+from tests.canaries import opened
 from tests.desk import SUPPORT, DeskUnderTest, desk_in, mail
 from tests.replying import NORAS, passes, replied
 from tests.restoring import backup, operated, restore
@@ -98,6 +102,13 @@ def restored(desk: DeskUnderTest, now: Moment, plain: Settings, documents: list[
     passes(desk, 600)
 
 
+def arrives(desk: DeskUnderTest, raw: bytes) -> None:
+    """Let a mail arrive, and what follows happen later than that: Gmail's time stands still by itself."""
+    desk.sandbox.deliver(SUPPORT, raw)
+    passes(desk, 1)
+    passes(desk, 60)
+
+
 def acknowledged(desk: DeskUnderTest) -> list[str]:
     """Return whom the mailbox wrote to."""
     return [one for sent in desk.sandbox.sends(SUPPORT) for one in sent["recipients"]]
@@ -105,9 +116,7 @@ def acknowledged(desk: DeskUnderTest) -> list[str]:
 
 def test_nobody_is_acknowledged_twice(desk: DeskUnderTest, receiver: Stranger) -> None:
     """No mail is lost either, the ticket has its code, and a program hears of that ticket alone."""
-    backups = at_every_moment(
-        desk, lambda: (desk.deliver(mail(message_id="<1@x.example.net>")), passes(desk, 60))
-    )
+    backups = at_every_moment(desk, lambda: arrives(desk, mail(message_id="<1@x.example.net>")))
     assert acknowledged(desk) == [NORAS]
     assert len(backups) > 10
 
@@ -117,8 +126,7 @@ def test_nobody_is_acknowledged_twice(desk: DeskUnderTest, receiver: Stranger) -
 
 def test_no_reply_is_sent_twice(desk: DeskUnderTest, receiver: Stranger) -> None:
     """What was on its way when the backup was made is in Gmail, and known to be sent."""
-    desk.deliver(mail(message_id="<1@x.example.net>"))
-    passes(desk, 60)
+    arrives(desk, mail(message_id="<1@x.example.net>"))
     [ticket] = desk.tickets()
     backups = at_every_moment(desk, lambda: (replied(desk, ticket), passes(desk, 60)))
     assert acknowledged(desk) == [NORAS, NORAS]
@@ -158,7 +166,47 @@ def test_who_writes_after_a_restore_is_acknowledged(desk: DeskUnderTest) -> None
     new_instances(desk, moment(desk))
     passes(desk, 61)
 
-    desk.deliver(mail(sender=f"Omar <{OMARS}>", message_id="<2@x.example.net>"))
-    passes(desk, 60)
+    arrives(desk, mail(sender=f"Omar <{OMARS}>", message_id="<2@x.example.net>"))
 
     assert acknowledged(desk) == [OMARS]
+
+
+def test_an_erasure_that_was_under_way_is_finished(desk: DeskUnderTest, receiver: Stranger) -> None:
+    """Whichever step the backup is of, and with mail of theirs that only Gmail had; and others stay."""
+    del receiver
+    words = ("zqmine", "zqunnoticed", "zqnora", NORAS)
+    arrives(desk, mail("zqmine", sender=f"zqnora <{NORAS}>", message_id="<1@x.example.net>"))
+    cc = f"zqnora <{NORAS}>"
+    others = mail("Of Omar", sender=f"Omar <{OMARS}>", message_id="<2@x.example.net>", cc=cc)
+    arrives(desk, others)
+    [nora] = [t["customer_id"] for t in desk.tickets() if t["subject"] == "zqmine"]
+    desk.sandbox.set_push(drop=100_000)
+    unnoticed = mail("zqunnoticed", sender=f"zqnora <{NORAS}>", message_id="<3@x.example.net>")
+    desk.sandbox.deliver(SUPPORT, unnoticed)
+
+    def erased() -> None:
+        erasing.request(desk.app(), ErasureKind.CUSTOMER, nora, "act_somebody")
+        passes(desk, 1)
+
+    backups = at_every_moment(desk, erased)
+    now, plain = moment(desk), desk.desk.settings
+    id = erasure_id(ErasureKind.CUSTOMER, nora)
+    assert desk.documents(ERASURES)[id]["state"] == "done"
+    assert len(backups) > 20
+
+    for number, documents in enumerate(backups):
+        if not under_way(documents):
+            continue
+        restored(desk, now, plain, documents)
+        passes(desk, 3_700)
+        [erasure] = desk.documents(ERASURES).values()
+        assert (erasure["state"], bool(erasure["receipt"])) == ("done", True), number
+        left = {where for where, text in opened(desk) if any(word in text for word in words)}
+        assert left == set(), f"backup {number} of {len(backups)}"
+        assert nora not in desk.documents("keys", "keyring")
+        assert "Of Omar" in {ticket["subject"] for ticket in desk.tickets()}
+
+
+def under_way(documents: list[Document]) -> bool:
+    """Say whether an erasure is not over in a backup; of who was erased nothing tells whose a mail is."""
+    return any(one.collection == ERASURES and one.data["state"] != "done" for one in documents)

@@ -16,8 +16,10 @@ from shared.errors import Conflict, NotFound
 from shared.services.disconnecting import destroying
 from shared.services.privacy import erasing
 from shared.services.restoring import after_restore
+from tests.canaries import opened
 from tests.desk import BILLING, SUPPORT, DeskUnderTest, desk_in, mail
 from tests.faults.faulty import WAYS, Crash, Rule, faulty
+from tests.replying import passes
 from tests.restoring import RESTORED, backup, operated, restore
 from tests.rewinding import dump, moment, new_instances, take_back
 
@@ -103,6 +105,61 @@ def test_a_restored_desk_keeps_every_promise(
     # Theirs, that of before the backup and that which came again; and what another wrote since.
     assert sorted(states) == ["erased", "erased", "stored"]
     assert "store.restored" in [entry["action"] for entry in desk.audit()]
+
+
+def test_who_was_erased_stays_so_and_what_came_later_stays(desk: DeskUnderTest) -> None:
+    """A customer and one of the staff are erased after the backup; the customer and another write again."""
+    nora, omar = "Nora Lind <nora@customers.example.net>", "Omar <omar@others.example.org>"
+    named = mail("Of Omar", sender=omar, cc=nora, message_id="<o1@example.net>")
+    desk.deliver(named)
+    passes(desk, 60)
+    kept = backup(desk)
+    [customer] = {
+        ticket["customer_id"]
+        for ticket in desk.tickets()
+        if ticket["subject"] == "Before the backup"
+    }
+    gone, _ = by(desk, "viewer")
+    administrator = desk.browser("administrator")
+    desk.deliver(mail("Between", sender=nora, message_id="<between@example.net>"))
+    passes(desk, 60)
+    for path in (f"people/{gone}", f"customers/{customer}"):
+        answer = administrator.send("POST", f"/api/admin/privacy/{path}/erase")
+        assert answer.status_code == 202, answer.data
+    passes(desk, 1)
+    passes(desk, 60)
+    assert gone not in desk.documents("users")
+    desk.deliver(mail("A new matter", sender=nora, message_id="<4@example.net>"))
+    answered = mail("Re: Of Omar", sender=omar, in_reply_to="<o1@example.net>")
+    desk.deliver(answered)
+    passes(desk, 60)
+
+    restore(desk, kept)
+    assert operated(desk) == 0
+    new_instances(desk, moment(desk))
+    passes(desk, 60)
+    passes(desk, 3_700)  # Gmail has been listed again by then
+
+    assert gone not in desk.documents("users")
+    assert {gone, customer} & desk.documents("keys", "keyring").keys() == set()
+    email, password = desk.people["viewer"]
+    signing_in = {"email": email, "password": password}
+    assert desk.browser().send("POST", "/api/session/", signing_in).status_code == 401
+    tickets = {ticket["subject"]: ticket for ticket in desk.tickets()}
+    assert tickets.keys() == {
+        "",
+        "Of Omar",
+        "A new matter",
+    }  # and nothing of "Before" and "Between"
+    assert tickets["Of Omar"]["message_count"] == 2
+    matter = tickets["A new matter"]
+    assert matter["customer"]["address"] == "nora@customers.example.net"
+    assert matter["customer_id"] not in (customer, None)
+    shown = desk.browser("supervisor").get(f"/api/tickets/customers/{matter['customer_id']}")
+    assert shown.json["customer"]["name"] == "Nora Lind"
+    of_others = [text for where, text in opened(desk) if matter["id"] not in where]
+    named = [text for text in of_others if "nora@" in text and "A new matter" not in text]
+    assert [text for text in named if "Of Omar" in text or "Before" in text] == []
 
 
 def test_a_desk_that_serves_is_left_alone(desk: DeskUnderTest) -> None:

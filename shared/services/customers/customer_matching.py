@@ -7,6 +7,7 @@ that is derived from it is created together with whoever gets it, and so keeps t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 
 from shared import codec, ids
@@ -67,9 +68,15 @@ def word_token(app: App, word: str) -> str:
 
 
 def meet(
-    tx: Transaction, token: str | None, mailbox_id: str, newcomer: Newcomer | None = None
+    tx: Transaction,
+    token: str | None,
+    mailbox_id: str,
+    newcomer: Newcomer | None = None,
+    received_at: datetime | None = None,
 ) -> Meeting | None:
     """Return the customer who has this address; they wrote to this mailbox. One read, before any write.
+
+    `received_at` is of a mail, which may be of somebody who is being erased.
 
     None where nobody has it: then the transaction is left, `newcomer` makes a key, and comes along. It
     costs no read then; whoever was faster lets the transaction fail with AlreadyExists.
@@ -78,11 +85,11 @@ def meet(
         return Meeting(None)
     if newcomer is not None:
         return Meeting(newcomer.id, newcomer.customer, is_new=True)
-    found = of_token(tx, token)
+    found = of_token(tx, token, received_at)
     if found is None:
         return None
     customer_id, customer = found
-    if mailbox_id in customer.mailbox_ids:
+    if mailbox_id in customer.mailbox_ids or customer.erased_until is not None:
         return Meeting(customer_id)
     mailboxes = tuple(sorted((*customer.mailbox_ids, mailbox_id)))
     return Meeting(customer_id, replace(customer, mailbox_ids=mailboxes))
@@ -108,12 +115,23 @@ def newcomer(
     return Newcomer(id, customer)
 
 
-def of_token(reader: Reader, token: str) -> tuple[str, Customer] | None:
-    """Return the customer who has this address. One read."""
-    page = reader.query(Query(COLLECTION, (Filter("tokens", "array_contains", token),), limit=1))
+def of_token(
+    reader: Reader, token: str, received_at: datetime | None = None
+) -> tuple[str, Customer] | None:
+    """Return the customer who has this address. One read.
+
+    While a restored desk erases them again, an address may be of two: of who is erased what was received
+    until they were, and of somebody new everything else.
+    """
+    page = reader.query(Query(COLLECTION, (Filter("tokens", "array_contains", token),), limit=2))
+    living = None
     for document in page.documents:
-        return document.id, codec.from_document(Customer, document.data)
-    return None
+        customer = codec.from_document(Customer, document.data)
+        if customer.erased_until is None:
+            living = document.id, customer
+        elif received_at is not None and received_at <= customer.erased_until:
+            return document.id, customer
+    return living
 
 
 def claims(reader: Reader, token: str) -> Claims:

@@ -38,7 +38,8 @@ def request(
     if kind is ErasureKind.PERSON:
         target_id = _user_id(app, target_id)
     wanted = erasure_steps.wanted(app, kind, target_id, requested_by)
-    wanted = replace(wanted, requested_at=requested_at or wanted.requested_at)
+    if requested_at is not None:
+        wanted = replace(wanted, requested_at=requested_at, restored_at=wanted.requested_at)
 
     def work(tx: Transaction, box: Outbox) -> Erasure:
         if check is not None:

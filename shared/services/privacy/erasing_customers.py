@@ -1,6 +1,8 @@
 """Erasing a customer: what stands under other keys is rewritten first, their own key destroyed last.
 
-Their tickets, other people's tickets that name them, files and views that do, what is written about them.
+Other people's tickets that name them, their own tickets, files and views that name them, what is written
+about them. In this order: a backup from the middle of it, of which a restored desk has no key of theirs any
+more, says in their own tickets whom to look for, or nobody else's says anything of them.
 Mail itself stays in Gmail, which is the mailbox's own; the receipt says so, and when backups forget.
 """
 
@@ -15,16 +17,24 @@ from shared import codec
 from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
-from shared.domain import accesses, customers, jobs, tickets, views
+from shared.domain import accesses, customers, jobs, views
 from shared.domain.customers import COLLECTION, NOTES, Customer, Details
-from shared.domain.erasures import AFTER_RESTORE, Erasure
+from shared.domain.erasures import Erasure, ErasureKind
 from shared.domain.events import ERASURE_REQUESTED
 from shared.domain.jobs import Job, JobKind, JobState
 from shared.services import audit_log, outbox, statements
+from shared.services.customers import customer_matching
 from shared.services.customers import customers as reading
 from shared.services.outbox import Outbox
-from shared.services.privacy import erasing_mentions, erasing_tickets, erasure_steps, receipts
-from shared.services.retention import legal_holds
+from shared.services.privacy import (
+    erased_again,
+    erasing_mentions,
+    erasing_tickets,
+    erasure_holds,
+    erasure_steps,
+    receipts,
+)
+from shared.services.privacy.erasure_holds import OnHold
 from shared.store.contract import Filter, Query, Reader, Transaction
 
 _PAGE: Final = 50
@@ -46,15 +56,27 @@ def step(app: App, erasure: Erasure) -> None:
 
     Raises Unavailable.
     """
+    try:
+        erasure_holds.require_none(app.store, erasure)  # before what is done outside of the store
+        _step(app, erasure)
+    except OnHold:
+        erasure_steps.wait(app, erasure)
+
+
+def hide(app: App, erasure: Erasure) -> None:
+    """Do the first step of one that a restore begins, before any mail comes in. Raises Unavailable."""
+    if erasure.kind is ErasureKind.CUSTOMER and erasure.phase == "" and erasure.active:
+        step(app, erasure)
+
+
+def _step(app: App, erasure: Erasure) -> None:
     erased = _erased(app, erasure.target_id)
-    if _on_hold(app.store, erased):
-        erasure_steps.go_on(app, erasure, erasure.held())
-    elif erasure.phase == "":
+    if erasure.phase == "":
         _hide(app, erasure, erased)
     elif erasure.phase in _LATER:
         _LATER[erasure.phase](app, erasure, erased)
     elif not erasing_tickets.step(app, erasure, erased.ids):
-        erasure_steps.go_on(app, erasure, erasure.at(erasing_mentions.PHASE))
+        erasure_steps.go_on(app, erasure, erasure.at("files"))
 
 
 def _erased(app: App, customer_id: str) -> Erased:
@@ -62,33 +84,38 @@ def _erased(app: App, customer_id: str) -> Erased:
     if customer is None:
         return Erased((customer_id,), Details(), ())
     ids = (customer_id, *customer.merged)
-    known = reading.opened(app, customer_id, customer)
+    known = _details(app, customer_id, customer)
     for merged_id in customer.merged:
         merged = _known(app.store, merged_id)
         if merged is not None:
-            known = customers.together(known, reading.opened(app, merged_id, merged))
+            known = customers.together(known, _details(app, merged_id, merged))
     return Erased(ids, known, customer.mailbox_ids or customer.mailboxes_before)
 
 
-def _on_hold(reader: Reader, erased: Erased) -> bool:
-    """Say whether they, a mailbox of theirs or one of their tickets is on legal hold by now."""
-    if legal_holds.held(reader, customer_ids=erased.ids, mailbox_ids=erased.mailbox_ids):
-        return True
-    theirs = Filter("customer_id", "in", list(erased.ids))
-    held = Query(tickets.COLLECTION, (theirs, Filter("held", "==", True)), limit=1)
-    return bool(reader.query(held).documents)
+def _details(app: App, customer_id: str, customer: Customer) -> Details:
+    """Return what is known of somebody; nothing where their key is gone, in a restored database."""
+    from shared.keys.laravel import Unopenable  # noqa: PLC0415 - loads cryptography
 
-
-def _repeats(erasure: Erasure) -> bool:
-    """Say whether a restored database repeats it: mail from between backup and erasure is on its way back.
-
-    Such mail must be found as theirs, so their address is known until the end, and all is gone through again.
-    """
-    return erasure.requested_by == AFTER_RESTORE
+    try:
+        return reading.opened(app, customer_id, customer)
+    except Unopenable:  # who writes from their address by now made a key of that name
+        return Details()
 
 
 def _hide(app: App, erasure: Erasure, erased: Erased) -> None:
-    """Let nobody find them any more, and let new mail of theirs be somebody new's."""
+    """Let nobody find them any more, and let new mail of theirs be somebody new's.
+
+    Mail that came before and is still on its way, as it is after a restore, is found as theirs until the end.
+    """
+    target = _known(app.store, erasure.target_id)
+    sealed, tokens = None, tuple[str, ...]()
+    if target is not None:
+        known, sealed = erased.known, target.sealed
+        if not known.addresses and sealed is not None:
+            known = erased_again.details(app, erased.ids, target.tokens)
+            sealed = erased_again.sealed(app, erasure.target_id, known)
+        of_addresses = {customer_matching.token_of(app, one) for one in known.addresses}
+        tokens = tuple(sorted({*target.tokens, *of_addresses}))
 
     def work(tx: Transaction, box: Outbox) -> None:
         if not erasure_steps.is_due(tx, erasure):
@@ -97,20 +124,23 @@ def _hide(app: App, erasure: Erasure, erased: Erased) -> None:
         for id, customer in found.items():
             hidden = replace(
                 customer,
-                tokens=customer.tokens if _repeats(erasure) else (),
+                tokens=tokens if id == erasure.target_id else (),
+                sealed=sealed if id == erasure.target_id else customer.sealed,
+                erased_until=erasure.requested_at,
                 search_tokens=(),
                 mailbox_ids=(),
                 mailboxes_before=customer.mailbox_ids or customer.mailboxes_before,
                 version=customer.version + 1,
             )
             tx.put(COLLECTION, id, codec.to_document(hidden))
-        erasure_steps.follow(tx, box, erasure, erasure.at(erasing_tickets.FIRST))
+        erasure_steps.follow(tx, box, erasure, erasure.at(erasing_mentions.PHASE))
 
     outbox.commit(app, work)
 
 
 def _mentions(app: App, erasure: Erasure, erased: Erased) -> None:
-    erasing_mentions.step(app, erasure, erased.known, "files")
+    following = erasing_tickets.FIRST
+    erasing_mentions.step(app, erasure, erased.known, erased.ids, following)
 
 
 def _files(app: App, erasure: Erasure, erased: Erased) -> None:
@@ -180,16 +210,32 @@ def _accesses(app: App, erasure: Erasure, erased: Erased) -> None:
 
 
 def _key(app: App, erasure: Erasure, erased: Erased) -> None:
-    """Destroy the keys with their copies, leave ids that mean nobody, and sign the receipt."""
-    if _repeats(erasure) and not erasure.again:
-        listed_by = erasure.requested_at + _LISTED_AGAIN
+    """Leave ids that mean nobody: from here on there is nothing that a hold could keep."""
+    if erasure.restored_at is not None and not erasure.again:
+        listed_by = erasure.restored_at + _LISTED_AGAIN
         if app.clock.now() < listed_by:
             event = {"kind": erasure.kind.value, "id": erasure.target_id, "step": erasure.step}
             app.bus.publish(ERASURE_REQUESTED, event, listed_by)
             return
-        once_more = replace(erasure.at(erasing_tickets.FIRST), item=None, again=True)
+        once_more = replace(erasure.at(erasing_mentions.PHASE), item=None, again=True)
         erasure_steps.go_on(app, erasure, once_more)
         return
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        if not erasure_steps.is_due(tx, erasure):
+            return
+        found = {id: customer for id in erased.ids if (customer := _known(tx, id)) is not None}
+        for id, customer in found.items():
+            # Whose keys are to be destroyed is known until they are, and whose mail is on its way.
+            left = replace(customer, sealed=None, version=customer.version + 1)
+            tx.put(COLLECTION, id, codec.to_document(left))
+        erasure_steps.follow(tx, box, erasure, erasure.at(erasure_holds.RECEIPT))
+
+    outbox.commit(app, work)
+
+
+def _receipt(app: App, erasure: Erasure, erased: Erased) -> None:
+    """Destroy the keys with their copies, and sign the receipt."""
     for id in erased.ids:
         app.envelope.destroy(id)
 
@@ -220,6 +266,7 @@ _LATER: Final[Mapping[str, Callable[[App, Erasure, Erased], None]]] = {
     "customer_notes": _customer_notes,
     "accesses": _accesses,
     "key": _key,
+    erasure_holds.RECEIPT: _receipt,
 }
 
 

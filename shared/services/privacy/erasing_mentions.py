@@ -30,7 +30,9 @@ _PAGE: Final = 5  # messages of a step: each may be of another ticket, with its 
 _BESIDE: Final = 50  # notes, and drafts, of a ticket
 
 
-def step(app: App, erasure: Erasure, known: Details, following: str) -> None:
+def step(
+    app: App, erasure: Erasure, known: Details, customer_ids: Sequence[str], following: str
+) -> None:
     """Do the next step: a few messages of a mailbox, or going on to the next mailbox, or phase."""
     at: Mapping[str, str | None] = json.loads(
         erasure.cursor or '{"mailbox": null, "message": null}'
@@ -54,7 +56,7 @@ def step(app: App, erasure: Erasure, known: Details, following: str) -> None:
     if of_them is None or not found:
         erasure_steps.go_on(app, erasure, after)
         return
-    _rewrite(app, erasure, after, of_them, found)
+    _rewrite(app, erasure, after, of_them, found, customer_ids)
 
 
 def _known_in(app: App, mailbox_id: str, known: Details) -> Known | None:
@@ -68,9 +70,18 @@ def _known_in(app: App, mailbox_id: str, known: Details) -> Known | None:
 
 
 def _rewrite(
-    app: App, erasure: Erasure, after: Erasure, known: Known, found: Sequence[Document]
+    app: App,
+    erasure: Erasure,
+    after: Erasure,
+    known: Known,
+    found: Sequence[Document],
+    customer_ids: Sequence[str],
 ) -> None:
-    ticket_ids = sorted({str(d.data["ticket_id"]) for d in found})
+    # Where they wrote later only, they are somebody new: what that ticket says of them stays.
+    earlier = [
+        d for d in found if codec.from_document(Message, d.data).received_at <= erasure.requested_at
+    ]
+    ticket_ids = sorted({str(d.data["ticket_id"]) for d in earlier})
     beside = [
         (collection, document.id)
         for collection in (notes.COLLECTION, replies.COLLECTION)
@@ -86,8 +97,9 @@ def _rewrite(
         if not erasure_steps.is_due(tx, erasure):
             return
         again = [one for one in tx.get_all([*keys, *beside]) if one is not None]
+        of_others = _of_others(again, customer_ids)
         counted: dict[str, int] = {}
-        for document in again:
+        for document in of_others:
             changed = _without(app, erasure, document, known)
             if changed is not None:
                 tx.put(document.collection, document.id, changed)
@@ -98,6 +110,17 @@ def _rewrite(
         erasure_steps.follow(tx, box, erasure, after.counting(**counted))
 
     outbox.commit(app, work)
+
+
+def _of_others(documents: Sequence[Document], customer_ids: Sequence[str]) -> list[Document]:
+    """Return those that are not of their own tickets, which are erased as a whole later."""
+    own = {
+        document.id
+        for document in documents
+        if document.collection == tickets.COLLECTION
+        and document.data["customer_id"] in customer_ids
+    }
+    return [one for one in documents if not {one.id, one.data.get("ticket_id")} & own]
 
 
 def _without(

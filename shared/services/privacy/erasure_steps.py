@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from shared import codec
@@ -18,6 +19,7 @@ from shared.domain.erasures import (
 from shared.domain.events import ERASURE_REQUESTED
 from shared.services import outbox
 from shared.services.outbox import Outbox
+from shared.services.privacy import erasure_holds
 from shared.store.contract import Document, Filter, Query, Reader, Transaction
 
 _PAGE: Final = 100
@@ -55,6 +57,38 @@ def resume_held(app: App) -> None:
         held = None if page.next is None else replace(held, cursor=page.next)
 
 
+def repeat_all(
+    app: App, backup_at: datetime, cursor: str | None
+) -> tuple[list[Erasure], str | None]:
+    """Let a page of those go on that were under way in a backup; return them, and the next page.
+
+    The event of the step that was due may have been on the bus, which no backup holds. What erases a customer
+    begins again: mail of theirs that the backup does not know is on its way back.
+    """
+    under_way = [ErasureState.RUNNING.value, ErasureState.HELD.value]
+    query = Query(COLLECTION, (Filter("state", "in", under_way),), limit=_PAGE, cursor=cursor)
+    page = app.store.query(query)
+
+    def work(tx: Transaction, box: Outbox) -> list[Erasure]:
+        begun = []
+        for document in tx.get_all([(COLLECTION, d.id) for d in page.documents]):
+            assert document is not None
+            known = codec.from_document(Erasure, document.data)
+            if known.restored_at is not None and known.restored_at > backup_at:
+                begun.append(known)  # by this restore
+                continue
+            again = replace(known, step=known.step + 1, restored_at=app.clock.now())
+            if known.kind is ErasureKind.CUSTOMER:
+                again = replace(again.at(""), item=None, again=False)
+            tx.put(COLLECTION, document.id, codec.to_document(again))
+            begun.append(again)
+            if again.active:
+                announce(box, again)
+        return begun
+
+    return outbox.commit(app, work) if page.documents else [], page.next
+
+
 def _resume(app: App, id: str) -> None:
     def work(tx: Transaction, box: Outbox) -> None:
         known = load(tx, id)
@@ -67,10 +101,30 @@ def _resume(app: App, id: str) -> None:
     outbox.commit(app, work)
 
 
-def is_due(reader: Reader, erasure: Erasure) -> bool:
-    """Say whether the step that was begun is still the one to do: nobody did it meanwhile."""
+def is_due(tx: Transaction, erasure: Erasure) -> bool:
+    """Say whether the step that was begun is still the one to do: nobody did it meanwhile.
+
+    Raises OnHold where something of it was put on hold meanwhile.
+    """
+    if not _is_due(tx, erasure):
+        return False
+    erasure_holds.require_none(tx, erasure)
+    return True
+
+
+def _is_due(reader: Reader, erasure: Erasure) -> bool:
     now = load(reader, _id(erasure))
     return now is not None and now.active and now.step == erasure.step
+
+
+def wait(app: App, erasure: Erasure) -> None:
+    """Let an erasure wait until the hold that it met is lifted."""
+
+    def work(tx: Transaction, box: Outbox) -> None:
+        if _is_due(tx, erasure):
+            follow(tx, box, erasure, erasure.held())
+
+    outbox.commit(app, work)
 
 
 def follow(tx: Transaction, box: Outbox, before: Erasure, after: Erasure) -> None:

@@ -252,7 +252,8 @@ class _Run:
             self._began_again = True
             return self._commit({"resync_page": None})[0]
         self.listed += bool(page.ids)
-        self._publish(gmail_id for gmail_id, _ in page.ids)
+        # The oldest first, as far as a page goes: a ticket is best begun by the mail that began it.
+        self._publish(gmail_id for gmail_id, _ in reversed(page.ids))
         if page.next_page is not None:
             return self._commit({"resync_page": page.next_page})[0]
         ended = {"resync_anchor": None, "resync_since": None, "resync_page": None}

@@ -64,7 +64,9 @@ class Facts:
     message_token: str
     thread_tokens: tuple[str, ...]
     sender_token: str
-    references: tuple[str, ...]  # in clear, in memory only: to find our own signed ids
+    references: tuple[
+        str, ...
+    ]  # in clear, in memory only: our own signed ids, of a mail of ours its own
     subject_codes: tuple[str, ...]
     may_use_code: bool
     mail: ParsedMail
@@ -184,7 +186,11 @@ def understand(
             *(token.id(id) for id in known[: MAX_TOKENS - 1]),
         ),
         sender_token=token.address(mail.sender.address),
-        references=(*mail.in_reply_to, *reversed(mail.references)),
+        references=(
+            *([mail.message_id] if reply_id else []),
+            *mail.in_reply_to,
+            *reversed(mail.references),
+        ),
         subject_codes=thread.subject_codes(mail.subject),
         may_use_code=mail.sender_trusted and mail.authentication.dmarc != "fail",
         mail=mail,

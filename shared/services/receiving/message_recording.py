@@ -57,7 +57,9 @@ def _record(app: App, given: Facts, attempt: int, newcomer: Newcomer | None) -> 
     """
 
     def work(tx: Transaction, box: Outbox) -> bool:
-        met = customer_matching.meet(tx, given.customer_token, given.mailbox_id, newcomer)
+        met = customer_matching.meet(
+            tx, given.customer_token, given.mailbox_id, newcomer, given.arrival.received_at
+        )
         if met is None:
             return False
         reply = returned_replies.find(tx, given)

@@ -75,7 +75,8 @@ def find(app: App, tx: Transaction, facts: Facts, replied_to: str | None = None)
 
 
 def _belongs(app: App, tx: Transaction, facts: Facts) -> Match:
-    for ticket_id in _signed(app, facts):
+    signed = _signed(app, facts)
+    for ticket_id in signed:
         if found := merged_tickets.follow(tx, ticket_id, facts.mailbox_id):
             return Match(*found, ThreadReason.REPLY_TOKEN)
     of_thread = ticket_generations.read(tx, facts.mailbox_id, facts.gmail_thread_id)
@@ -85,6 +86,9 @@ def _belongs(app: App, tx: Transaction, facts: Facts) -> Match:
         return _with_relative(tx, facts, *relative)
     if found := _by_code(tx, facts):
         return Match(*found, ThreadReason.SUBJECT_CODE)
+    if facts.reply_id and signed and tx.get(tickets.COLLECTION, signed[0]) is None:
+        # We wrote it, of a ticket that a restored desk does not know yet: it keeps its id, and so its code.
+        return Match(signed[0], None, ThreadReason.REPLY_TOKEN)
     return Match(of_thread.origin_id, None, ThreadReason.NEW)
 
 

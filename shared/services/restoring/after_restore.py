@@ -5,6 +5,7 @@ In this order, each part resumable and harmless to repeat; the desk stays closed
     entrances   sessions, API tokens, OAuth states, codes and links of the backup are deleted
     replies     what was queued, being sent or unknown waits for a person: it may have been sent since
     removals    the removal ledger is repeated from an hour before the backup on, in its order
+    erasures    what the backup was erasing goes on, and through everything once more
     mailboxes   each mailbox lists its mail of two days before the backup again, and its history from the
                 cursor of the backup: found is the mail since, and what was on its way at that moment
 
@@ -35,6 +36,7 @@ from shared.domain.replies import Reply
 from shared.errors import Conflict, Invalid
 from shared.services import audit_log, outbox
 from shared.services.outbox import Outbox
+from shared.services.privacy import erasing_customers, erasure_steps
 from shared.services.receiving.history_sync import RESYNC_BACK
 from shared.services.restoring import readiness, replaying
 from shared.services.restoring.readiness import EPOCHS, Serving
@@ -171,6 +173,13 @@ def _repeat_removals(app: App, progress: Progress) -> Progress:
     return replace(progress, cursor=page.next, done=progress.done + len(page.documents))
 
 
+def _go_on_erasing(app: App, progress: Progress) -> Progress:
+    begun, following = erasure_steps.repeat_all(app, progress.backup_at, progress.cursor)
+    for erasure in begun:
+        erasing_customers.hide(app, erasure)
+    return replace(progress, cursor=following, done=progress.done + len(begun))
+
+
 def _look_again(app: App, progress: Progress) -> Progress:
     """Let every active mailbox be listed, from before the backup on: at once, and else by the next poll.
 
@@ -204,6 +213,7 @@ _PARTS: Final[tuple[tuple[str, Callable[[App, Progress], Progress]], ...]] = (
     ("entrances", _void_entrances),
     ("replies", _hold_replies),
     ("removals", _repeat_removals),
+    ("erasures", _go_on_erasing),
     ("mailboxes", _look_again),
 )
 

@@ -16,16 +16,16 @@ from shared.app import App
 from shared.audit.entry import Who
 from shared.audit.removals import Removal
 from shared.domain import webhooks
-from shared.domain.erasures import AFTER_RESTORE, ErasureKind
+from shared.domain.erasures import ErasureKind
 from shared.domain.mailboxes import COLLECTION as MAILBOXES
 from shared.domain.people import CUSTOM_ROLES, FACTORS, USERS, CustomRole, User
 from shared.errors import NotFound
 from shared.services.accounts import factors
 from shared.services.disconnecting import destroying
-from shared.services.privacy import erasing
+from shared.services.privacy import erasing, erasing_customers
 from shared.store.contract import Filter, Query, Transaction
 
-FUNCTION: Final = AFTER_RESTORE
+FUNCTION: Final = "after_restore"
 
 Repeat = Callable[[App, Removal], None]
 
@@ -43,14 +43,15 @@ def _disconnect(app: App, removal: Removal) -> None:
 
 
 def _erase_customer(app: App, removal: Removal) -> None:
-    erasing.request(app, ErasureKind.CUSTOMER, removal.target_id, FUNCTION)
+    erasure = erasing.request(app, ErasureKind.CUSTOMER, removal.target_id, FUNCTION, removal.at)
+    erasing_customers.hide(app, erasure)
 
 
 def _erase_person(app: App, removal: Removal) -> None:
     user_id = _user_id(app, removal.target_id)
     if user_id is not None:
         _change_user(app, removal, lambda _, user: _disabled(user, disabled=True))
-        erasing.request(app, ErasureKind.PERSON, user_id, FUNCTION)
+        erasing.request(app, ErasureKind.PERSON, user_id, FUNCTION, removal.at)
 
 
 def _disable(app: App, removal: Removal) -> None:
