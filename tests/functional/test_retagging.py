@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from shared.domain.people import USERS
+from shared.services.rules import rule_book
 from shared.services.tagging import retagging
 from tests.desk import SALES, SUPPORT, DeskUnderTest, mail
 from tests.functional.test_disconnecting import disconnect
@@ -182,6 +183,23 @@ def test_who_leads_the_mailbox_no_more_ends_it(desk: DeskUnderTest) -> None:
     desk.app().store.transact(lambda tx: tx.update(USERS, user_id, {"mailbox_ids": everywhere}))
     [ended] = supervisor.get(where(desk)).json["items"]
     assert (ended["state"], ended["failure"]) == ("done", "permission.missing")
+
+
+def test_rules_that_would_not_fit_end_it(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A longer name in many rules may be too much: nothing is half done, and it is said."""
+    ticket_id = tagged(desk, "Printer", "druck")
+    path = rule(desk, actions={"add_tags": ["druck"]})
+    assert retag(desk, "druck", "print " * 6).status_code == 202
+    monkeypatch.setattr(rule_book, "MAX_BYTES", 10)
+    desk.settle()
+
+    supervisor = desk.browser("supervisor")
+    [ended] = supervisor.get(where(desk)).json["items"]
+    assert (ended["state"], ended["failure"]) == ("done", "rule.too_many")
+    assert tags_of(desk, ticket_id) == ["druck"]
+    assert supervisor.get(path).json["actions"]["add_tags"] == ["druck"]
 
 
 def test_a_disconnected_mailboxs_tags_are_forgotten(desk: DeskUnderTest) -> None:

@@ -20,6 +20,7 @@ from shared.domain.jobs import Job, JobState, Retag
 from shared.domain.people import User
 from shared.domain.tickets import Ticket
 from shared.domain.views import View
+from shared.errors import Conflict
 from shared.permissions import Permission
 from shared.services import outbox
 from shared.services.accounts import colleagues
@@ -39,17 +40,23 @@ def step(app: App, job_id: str, job: Job) -> None:
     assert retag is not None
     allowed = colleagues.allowed(app.store, [job.user_id], Permission.RULE_MANAGE, mailbox_id)
     if (user := allowed.get(job.user_id)) is None:
-        outbox.commit(app, partial(_fail, app, job_id, job, retag))
+        _fail(app, job_id, job, retag, "permission.missing")
     elif retag.begun:
         outbox.commit(app, partial(_some_tickets, app, job_id, job, retag, user))
     else:
-        outbox.commit(app, partial(_rules_and_views, app, job_id, job, retag))
+        try:
+            outbox.commit(app, partial(_rules_and_views, app, job_id, job, retag))
+        except Conflict as error:  # with the longer name the rules would not fit any more
+            _fail(app, job_id, job, retag, error.code)
         app.rules.forget(mailbox_id)
 
 
-def _fail(app: App, job_id: str, job: Job, retag: Retag, tx: Transaction, box: Outbox) -> None:
-    if job_steps.is_due(tx, job_id, job):
-        _end(app, job_id, job, replace(retag, failure="permission.missing"), tx, box)
+def _fail(app: App, job_id: str, job: Job, retag: Retag, code: str) -> None:
+    def work(tx: Transaction, box: Outbox) -> None:
+        if job_steps.is_due(tx, job_id, job):
+            _end(app, job_id, job, replace(retag, failure=code), tx, box)
+
+    outbox.commit(app, work)
 
 
 def _rules_and_views(
