@@ -71,10 +71,13 @@ def test_from_one_ticket_to_the_next(
     _press(who, "e")
     who.told("bulk-done")
     expect(who.field("side-state")).to_have_value("solved")
+    codes = {one["subject"]: one["code"] for one in shared_desk.tickets()}
+    expect(who.page).to_have_title(f"{codes[second]} · {who.words('desk-title')}")
     _press(who, "j")
     _shows(who, third)
     _press(who, "u")
 
+    expect(who.page).to_have_title(who.words("desk-title"))
     expect(who.page.locator(".ticket-row__subject").nth(1)).to_contain_text(third)
     expect(who.page.locator(".ticket-row__subject").nth(1)).to_be_focused()
     states = {one["subject"]: one["state"] for one in shared_desk.tickets()}
@@ -190,6 +193,10 @@ def test_a_long_ticket_begins_where_it_is_unread(
 
     expect(who.page.get_by_text("Words 10")).to_be_in_viewport()
     expect(who.page.locator("article").first).not_to_be_in_viewport()
+    who.press("side-label")
+    who.is_at(who.field("side-state"))
+    expect(who.field("side-state")).to_be_in_viewport()
+    who.page.keyboard.press("Escape")
     who.page.keyboard.press("#")
     who.is_at(who.field("tag-add"))
     who.page.keyboard.press("Escape")

@@ -5,6 +5,7 @@ import { get } from "../app/api.js";
 import { t } from "../app/locale.js";
 import { current } from "../app/session.js";
 import { number } from "../app/time.js";
+import { titleUnread } from "../app/title.js";
 import { feed } from "../app/feed.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -45,8 +46,7 @@ export function Bell() {
   const [news, setNews] = useState("");
   const unread = told?.unread ?? 0;
   useEffect(() => {
-    // A title is plain text: what isolates directions in it would be shown as boxes.
-    document.title = (unread > 0 ? t("desk-title-unread", { unread: number(unread) }) : t("desk-title")).replace(/[\u2068\u2069]/gu, "");
+    titleUnread(unread);
     if (told && before.current !== null && unread > before.current) setNews(t("notifications-new", { count: unread - before.current }));
     if (told) before.current = unread;
   }, [unread, told, t("desk-title")]);

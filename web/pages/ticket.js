@@ -11,6 +11,7 @@ import { go, link, read } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { listShown } from "../app/tickets.js";
 import { full } from "../app/time.js";
+import { titleTicket } from "../app/title.js";
 import { changeOrTell } from "../components/changing_ticket.js";
 import { useEvery, useLoaded, useShortcuts } from "../app/use.js";
 import { knownRow, lastShown } from "../app/worklist.js";
@@ -60,9 +61,11 @@ export function Ticket({ id, place, menu }) {
     },
     [opened.reload, related.reload],
   );
+  const seen = ticket ?? knownRow(id);
   const all = opened.value ? entries(opened.value) : [];
   const open = unfolded(all, fresh);
   useLayoutEffect(() => scrollTo(0, 0), []);
+  useEffect(() => (titleTicket(seen?.code ?? ""), () => titleTicket("")), [seen?.code]);
   useEffect(() => {
     if (!opened.value || begun.current) return;
     begun.current = true;
@@ -133,6 +136,8 @@ export function Ticket({ id, place, menu }) {
     });
   };
   const back = () => go(listShown() || link(["tickets"], { view: place.query.get("view") }));
+  // On a narrow screen they stand below all that was written.
+  const toSide = () => /** @type {HTMLElement | null} */ (document.querySelector(".side select, .side input, .side button"))?.focus();
   // Out of a field first.
   const escape = () => {
     const at = document.activeElement;
@@ -157,7 +162,6 @@ export function Ticket({ id, place, menu }) {
     { keys: "Escape", words: "keys-back", run: escape },
     ...(neighbour(1) || neighbour(-1) ? [{ keys: "j", words: "keys-next", run: () => walk(1) }, { keys: "k", words: "keys-previous", run: () => walk(-1) }] : []),
   ]);
-  const seen = ticket ?? knownRow(id);
   const messages = all.filter(({ kind }) => kind === "message").map(({ it }) => it);
   const before = knownBefore(all);
   const colleagues = people.value?.items ?? [];
@@ -180,6 +184,7 @@ export function Ticket({ id, place, menu }) {
       <${Button} kind="quiet" icon="back" label=${t("action-back")} shortcut="u" onClick=${back} />
       <h1 class="bar__title bar__title--long" title=${seen?.subject}><span dir="auto">${seen ? seen.subject || t(seen.destroyed_at ? "subject-destroyed" : "subject-none") : t("loading")}</span></h1>
       ${seen ? html`<bdi class="code">${seen.code}</bdi><${State} state=${seen.state} />` : null}
+      ${ticket ? html`<span class="bar__side"><${Button} kind="quiet" icon="more" label=${t("side-label")} onClick=${toSide} /></span>` : null}
       ${neighbour(1) || neighbour(-1)
         ? html`<span class="bar__walk"><${Button} kind="quiet" icon="up" label=${t("keys-previous")} shortcut="k" disabled=${!neighbour(-1)} onClick=${() => walk(-1)} />
             <${Button} kind="quiet" icon="down" label=${t("keys-next")} shortcut="j" disabled=${!neighbour(1)} onClick=${() => walk(1)} /></span>`
