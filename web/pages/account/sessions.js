@@ -30,7 +30,7 @@ export function Sessions() {
           <span><bdi>${known(one.browser)}</bdi> <span class="soft" title=${full(one.seen_at)}>· <bdi>${known(one.network)}</bdi> · ${relative(one.seen_at)}${one.factors.map((/** @type {string} */ factor) => (has(`factor-name-${factor}`) ? ` · ${t(`factor-name-${factor}`)}` : ""))}</span></span>
           ${one.current
             ? html`<span class="chip chip--success">${t("account-this-browser")}</span>`
-            : html`<${Button} kind="danger" label=${t("account-end-one", { browser: known(one.browser) })} onClick=${() => end(`/api/account/sessions/${one.id}`)}>${t("account-end")}<//>`}
+            : html`<${Button} label=${t("account-end-one", { browser: known(one.browser) })} onClick=${() => end(`/api/account/sessions/${one.id}`)}>${t("account-end")}<//>`}
         </li>`,
       )}
     </ul>
