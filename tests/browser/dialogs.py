@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.pages import WEB
 from tests.browser.person import Person
@@ -91,11 +91,7 @@ def _change_many(who: Person) -> None:
 
 def _too_late(who: Person) -> None:
     """Change a ticket that somebody else has changed; what is new is not heard of before."""
-
-    def nothing(route: Route) -> None:
-        route.fulfill(json={"items": [], "next": "c", "more": False, "others": []})
-
-    who.page.route("**/api/tickets/feed*", nothing)
+    who.hear_nothing()
     _mark(who)
     desk = who.shown.desk
     agent = desk.browser("agent")
@@ -106,7 +102,6 @@ def _too_late(who: Person) -> None:
     answer = agent.send("PATCH", path, {"priority": priority}, if_match=f'"{version}"')
     assert answer.status_code == 200, answer.data
     who.press("bulk-pending")
-    who.page.unroute("**/api/tickets/feed*")
 
 
 def _states(who: Person) -> None:
@@ -162,7 +157,8 @@ def _left_alone(who: Person) -> None:
     }
     who.shown.may_be_refused |= {(path, 401) for path in asked}
     who.shown.advance(IDLE_SECONDS)
-    _recovery(who)
+    who.hear_again()
+    who.look_for_news()
 
 
 SPOTS: Final = (

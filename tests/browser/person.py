@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.desk_page import DeskPage
 from tests.browser.hands import HANDS, Hand
 from tests.browser.words import Words
+
+_NEWS: Final = "**/api/tickets/feed*"
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,29 @@ class Person:
         self.shown.may_be_refused |= {(path, 401) for path in asked}
         self.press("sign-out")
         expect(self.page.get_by_role("heading", name=self.words("sign-in-title"))).to_be_visible()
+
+    def hear_nothing(self) -> None:
+        """Hold back the news of tickets, as they are between two looks for them."""
+        held = []
+
+        def nothing(route: Route) -> None:
+            held.append(route)
+            route.fulfill(json={"items": [], "next": "c", "more": False})
+
+        self.page.route(_NEWS, nothing)
+        while (
+            not held
+        ):  # what is under way may still bring something; the page makes one look at a time
+            self.look_for_news()
+            self.page.wait_for_timeout(50)
+
+    def hear_again(self) -> None:
+        """Let news come again."""
+        self.page.unroute(_NEWS)
+
+    def look_for_news(self) -> None:
+        """Let the page look for news now, as when the connection is back."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def told(self, key: str) -> Locator:
         """See something said politely; return where it stands."""

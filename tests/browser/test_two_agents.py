@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.hands import WAYS
@@ -43,22 +43,6 @@ def pair(
     return Pair(who, other, ticket)
 
 
-def hear_nothing(who: Person) -> None:
-    """Hold back the news, as they are between two looks for them."""
-    held = []
-
-    def nothing(route: Route) -> None:
-        held.append(route)
-        route.fulfill(json={"items": [], "next": "c", "more": False})
-
-    who.page.route("**/api/tickets/feed*", nothing)
-    while (
-        not held
-    ):  # a look that was under way may still bring something; the page makes one at a time
-        who.page.evaluate("dispatchEvent(new Event('online'))")
-        who.page.wait_for_timeout(50)
-
-
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)
 def test_they_see_each_other_and_neither_overwrites_the_other(pair: Pair) -> None:
     """Who looks and who writes is told; of two changes of the same, the second is told of the first."""
@@ -69,7 +53,7 @@ def test_they_see_each_other_and_neither_overwrites_the_other(pair: Pair) -> Non
     who.told("others-typing")
 
     # The same is changed by both: what is current is shown, and whose it is; then it is decided.
-    hear_nothing(who)
+    who.hear_nothing()
     with other.page.expect_response(lambda answer: answer.request.method == "PATCH"):
         other.choose("side-priority", "high")
     who.shown.expect_refusal("/api/tickets/...", 409)
@@ -97,7 +81,7 @@ def test_a_reply_is_held_when_somebody_answered_meanwhile(
     who.press("reply-begin")
     who.write("reply-text", "Somebody is on the way.")
     who.told("draft-saved")
-    hear_nothing(who)
+    who.hear_nothing()
     other.press("reply-begin")
     other.write("reply-text", "Have you tried water?")
     other.press("reply-send")
