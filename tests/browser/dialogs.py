@@ -89,6 +89,11 @@ def _change_many(who: Person) -> None:
     who.press("bulk-more")
 
 
+def _snooze_many(who: Person) -> None:
+    _mark(who)
+    who.page.keyboard.press("s")
+
+
 def _too_late(who: Person) -> None:
     """Change a ticket that somebody else has changed; what is new is not heard of before."""
     who.hear_nothing()
@@ -171,6 +176,7 @@ SPOTS: Final = (
             "components/view_editor views-order": in_the_rail("views-order"),
             "components/new_ticket ticket-open": presses("ticket-open"),
             "components/bulk bulk-title": _change_many,
+            "components/bulk snooze-title": _snooze_many,
             "components/bulk outcome-title": _too_late,
         },
     ),
@@ -193,6 +199,7 @@ SPOTS: Final = (
             "components/note note-delete": presses("note-remove"),
             "components/saved_reply_picker saved-title": presses("saved-insert"),
             "components/composer later-title": presses("reply-later"),
+            "components/composer reply-discard-title": presses("reply-discard"),
         },
     ),
     Spot(
