@@ -100,6 +100,8 @@ def test_a_saved_text_and_tags(
 
     who.shown.go("#/tickets")
     who.hand.press(who.page.get_by_role("link", name=subject))
+    expect(who.button("reply-begin")).to_be_visible()
+    expect(who.button("reply-begin-all")).to_have_count(0)  # nobody else got the mail
     who.press("reply-begin")
     listed: list[Route] = []
 

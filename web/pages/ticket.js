@@ -215,9 +215,8 @@ export function Ticket({ id, place, menu }) {
         ${ticket && !writing && !fixed
           ? html`<div class="row">
               ${may("reply:send")
-                ? draft
-                  ? html`<${Button} id="write" kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-go-on")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
-                  : html`<${Button} id="write" kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t("reply-begin")}<//><${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>`
+                ? html`<${Button} id="write" kind="primary" icon="reply" shortcut="r" onClick=${() => reply()}>${t(draft ? "reply-go-on" : "reply-begin")}<//>
+                    ${wentToSeveral(messages.at(-1)) ? html`<${Button} onClick=${() => reply(true)}>${t("reply-begin-all")}<//>` : null}`
                 : null}
               ${may("note:write") ? html`<${Button} icon="note" onClick=${note}>${t("note-begin")}<//>` : null}
             </div>`
@@ -229,6 +228,9 @@ export function Ticket({ id, place, menu }) {
       ? html`<${Correction} ticket=${ticket} message=${correcting} later=${andLater(all, correcting.id)} offered=${[...(related.value?.suggested ?? []), ...(related.value?.linked ?? [])]} onDone=${reload} onClose=${() => setCorrecting(null)} />`
       : null}`;
 }
+
+/** Whether others than the mailbox got a mail too: then an answer may go to all of them. @param {any} mail */
+const wentToSeveral = (mail) => (mail?.to.length ?? 0) + (mail?.cc.length ?? 0) > 1;
 
 /**
  * The tickets before (-1) and after (1) this one in the list or the search from which it was opened. One that has left the list
