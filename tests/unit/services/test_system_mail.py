@@ -25,6 +25,7 @@ PARAMS = {
     "change": "<b>an app was added</b>",
     "when": "2026-01-05 09:00",
     "ticket": "K7F2-9QX4R",
+    "size": "1234",
     "what": "The customer has <answered>.",
 }
 
