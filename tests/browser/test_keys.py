@@ -138,7 +138,9 @@ def test_out_of_what_is_written(
     _press(who, "r")
 
     expect(who.field("reply-text")).to_have_value("Half a thought")
+    who.is_at(who.field("reply-text"))
     who.page.keyboard.press("Escape")
+    who.is_at(who.button("reply-go-on"))
     _press(who, "n")
     expect(note).to_have_value("Half a note")
 

@@ -27,14 +27,18 @@ test("a key is known by its place where it writes other letters than Latin ones"
 
 test("the innermost thing gets the key, and gives it back", () => {
   const said = [];
-  offer([{ keys: "e", words: "outer", run: () => said.push("outer") }]);
-  const back = offer([{ keys: "e", words: "inner", run: () => said.push("inner") }]);
+  const outer = [{ keys: "e", words: "outer", run: () => said.push("outer") }];
+  offer(() => outer);
+  const back = offer(() => [{ keys: "e", words: "inner", run: () => said.push("inner") }]);
 
+  offered()[0].run();
+  outer.push({ keys: "j", words: "next", run: () => said.push("next") }); // it offers more: it is no further in
+  assert.equal(offered().length, 2);
   offered()[0].run();
   back();
   offered()[0].run();
 
-  assert.deepEqual(said, ["inner", "outer"]);
+  assert.deepEqual(said, ["inner", "inner", "outer"]);
 });
 
 test("two keys, one after the other, are one; too late, they are two", () => {

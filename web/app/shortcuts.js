@@ -8,10 +8,13 @@
 
 const BETWEEN_MS = 1_500;
 
-/** @type {Shortcut[][]} the innermost last */
+/** @type {(() => Shortcut[])[]} the innermost last */
 const layers = [];
 
-/** Offer keys as long as something is shown. @param {Shortcut[]} shortcuts @returns {() => void} takes them back */
+/**
+ * Offer keys as long as something is shown; which those are may change, and its place among the others does not.
+ * @param {() => Shortcut[]} shortcuts @returns {() => void} takes them back
+ */
 export function offer(shortcuts) {
   layers.push(shortcuts);
   return () => void layers.splice(layers.indexOf(shortcuts), 1);
@@ -22,7 +25,7 @@ export function offered() {
   const seen = new Set();
   return layers
     .toReversed()
-    .flat()
+    .flatMap((layer) => layer())
     .filter(({ keys }) => !seen.has(keys) && seen.add(keys));
 }
 

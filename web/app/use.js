@@ -1,6 +1,6 @@
 /** Hooks that every page needs: something to be loaded, the place, keys. */
 
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { follow, read } from "./router.js";
 import { offer } from "./shortcuts.js";
 
@@ -49,18 +49,8 @@ export function usePlace() {
 export function useShortcuts(shortcuts) {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
-  const names = shortcuts.map(({ keys }) => keys).join(" ");
-  useEffect(
-    () =>
-      offer(
-        latest.current.map(({ keys, words }) => ({
-          keys,
-          words,
-          run: () => latest.current.find((shortcut) => shortcut.keys === keys)?.run(),
-        })),
-      ),
-    [names],
-  );
+  // With the drawing: what shows something to write in has its keys when the first of them comes.
+  useLayoutEffect(() => offer(() => latest.current), []);
 }
 
 /** Do something again and again while the page is looked at. @param {() => void} work @param {number} everyMs */

@@ -1,6 +1,6 @@
 /** Writing a reply: kept as it is written, sent now or later, taken back; what holds it up is said and decided here. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { without, written } from "../app/addresses.js";
 import { get, post, Problem, remove } from "../app/api.js";
 import { useDraft } from "../app/reply_draft.js";
@@ -47,7 +47,8 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
   const { words } = draft;
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
   const change = (/** @type {Partial<typeof words>} */ some) => (onTyping(true), draft.change(some));
-  useEffect(() => {
+  // With the drawing: the next key is of the text.
+  useLayoutEffect(() => {
     if (focused) {
       area.current?.form?.scrollIntoView({ block: "nearest" });
       area.current?.focus();

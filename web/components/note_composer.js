@@ -1,6 +1,6 @@
 /** Writing a note to colleagues, a new one or one's own again: "@" names somebody, who is told of it. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { newKey, patch, post } from "../app/api.js";
 import { held, hold } from "../app/appearance.js";
 import { explain, t } from "../app/locale.js";
@@ -24,7 +24,7 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const colleagues = people.filter((one) => one.name && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id));
   const found = typed ? matching(colleagues, typed.word) : [];
-  useEffect(() => {
+  useLayoutEffect(() => {
     area.current?.focus();
     area.current?.form?.scrollIntoView({ block: "nearest" });
     return () => onTyping(false);

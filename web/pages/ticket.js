@@ -47,6 +47,7 @@ export function Ticket({ id, place, menu }) {
   const typing = useRef(false);
   const unsay = useRef(() => {}); // what was done before: one thing can be undone
   const begun = useRef(false);
+  const closing = useRef(false);
   const key = useRef(newKey());
   const others = usePresence(id, typing);
   const ticket = opened.value?.ticket;
@@ -169,9 +170,14 @@ export function Ticket({ id, place, menu }) {
   const tell = (/** @type {boolean} */ now) => (typing.current = now);
   // Who was writing goes on at the buttons that stand where they wrote.
   const close = () => {
+    closing.current = true;
     setWriting(null);
-    setTimeout(() => document.activeElement === document.body && document.getElementById("write")?.focus());
   };
+  useLayoutEffect(() => {
+    if (writing || !closing.current) return;
+    closing.current = false;
+    if (document.activeElement === document.body) document.getElementById("write")?.focus();
+  }, [writing]);
   // A reply whose place a note took was saved meanwhile, and is gone on with as it was saved.
   const closeNote = () => (close(), void opened.reload());
   const fold = (/** @type {any} */ saved) => {
