@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,12 @@ from tests.log_watch import _watched_log, log_file
 __all__ = ["_watched_log", "log_file"]
 
 _connect = socket.socket.connect
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Let half as many workers more than cores run: many tests wait for an emulator, a browser or a disk."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
 
 
 def _is_loopback(host: str) -> bool:
