@@ -164,6 +164,9 @@ def _left_alone(who: Person) -> None:
     who.shown.advance(IDLE_SECONDS)
     who.hear_again()
     who.look_for_news()
+    who.page.wait_for_load_state(
+        "networkidle"
+    )  # each request that is refused may draw the question anew
 
 
 SPOTS: Final = (

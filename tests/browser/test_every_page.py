@@ -15,8 +15,8 @@ from tests.desk import DeskUnderTest
 _LOOKS = [
     pytest.param("en", "light", WIDE, id="en-light-wide"),
     pytest.param("ar", "dark", NARROW, id="ar-dark-narrow"),
-    pytest.param("en", "dark", NARROW, id="en-dark-narrow"),
-    pytest.param("ar", "light", WIDE, id="ar-light-wide"),
+    pytest.param("en", "dark", NARROW, id="en-dark-narrow", marks=pytest.mark.slow),
+    pytest.param("ar", "light", WIDE, id="ar-light-wide", marks=pytest.mark.slow),
     pytest.param("en", "light", NARROW, id="en-light-narrow", marks=pytest.mark.slow),
     pytest.param("ar", "dark", WIDE, id="ar-dark-wide", marks=pytest.mark.slow),
     pytest.param("en", "dark", WIDE, id="en-dark-wide", marks=pytest.mark.slow),
