@@ -27,7 +27,7 @@ test: $(VENV)/ready lint ## run every test but those marked slow
 	@$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 test-all: $(VENV)/ready ## run the slow tests
-	@$(BIN)/python -m pytest -m slow -n auto --dist worksteal
+	@$(BIN)/python -m pytest -m slow -n logical --dist worksteal
 
 lint: $(VENV)/ready ## check style and types
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary

@@ -19,9 +19,14 @@ __all__ = ["_watched_log", "log_file"]
 _connect = socket.socket.connect
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """Let half as many workers more than cores run: many tests wait for an emulator, a browser or a disk."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Let half as many workers more than cores run: many tests wait for an emulator, a browser or a disk.
+
+    With `-n logical` one a core: what is slow starts many processes of its own.
+    """
     cores = os.cpu_count() or 1
+    if config.getoption("numprocesses") == "logical":
+        return cores
     return cores + (cores + 1) // 2
 
 
