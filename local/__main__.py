@@ -11,6 +11,7 @@ from typing import Final
 
 from local import home as homes
 
+_INTERRUPTED: Final = 130
 _LAST_PORT: Final = 65_535  # the local Gmail stands one above the desk
 
 
@@ -54,7 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "demo":
         from local.demo import demo  # noqa: PLC0415
 
-        return demo(emulators=chosen.emulators)
+        status = demo(emulators=chosen.emulators)
+        if status == _INTERRUPTED:  # a library's thread may wait for what has ended
+            sys.stdout.flush()
+            os._exit(status)
+        return status
     from local.serve import serve  # noqa: PLC0415
 
     port = os.environ.get("PORT") or "8080"

@@ -25,7 +25,7 @@ from local.demo_desks import embedded, emulated
 from local.demo_mail import DEMO_MAILBOX, DemoMail
 from local.demo_replies import DemoReplies
 from local.home import RunningDesk
-from local.narration import STEP_SECONDS, StepFailed, check, show, step, until
+from local.narration import STEP_SECONDS, StepFailed, check, heed_interrupts, show, step, until
 from local.operating import operator
 from local.sandbox_client import SandboxClient
 from shared.app import App
@@ -36,6 +36,7 @@ def demo(*, emulators: bool = False) -> int:
     """Run the demo, on the embedded seams or Google's emulators; returns 0 if every step succeeded."""
     home = Path(tempfile.mkdtemp(prefix="corporate-mail-ops-"))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    heed_interrupts()
     failed = False
     try:
         with emulated(home) if emulators else embedded(home), operator(home) as app:
