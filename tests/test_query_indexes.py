@@ -35,12 +35,8 @@ from tools.doctor import desk as doctor_checks
 INDEXES = Indexes.load(ROOT / "infra" / "indexes.json")
 NOW = StoppedClock().now()
 # By collection; the others are in (default).
-DATABASES = {"entries": "audit", "removals": "audit", "epochs": "audit", "keys": "keyring"}
-DATABASES = {
-    **dict.fromkeys(("entries", "bundles", "tiles", "checkpoints", "log"), "audit"),
-    "cosigned": "witness",
-    "keys": "keyring",
-}  # by collection; the others are in (default)
+AUDIT = ("bundles", "checkpoints", "entries", "epochs", "log", "removals", "tiles")
+DATABASES = {**dict.fromkeys(AUDIT, "audit"), "cosigned": "witness", "keys": "keyring"}
 
 
 class Unclear(Exception):

@@ -7,7 +7,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Final
 
-from local import system_mail
+from local import seed, system_mail
+from shared.audit import signed_note, tree
+from shared.audit.checkpoint import Checkpoint
+from shared.keys.contract import AUDIT_SIGNING_KEY
+from shared.services import statements
 from tests.desk import SUPPORT, DeskUnderTest, mail
 from tests.functional.test_audit_log import LOG, seal
 from tests.functional.test_notifications import choose
@@ -100,8 +104,8 @@ def test_who_wants_no_mail_is_told_on_the_page(desk: DeskUnderTest) -> None:
     assert [one["kind"] for one in told] == ["data_request_due"]
 
 
-def test_what_two_places_tell_leads_to_the_start(desk: DeskUnderTest) -> None:
-    """Break-glass asked for and opened within five minutes are one mail; a mailbox's people get it."""
+def test_a_mailboxs_people_are_mailed_of_break_glass(desk: DeskUnderTest) -> None:
+    """That somebody can read it, and where to see who; the reason stands on the page alone."""
     desk.connect(SUPPORT, "agent")
     admin = desk.browser("administrator")
     asked = admin.send(
@@ -120,10 +124,31 @@ def test_what_two_places_tell_leads_to_the_start(desk: DeskUnderTest) -> None:
     assert "never came" not in said
 
 
+def test_what_stands_in_two_places_leads_to_the_start(desk: DeskUnderTest) -> None:
+    """A request about data and break-glass, told in one mail: no one place shows both."""
+    desk.connect(SUPPORT, "administrator")
+    desk.deliver(mail())
+    [customer] = desk.documents("customers")
+    seed._create(desk.desk, "administrator", "second@example.com", "a password")
+    desk.people["second"] = ("second@example.com", "a password")
+    second = desk.browser("second")
+    new = {"customer_id": customer, "kind": "correction", "text": "My name is Lindh"}
+    assert second.send("POST", "/api/admin/privacy/requests", new).status_code == 201
+    where = f"/api/admin/mailboxes/{desk.mailboxes[SUPPORT]}/break_glass"
+    asked = second.send("POST", where, {"reason": "A customer says that a reply never came."})
+    assert asked.status_code == 201, asked.data
+    desk.settle()
+
+    [told] = waiting(desk, ADMINISTRATOR)
+    assert "Somebody asked for their data" in told
+    assert "asks to read it, and waits for consent" in told
+    assert "/desk/#/\n" in told
+
+
 def test_the_weeks_checkpoint_proves_later_what_the_log_was(
     desk: DeskUnderTest, tmp_path: Path
 ) -> None:
-    """Once a week to who may read the log: an export goes on from it, one that was cut does not."""
+    """Once a week to who may read the log: an export goes on from it, or it was another log."""
     monday = desk.clock.now().replace(hour=6, minute=0) + 7 * DAY
     struck(desk, monday - timedelta(hours=2))
     assert checkpoints(desk, AUDITOR) == []
@@ -144,13 +169,33 @@ def test_the_weeks_checkpoint_proves_later_what_the_log_was(
     log = tmp_path / "log.zip"
     log.write_bytes(auditor.get(f"{LOG}/export").data)
     assert verify_audit.main([str(log), "--gap", "30", "--since", str(kept)]) == 0
-    size = int(note.split(b"\n")[1])
     other = tmp_path / "other.txt"
-    other.write_bytes(note.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1), 1))
+    other.write_text(signed_elsewhere(desk, int(note.split(b"\n")[1])))
     assert verify_audit.main([str(log), "--gap", "30", "--since", str(other)]) == 1
     rows = auditor.get("/api/tickets/notifications").json
     assert [(row["kind"], row["unread"]) for row in rows["items"]] == [("log_checkpoint", True)]
     assert rows["unread"] == 1
+
+
+def signed_elsewhere(desk: DeskUnderTest, size: int) -> str:
+    """Return a checkpoint under the log's own key, of a tree that is not the log's."""
+    app = desk.app()
+    name = statements.key_name(app, "audit")
+    key = desk.desk.keys.primary(AUDIT_SIGNING_KEY)
+    text = Checkpoint(name, size, tree.leaf_hash(b"another entry")).text
+    return str(signed_note.sign(text, signed_note.Signer(name, key.value)))
+
+
+def test_while_nothing_is_sealed_no_mail_goes_and_none_is_recorded(desk: DeskUnderTest) -> None:
+    """Whoever reads the audit log must not find a mail there that nobody got."""
+    until(desk, desk.clock.now().replace(hour=6, minute=0) + 7 * DAY)
+    desk.tick("seal_audit")
+    desk.settle()
+
+    assert checkpoints(desk, AUDITOR) == []
+    mailed = [entry for entry in desk.audit() if entry["action"] == "notification.mailed"]
+    assert {entry["outcome"] for entry in mailed} == {"failure"}
+    assert {entry["reason"] for entry in mailed} == {"audit.nothing_sealed"}
 
 
 def test_the_next_week_brings_another_and_who_does_not_want_it_none(desk: DeskUnderTest) -> None:

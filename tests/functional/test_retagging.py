@@ -185,6 +185,25 @@ def test_who_leads_the_mailbox_no_more_ends_it(desk: DeskUnderTest) -> None:
     assert (ended["state"], ended["failure"]) == ("done", "permission.missing")
 
 
+def test_erasing_a_customer_ends_no_renaming(
+    desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exports of their mailboxes go; a renaming under way holds nothing of anybody, and goes on."""
+    monkeypatch.setattr(retagging, "_TICKETS", 1)
+    tickets = [tagged(desk, f"Printer {n}", "druck") for n in range(30)]
+    customer = desk.documents("tickets")[tickets[0]]["customer_id"]
+    desk.deliver(mail("Another", sender="Omar <omar@customers.example.net>"))
+    other = next(id for id in desk.documents("customers") if id != customer)
+    assert retag(desk, "druck", "print").status_code == 202
+    path = f"/api/admin/privacy/customers/{other}/erase"
+    assert desk.browser("administrator").send("POST", path).status_code == 202
+    desk.settle()
+
+    assert all(tags_of(desk, id) == ["print"] for id in tickets)
+    [done] = desk.browser("supervisor").get(where(desk)).json["items"]
+    assert (done["state"], done["tickets"]) == ("done", len(tickets))
+
+
 def test_rules_that_would_not_fit_end_it(
     desk: DeskUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

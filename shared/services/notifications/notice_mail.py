@@ -26,7 +26,7 @@ from shared.domain import tickets
 from shared.domain.events import NOTICE_DUE, NoticeDue
 from shared.domain.notifications import COLLECTION, Kind, Notification, channel
 from shared.domain.people import User
-from shared.errors import ProductError, Unavailable
+from shared.errors import NotFound, ProductError, Unavailable
 from shared.services import audit_log, outbox
 from shared.services.audit.sealed_log import CHECKPOINTS
 from shared.services.notifications import audience, notice_pace
@@ -72,7 +72,7 @@ def send(app: App, notification_id: str) -> None:
     if taken is None:
         return
     try:
-        sent = _mail(app, taken)
+        _mail(app, taken)
     except ProductError as error:
         if isinstance(error, Unavailable) and taken.first.mailings < MAX_MAILINGS:
             wait = _FIRST_WAIT * 2 ** (taken.first.mailings - 1)
@@ -80,19 +80,16 @@ def send(app: App, notification_id: str) -> None:
         else:
             _end(app, taken, "given_up", error.code)
     else:
-        _end(app, taken, "sent" if sent else "needless")
+        _end(app, taken, "sent")
 
 
-def _mail(app: App, taken: _Taken) -> bool:
-    """Send the mail; say whether there was anything to be said. Raises what `system_mail.send` raises."""
+def _mail(app: App, taken: _Taken) -> None:
+    """Send the mail. Raises what `system_mail.send` raises, and NotFound("audit.nothing_sealed")."""
     user, first = taken.user, taken.first
     to, language = notices.address(app, first.user_id, user), user.language
     send = partial(system_mail.send, app, to=to, language=language, own_id=taken.id)
     if first.kind is Kind.LOG_CHECKPOINT:
-        signed = _checkpoint(app)
-        if signed is None:
-            return False
-        size, note = signed
+        size, note = _checkpoint(app)
         send(kind="log_checkpoint", size=str(size), attached=(f"checkpoint-{size}.txt", note))
     elif first.ticket_id:
         link = f"{app.settings.public_url}/desk/#/tickets/{first.ticket_id}"
@@ -100,7 +97,6 @@ def _mail(app: App, taken: _Taken) -> bool:
     else:
         link = f"{app.settings.public_url}/desk/#/{_place(taken)}"
         send(kind="desk_notice", what=_what(taken), link=link)
-    return True
 
 
 def _place(taken: _Taken) -> str:
@@ -110,12 +106,12 @@ def _place(taken: _Taken) -> str:
     return places.pop() if len(places) == 1 else ""
 
 
-def _checkpoint(app: App) -> tuple[int, str] | None:
-    """Return the newest signed checkpoint with its size, None while there is none."""
+def _checkpoint(app: App) -> tuple[int, str]:
+    """Return the newest signed checkpoint with its size. Raises NotFound("audit.nothing_sealed")."""
     newest = Query(CHECKPOINTS, order=(Order("size", descending=True),), limit=1)
     for document in app.audit.query(newest).documents:
         return cast("int", document.data["size"]), cast("str", document.data["text"])
-    return None
+    raise NotFound("audit.nothing_sealed")
 
 
 def _take(app: App, tx: Transaction, id: str) -> _Taken | datetime | None:

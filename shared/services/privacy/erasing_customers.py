@@ -167,8 +167,9 @@ def _files(app: App, erasure: Erasure, erased: Erased) -> None:
 
 def _without_files(app: App, job: Job, erased: Erased) -> Job:
     own = job.user_id in erased.ids or job.subject_id in erased.ids
-    of_others = job.kind is JobKind.DATA  # in which they are blackened
-    if not own and (of_others or not set(job.mailbox_ids) & set(erased.mailbox_ids)):
+    # In what is put together of somebody else they are blackened, and in a renaming of tags nobody is named.
+    without = job.kind in (JobKind.DATA, JobKind.RETAG)
+    if not own and (without or not set(job.mailbox_ids) & set(erased.mailbox_ids)):
         return job
     now = app.clock.now()
     if job.active and job.kind is JobKind.IMPORT:

@@ -64,9 +64,8 @@ class Facts:
     message_token: str
     thread_tokens: tuple[str, ...]
     sender_token: str
-    references: tuple[
-        str, ...
-    ]  # in clear, in memory only: our own signed ids, of a mail of ours its own
+    # In clear, in memory only, to find our own signed ids; of a mail of ours its own comes first.
+    references: tuple[str, ...]
     subject_codes: tuple[str, ...]
     may_use_code: bool
     mail: ParsedMail
