@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from waitress import wasyncore
 from waitress.server import create_server
 
 from local.doors import FrontDoor
@@ -75,6 +76,7 @@ class DeskPage:
     refusals: set[tuple[str, int]] = field(default_factory=set)
     refused: set[tuple[str, int]] = field(default_factory=set)
     may_be_refused: set[tuple[str, int]] = field(default_factory=set)
+    under_way: set[Request] = field(default_factory=set)
     elsewhere: set[str] = field(default_factory=set)
 
     def expect_refusal(self, path: str, status: int) -> None:
@@ -83,6 +85,15 @@ class DeskPage:
         A test fails by a refusal that it did not expect, and by one that did not come.
         """
         self.refusals.add((path, status))
+
+    @contextmanager
+    def session_ends(self) -> Iterator[None]:
+        """Let what this window has just asked, or asks by itself meanwhile, come too late for its session."""
+        asked = {request.url for request in self.under_way}
+        before = len(self.asked)
+        yield
+        asked.update(self.asked[before:])
+        self.may_be_refused |= {(_path(url), 401) for url in asked}
 
     def go_offline(self, offline: bool = True) -> None:
         """Cut the window off from the desk, or connect it again."""
@@ -106,7 +117,7 @@ class DeskPage:
         if found is None:
             self.complaints.append(line.text)
             return
-        path = _ID.sub("...", urlsplit(line.location["url"]).path)
+        path = _path(line.location["url"])
         if path == _ICON:  # of the text at which `sign_in` stands: the page names its own
             return
         self.refused.add((path, int(found[1])))
@@ -146,11 +157,15 @@ class DeskPage:
     def check(self) -> None:
         """Assert that the browser complained of nothing, and asked nobody but the desk."""
         assert not self.complaints, "; ".join(self.complaints)
-        refused = self.refused - self.may_be_refused
+        refused = self.refused - (self.may_be_refused - self.refusals)
         assert refused == self.refusals, f"refused: {refused}, expected: {self.refusals}"
         here = urlsplit(self.url).netloc
         known = {here, *(urlsplit(url).netloc for url in self.elsewhere)}
         assert {urlsplit(url).netloc for url in self.asked if "://" in url} <= known
+
+
+def _path(url: str) -> str:
+    return _ID.sub("...", urlsplit(url).path)
 
 
 @contextmanager
@@ -159,7 +174,8 @@ def desk_behind_door(
 ) -> Iterator[DeskUnderTest]:
     """Give a desk in memory that is served at its own address, so that its links and Google lead there."""
     waiting: WSGIApplication = _not_yet
-    server = create_server(waiting, host="127.0.0.1", port=0, threads=8)
+    sockets: dict[int, Any] = {}
+    server = create_server(waiting, host="127.0.0.1", port=0, threads=8, map=sockets)
     url = f"http://{host}:{server.effective_port}"
     with desk_in(home, clock=StoppedToday(), url=url, **options) as desk:
         server.application = desk.front
@@ -168,8 +184,7 @@ def desk_behind_door(
         try:
             yield desk
         finally:
-            server.close()
-            thread.join(10)
+            _close(sockets, thread)
 
 
 def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -177,9 +192,16 @@ def _not_yet(environ: WSGIEnvironment, start_response: StartResponse) -> Iterabl
     raise AssertionError("nobody asks a desk that does not stand yet")
 
 
+def _close(sockets: dict[int, Any], thread: threading.Thread) -> None:
+    """Close a server with what a browser keeps open to it, so that its loop ends."""
+    wasyncore.close_all(sockets, ignore_all=True)
+    thread.join(10)
+    assert not thread.is_alive()
+
+
 def _run(server: Any) -> None:
     """Serve until the server is closed, which takes its sockets away from under its loop."""
-    with suppress(OSError):
+    with suppress(OSError, ValueError):
         server.run()
 
 
@@ -187,7 +209,8 @@ def _run(server: Any) -> None:
 def served(desk: DeskUnderTest) -> Iterator[str]:
     """Serve a desk in memory at localhost, where secure cookies and passkeys work; give its address."""
     # The door wants to know its port, which the server knows once it stands.
-    server = create_server(desk.front, host="127.0.0.1", port=0, threads=8)
+    sockets: dict[int, Any] = {}
+    server = create_server(desk.front, host="127.0.0.1", port=0, threads=8, map=sockets)
     url = f"http://localhost:{server.effective_port}"
     server.application = FrontDoor(desk.desk.functions, url)
     thread = threading.Thread(target=_run, args=(server,))
@@ -195,8 +218,7 @@ def served(desk: DeskUnderTest) -> Iterator[str]:
     try:
         yield url
     finally:
-        server.close()
-        thread.join(10)
+        _close(sockets, thread)
 
 
 @contextmanager
@@ -217,10 +239,16 @@ def window(
 
     def requested(request: Request) -> None:
         found.asked.append(request.url)
+        found.under_way.add(request)
+
+    def answered(request: Request) -> None:
+        found.under_way.discard(request)
 
     page.on("console", found.hear)
     page.on("pageerror", lambda error: found.complaints.append(str(error)))
     page.on("request", requested)
+    page.on("requestfinished", answered)
+    page.on("requestfailed", answered)
     try:
         yield found
     finally:

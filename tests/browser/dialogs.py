@@ -155,18 +155,12 @@ def _long_after(who: Person) -> None:
 
 def _left_alone(who: Person) -> None:
     """Come back to a page that was left alone for so long that its session has ended."""
-    by_itself = ("", "feed", "notifications", "people", "presence", "views")
-    asked = {f"/api/tickets/{name}" for name in by_itself} | {
-        "/api/account/factors",
-        "/api/account/factors/recovery_codes",
-    }
-    who.shown.may_be_refused |= {(path, 401) for path in asked}
-    who.shown.advance(IDLE_SECONDS)
-    who.hear_again()
-    who.look_for_news()
-    who.page.wait_for_load_state(
-        "networkidle"
-    )  # each request that is refused may draw the question anew
+    with who.shown.session_ends():
+        who.shown.advance(IDLE_SECONDS)
+        who.hear_again()
+        who.look_for_news()
+        # Each request that is refused may draw the question anew.
+        who.page.wait_for_load_state("networkidle")
 
 
 SPOTS: Final = (

@@ -53,12 +53,11 @@ class Person:
         self.hand.choose(self.field(key, within), value)
 
     def sign_out(self) -> None:
-        """Sign out; what the page had just asked by itself may come too late for the session."""
-        by_itself = ("", "feed", "notifications", "people", "presence", "views")
-        asked = {"/api/admin/mailboxes", *(f"/api/tickets/{name}" for name in by_itself)}
-        self.shown.may_be_refused |= {(path, 401) for path in asked}
-        self.press("sign-out")
-        expect(self.page.get_by_role("heading", name=self.words("sign-in-title"))).to_be_visible()
+        """Sign out."""
+        with self.shown.session_ends():
+            self.press("sign-out")
+            title = self.page.get_by_role("heading", name=self.words("sign-in-title"))
+            expect(title).to_be_visible()
 
     def hear_nothing(self) -> None:
         """Hold back the news of tickets, as they are between two looks for them."""

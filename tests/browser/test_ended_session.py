@@ -44,6 +44,15 @@ def end(who: Person, *paths: str) -> None:
     who.shown.advance(TOO_LONG)
 
 
+def asked_by_itself(who: Person) -> list[str]:
+    """Return what the page asks as one comes back to it: all that asks again and again is due then."""
+    who.page.wait_for_load_state("networkidle")
+    before = len(who.shown.asked)
+    who.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    who.page.wait_for_load_state("networkidle")
+    return who.shown.asked[before:]
+
+
 @pytest.mark.parametrize(("language", "hand_name"), WAYS)
 def test_not_a_letter_is_lost(
     open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
@@ -78,6 +87,8 @@ def test_not_a_letter_is_lost(
     who.button("note-add").focus()
     end(who, "/api/tickets/.../notes")
     who.page.keyboard.press("Enter")
+    who.sees(who.words("sign-in-ended"))
+    assert asked_by_itself(who) == []
     sign_in_over(who, desk)
     expect(who.field("note-text")).to_have_value("She called twice.")
     who.press("note-add")

@@ -38,7 +38,6 @@ export function useConnected() {
 export function useOthers() {
   const [others, setOthers] = useState(/** @type {Map<string, any[]>} */ (new Map()));
   const look = () => {
-    if (current().state !== "whole") return;
     get("/api/tickets/presence").then(
       (answer) => setOthers(byTicket(answer.others)),
       () => {},

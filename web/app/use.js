@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { follow, read } from "./router.js";
+import { current } from "./session.js";
 import { offer } from "./shortcuts.js";
 
 /**
@@ -53,12 +54,12 @@ export function useShortcuts(shortcuts) {
   useLayoutEffect(() => offer(() => latest.current), []);
 }
 
-/** Do something again and again while the page is looked at. @param {() => void} work @param {number} everyMs */
+/** Do something again and again while the page is looked at and its session lasts. @param {() => void} work @param {number} everyMs */
 export function useEvery(work, everyMs) {
   const latest = useRef(work);
   latest.current = work;
   useEffect(() => {
-    const turn = () => document.visibilityState === "visible" && latest.current();
+    const turn = () => document.visibilityState === "visible" && current().state === "whole" && latest.current();
     const timer = setInterval(turn, everyMs);
     document.addEventListener("visibilitychange", turn);
     return () => {

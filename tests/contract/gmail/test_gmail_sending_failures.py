@@ -50,8 +50,8 @@ def failure(gmail: object, raw: bytes = SMALL, thread_id: str | None = None) -> 
 
 @pytest.fixture
 def gmail(google):
-    """Be the desk, connected, with little patience: a send waits one second."""
-    google.timeout_seconds = 0.5
+    """Be the desk, connected, with little patience: more than a busy machine needs to hear a send."""
+    google.timeout_seconds = 2.0
     return google.gmail(google.connect())
 
 
