@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any, Final
 
 FOLDERS: Final = (
+    "shared.auth.",
     "shared.services.",
     "shared.mail.",
     "shared.gmail.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -52,34 +52,35 @@ class Route:
 class Parts:
     """The routes of a function whose modules wait until a path of theirs is asked for.
 
-    `modules`: for the first segment of a path, the modules of `package` whose `routes` stand under it.
+    `modules`: for the first segment of a path, the modules of `package` whose `routes` stand under it, in the
+    order in which they are loaded and tried: what is asked for most comes first.
     """
 
     def __init__(self, package: str, modules: Mapping[str, Sequence[str]]) -> None:
         self._package = package
         self._modules = modules
         self._filled_in = next((one for one in modules if one.startswith("{")), None)
-        self._found: dict[str, list[Route]] = {}
+        self._found: dict[tuple[str, str], list[Route]] = {}
 
     def all(self) -> list[Route]:
         """Return the routes of every part."""
         return [route for segment in self._modules for route in self._of(segment)]
 
-    def under(self, path: str) -> list[Route]:
-        """Return the routes that a path may be one of."""
+    def under(self, path: str) -> Iterator[Route]:
+        """Give the routes that a path may be one of; a part whose turn does not come is not loaded."""
         segment: str | None = first_segment(path)
         if segment not in self._modules:
             segment = self._filled_in
-        return [] if segment is None else self._of(segment)
+        return iter(()) if segment is None else self._of(segment)
 
-    def _of(self, segment: str) -> list[Route]:
-        if segment not in self._found:  # two threads may both look, and find the same
-            names = [f"{self._package}.{name}" for name in self._modules[segment]]
-            routes = [one for name in names for one in importlib.import_module(name).routes.routes]
-            self._found[segment] = in_order(
-                one for one in routes if first_segment(one.path) == segment
-            )
-        return self._found[segment]
+    def _of(self, segment: str) -> Iterator[Route]:
+        for part in self._modules[segment]:
+            found = self._found.get((segment, part))
+            if found is None:  # two threads may both look, and find the same
+                routes = importlib.import_module(f"{self._package}.{part}").routes.routes
+                found = in_order(one for one in routes if first_segment(one.path) == segment)
+                self._found[segment, part] = found
+            yield from found
 
 
 def first_segment(path: str) -> str:

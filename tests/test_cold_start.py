@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import combinations, zip_longest
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,41 @@ def test_a_part_is_served_under_each_segment_of_its_routes(function: str) -> Non
     assert written == {
         (part, segment) for segment, parts in package.PARTS.items() for part in parts
     }
+
+
+@pytest.mark.parametrize("function", PACKAGES)
+def test_no_part_takes_what_is_another_parts(function: str) -> None:
+    """Parts are tried one after the other: what one writes out must not fit an earlier one's {name}."""
+    package = importlib.import_module(f"functions.{function}")
+    for segment, parts in package.PARTS.items():
+        routes = [
+            (part, route)
+            for part in parts
+            for route in importlib.import_module(f"functions.{function}.{part}").routes.routes
+            if first_segment(route.path) == segment
+        ]
+        taken = [
+            (part, route.path, other, one.path)
+            for (part, route), (other, one) in combinations(routes, 2)
+            if part != other
+            and fits(route.path, one.path)
+            and (route.path != one.path or route.method == one.method)
+        ]
+        assert taken == []
+
+
+def fits(path: str, other: str) -> bool:
+    """Tell whether one path may be both of these."""
+    pairs = list(zip_longest(path.split("/"), other.split("/")))
+    return all(
+        one is not None and two is not None and (one == two or "{" in (one[:1], two[:1]))
+        for one, two in pairs
+    )
+
+
+def test_a_part_whose_turn_does_not_come_is_not_loaded(home: Path) -> None:
+    """The list of tickets is answered without what changes them."""
+    served = set(start("tickets", home).served)
+
+    assert "functions.tickets.lists" in served
+    assert "functions.tickets.changes" not in served

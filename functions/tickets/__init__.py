@@ -9,12 +9,12 @@ from typing import Final
 
 from shared.entry import Routes
 
-# The modules that serve what stands under the first segment of a path: the others wait.
+# The modules that serve what stands under the first segment of a path, most asked for first: the others wait.
 PARTS: Final = {
-    "": ("changes", "lists"),
+    "": ("lists", "changes"),
     "bulk": ("changes",),
     "customers": ("customers",),
-    "feed": ("lists",),
+    "feed": ("feed",),
     "fields": ("changes",),
     "notes": ("notes",),
     "notifications": ("notifications",),
@@ -22,18 +22,18 @@ PARTS: Final = {
     "presence": ("presence",),
     "reports": ("reports",),
     "saved_replies": ("saved_replies",),
-    "tags": ("lists",),
+    "tags": ("tags",),
     "teams": ("changes",),
     "uploads": ("uploads",),
     "views": ("views",),
     "{ticket_id}": (
-        "changes",
-        "joins",
-        "notes",
+        "opening",
         "presence",
-        "queue",
-        "ratings",
         "replies",
+        "changes",
+        "notes",
+        "joins",
+        "ratings",
         "uploads",
     ),
 }

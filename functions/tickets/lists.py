@@ -1,4 +1,4 @@
-"""Routes of `tickets`: lists of them, and the feed of their changes."""
+"""Routes of `tickets`: lists of them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from shared.domain.views import TicketFilter
 from shared.entry import Routes
 from shared.errors import Invalid
 from shared.permissions import Permission
-from shared.request import PageQuery, Request
-from shared.services.finding import known_tags, saved_views, ticket_feed, ticket_lists
-from shared.services.finding.known_tags import KnownTags
-from shared.services.finding.ticket_feed import FeedPage
+from shared.request import Request
+from shared.services.finding import saved_views, ticket_lists
 from shared.services.finding.ticket_lists import TicketPage
 
 routes = Routes("functions.tickets")
@@ -80,25 +78,6 @@ def list_tickets(request: Request, query: ListQuery) -> TicketPage:
         filters = saved_views.filters_of(request.app, request.actor, query.view)
         lists = ticket_lists.list_seen
     return lists(request.app, request.actor, filters, limit=query.limit, cursor=query.cursor)
-
-
-@routes.get("/feed", allow=Permission.TICKET_READ, query=PageQuery)
-def read_feed(request: Request, query: PageQuery) -> FeedPage:
-    """Tell what changed since the cursor; without one, give the first cursor."""
-    return ticket_feed.read(request.app, request.actor, query.cursor, query.limit)
-
-
-@dataclass(frozen=True, slots=True)
-class TagsQuery:
-    """Of which mailbox; without one, of all that one may see."""
-
-    mailbox_id: str | None = None
-
-
-@routes.get("/tags", allow=Permission.TICKET_READ, query=TagsQuery)
-def list_tags(request: Request, query: TagsQuery) -> KnownTags:
-    """List the tags that are in use: those of the newest 300 tickets."""
-    return known_tags.of_mailboxes(request.app, request.actor, query.mailbox_id)
 
 
 def _several(text: str | None) -> tuple[str, ...]:

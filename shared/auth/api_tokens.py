@@ -38,12 +38,6 @@ def token_id(token: str) -> str:
     return "tk_" + hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def bearer(authorization: str) -> str | None:
-    """Return what an Authorization header carries as a bearer token; None for none, or another scheme."""
-    scheme, _, token = authorization.strip().partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
 def find(store: Store, clock: Clock, token: str) -> Actor:
     """Return who is behind a token, with the rights that are their role's and the token's both.
 

@@ -59,4 +59,6 @@ def _own_origins(app: App, raw: flask.Request) -> frozenset[str]:
 
 
 def _bearer(raw: flask.Request) -> str | None:
-    return api_tokens.bearer(raw.headers.get("Authorization", ""))
+    """Return what the Authorization header carries as a bearer token; None for none, or another scheme."""
+    scheme, _, token = raw.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
