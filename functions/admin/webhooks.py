@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import ClassVar, Literal
 
 from shared import ids
@@ -11,10 +12,16 @@ from shared.domain.webhooks import WebhookState
 from shared.entry import Routes
 from shared.permissions import Permission
 from shared.request import PageQuery, Request
-from shared.services.webhooks import webhook_settings, webhook_trials, webhooks
+from shared.services.webhooks import (
+    webhook_repeats,
+    webhook_secrets,
+    webhook_settings,
+    webhook_trials,
+    webhooks,
+)
 from shared.services.webhooks.webhook_settings import Choice, NewWebhook, WebhookList, WebhookRow
 from shared.services.webhooks.webhook_trials import Trial
-from shared.services.webhooks.webhooks import DeliveryPage
+from shared.services.webhooks.webhooks import DeliveryPage, DeliveryRow
 
 routes = Routes("functions.admin")
 
@@ -51,6 +58,15 @@ class WebhookChange:
     mailbox_ids: tuple[str, ...] | None = None
     all_mailboxes: bool = False
     state: Literal["active", "paused"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherSecret:
+    """For how many hours, 168 at most, earlier secrets sign beside it; 0 where others know them."""
+
+    EXAMPLE: ClassVar[Mapping[str, object]] = {"overlap_hours": 24}
+
+    overlap_hours: int = 24
 
 
 @routes.get("/webhooks", allow=Permission.WEBHOOK_MANAGE)
@@ -118,9 +134,32 @@ def test_webhook(request: Request) -> Trial:
     return webhook_trials.try_out(request.app, request.path["webhook_id"])
 
 
+@routes.post(
+    "/webhooks/{webhook_id}/secret",
+    allow=Permission.WEBHOOK_MANAGE,
+    body=AnotherSecret,
+    versioned=True,
+)
+def replace_secret(request: Request, body: AnotherSecret) -> NewWebhook:
+    """Give a webhook another secret and return it, this once; If-Match names the webhook's version."""
+    webhook_id, overlap = request.path["webhook_id"], timedelta(hours=body.overlap_hours)
+    return webhook_secrets.replace_secret(
+        request.app, request.actor, webhook_id, overlap, request.expected_version()
+    )
+
+
 @routes.get("/webhooks/{webhook_id}/deliveries", allow=Permission.WEBHOOK_MANAGE, query=PageQuery)
 def list_deliveries(request: Request, query: PageQuery) -> DeliveryPage:
     """List how the deliveries of the last seven days went, the newest first."""
     webhook_id = request.path["webhook_id"]
     webhook_settings.load(request.app.store, webhook_id)
     return webhooks.list_deliveries(request.app, webhook_id, query.limit, query.cursor)
+
+
+@routes.post(
+    "/webhooks/{webhook_id}/deliveries/{delivery_id}/again", allow=Permission.WEBHOOK_MANAGE
+)
+def tell_again(request: Request) -> DeliveryRow:
+    """Tell a webhook of an event once more: one that was given up, or that its receiver lost."""
+    webhook_id, delivery_id = request.path["webhook_id"], request.path["delivery_id"]
+    return webhook_repeats.tell_again(request.app, request.actor, webhook_id, delivery_id)

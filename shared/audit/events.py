@@ -149,6 +149,8 @@ class Action(StrEnum):
     WEBHOOK_CREATED = "webhook.created"
     WEBHOOK_DELETED = "webhook.deleted"
     WEBHOOK_DISABLED = "webhook.disabled"
+    WEBHOOK_SECRET_REPLACED = "webhook.secret_replaced"  # noqa: S105 - an event's name
+    WEBHOOK_TOLD_AGAIN = "webhook.told_again"
     WEBHOOK_VERIFIED = "webhook.verified"
 
 
@@ -291,5 +293,7 @@ MEANING: dict[Action, str] = {
     Action.WEBHOOK_CREATED: "A webhook was made",
     Action.WEBHOOK_DELETED: "A webhook was deleted",
     Action.WEBHOOK_DISABLED: "A webhook is called no more: its receiver is gone or failed for days",
+    Action.WEBHOOK_SECRET_REPLACED: "A webhook was given another secret",
+    Action.WEBHOOK_TOLD_AGAIN: "A webhook was to be told of an event once more",
     Action.WEBHOOK_VERIFIED: "The address of a webhook answered with the challenge",
 }

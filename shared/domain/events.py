@@ -129,7 +129,10 @@ class NoticeDue:
 
 @dataclass(frozen=True, slots=True)
 class WebhookDue:
-    """A webhook is to be told of an event; `attempts` have failed so far."""
+    """A webhook is to be told of an event, for the `again`th time that a person asked for it once more.
+
+    `attempts` have failed so far.
+    """
 
     topic: ClassVar[str] = WEBHOOK_DUE
 
@@ -140,6 +143,7 @@ class WebhookDue:
     mailbox_id: str | None
     data: Mapping[str, Any]  # what it is told: ids, codes, times
     attempts: int = 0
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

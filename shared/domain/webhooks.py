@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 COLLECTION: Final = "webhooks"
 DELIVERIES: Final = "webhook_deliveries"
@@ -66,11 +67,16 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The document of telling one webhook of one event, over all attempts; short-lived."""
+    """The document of telling one webhook of one event, over all attempts; short-lived.
+
+    `data` is what it is told: ids, codes, times. `again`: how often a person had it told once more, which
+    begins the attempts anew.
+    """
 
     webhook_id: str
     event_id: str
     action: str
+    data: Mapping[str, Any]
     outcome: Outcome
     attempts: int
     status: int | None  # of the last answer, None where there was none
@@ -79,6 +85,7 @@ class Delivery:
     at: datetime  # of the last attempt
     next_at: datetime | None
     expires_at: datetime
+    again: int = 0
 
 
 def wait_after(attempts: int, luck: float) -> timedelta | None:

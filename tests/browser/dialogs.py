@@ -159,8 +159,8 @@ def _left_alone(who: Person) -> None:
         who.shown.advance(IDLE_SECONDS)
         who.hear_again()
         who.look_for_news()
-        # Each request that is refused may draw the question anew.
-        who.page.wait_for_load_state("networkidle")
+        gate = who.page.get_by_role("dialog", name=who.words("sign-in-again"))
+        expect(gate).to_be_visible()
 
 
 SPOTS: Final = (
@@ -306,7 +306,8 @@ SPOTS: Final = (
             "pages/admin/webhook_form webhook-create": presses("webhook-create"),
             "pages/admin/deliveries webhook-deliveries-of": presses("webhook-deliveries"),
             "pages/admin/webhooks webhook-delete": presses("action-delete"),
-            "pages/admin/webhooks webhook-secret": _secret,
+            "pages/admin/webhook_secret webhook-secret": _secret,
+            "pages/admin/webhook_secret webhook-secret-new": presses("webhook-secret-new"),
         },
     ),
     Spot(

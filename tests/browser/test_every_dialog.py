@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from shared import ids
 from shared.bus.courier import Courier
@@ -137,7 +137,11 @@ def test_dialogs_are_for_everybody(
         for name, comes in spot.dialogs.items():
             comes(who)
             what = _opened(who, name)
-            found = broken_rules(who.shown, what) + unseen_focus(who.shown)
+            try:
+                found = broken_rules(who.shown, what) + unseen_focus(who.shown)
+            except Error as error:
+                error.add_note(name)
+                raise
             wrong += [f"{name}: {one}" for one in found]
             _close(who, what)
 

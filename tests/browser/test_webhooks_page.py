@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenDesk
 from tests.browser.person import person
-from tests.functional.test_webhooks import echo
+from tests.functional.receivers import echo
 from tests.stranger import stranger
 
 
@@ -37,6 +37,15 @@ def test_a_receiver_is_verified_and_tried(
         who.press("webhook-test", box)
         said = who.page.get_by_role("status").filter(has_text="200")
         expect(said.get_by_text(who.words.like("webhook-test-well")).last).to_be_visible()
+
+    # Another secret, and what was told is told again.
+    who.press("webhook-secret-new", box)
+    dialog = who.page.get_by_role("dialog", name=who.words("webhook-secret-new"))
+    who.hand.tick(dialog.get_by_role("radio", name=who.words("webhook-secret-at-once")))
+    who.press("webhook-secret-new", dialog)
+    secret = who.page.get_by_role("dialog", name=who.words("webhook-secret"))
+    expect(secret.get_by_text("whsec_")).to_be_visible()
+    who.press("webhook-kept", secret)
 
     who.press("webhook-test", box)
     why = who.page.get_by_text(who.words("webhook-answer-connection"))

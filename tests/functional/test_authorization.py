@@ -349,7 +349,9 @@ MATRIX: dict[str, Row] = {
     "admin DELETE /webhooks/{webhook_id}": Row(administrators(404)),
     "admin POST /webhooks/{webhook_id}/verify": Row(administrators(404)),
     "admin POST /webhooks/{webhook_id}/test": Row(administrators(404)),
+    "admin POST /webhooks/{webhook_id}/secret": Row(administrators(404)),
     "admin GET /webhooks/{webhook_id}/deliveries": Row(administrators(404), foreign=None),
+    "admin POST /webhooks/{webhook_id}/deliveries/{delivery_id}/again": Row(administrators(404)),
     "admin GET /verifier-keys": Row(ALL, nobody=200, foreign=None),
     "dead_letters GET /": Row(administrators(200), foreign=None),
     "dead_letters POST /replay": Row(administrators(200)),  # of nothing
@@ -454,6 +456,7 @@ class World:
             field_id="cf_" + "0" * 26,
             token_id="tk_" + "0" * 64,
             webhook_id="wh_" + "0" * 26,
+            delivery_id="e_" + "0" * 26,
             glass_id="bg_" + "0" * 26,
             user_id=self.colleague,
         )
@@ -523,6 +526,7 @@ class World:
             "admin POST /exports": {"mailbox_ids": ["mb_" + "0" * 26]},
             "admin POST /webhooks": {"name": "A", "url": "https://example.net/", "actions": []},
             "admin PATCH /webhooks/{webhook_id}": {"state": "paused"},
+            "admin POST /webhooks/{webhook_id}/secret": {"overlap_hours": 24},
             "admin PATCH /organisation/smtp": server | {"port": 25},
             "admin POST /set_up/smtp": {"token": "A" * 43, "server": server},
             "tickets POST /saved_replies": {"name": "Thanks", "text": ""},

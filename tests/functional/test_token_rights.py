@@ -29,6 +29,7 @@ FRESH = (
     "admin POST /people/{user_id}/invitation",
     "admin POST /roles",
     "admin POST /webhooks",
+    "admin POST /webhooks/{webhook_id}/secret",
     "dead_letters POST /replay",
 )
 

@@ -14,10 +14,9 @@ import pytest
 
 from shared.domain.webhooks import MAX_ATTEMPTS, wait_after
 from tests.desk import SALES, DeskBrowser, DeskUnderTest, mail
+from tests.functional.receivers import PATH, advance, deliveries, echo, made, state, verified
 from tests.stopped_clock import StoppedClock
-from tests.stranger import Asked, Stranger, stranger
-
-PATH = "/api/admin/webhooks"
+from tests.stranger import Stranger, stranger
 
 
 @pytest.fixture
@@ -33,45 +32,6 @@ def admin(desk: DeskUnderTest) -> DeskBrowser:
     """Connect a mailbox, and sign in as an administrator."""
     desk.connect()
     return desk.browser("administrator")
-
-
-def echo(asked: Asked) -> tuple[int, dict[str, str], bytes]:
-    """Answer with the challenge that was asked for."""
-    content = json.loads(asked.body)
-    return 200, {}, json.dumps({"challenge": content["data"].get("challenge")}).encode()
-
-
-def _made(admin: DeskBrowser, url: str, **choices: Any) -> dict[str, Any]:
-    body = {"name": "Stock", "url": url, "actions": ["ticket.created"]} | choices
-    answer = admin.send("POST", PATH, body)
-    assert answer.status_code == 201, answer.data
-    made: dict[str, Any] = answer.json
-    return made
-
-
-def verified(admin: DeskBrowser, receiver: Stranger, **choices: Any) -> dict[str, Any]:
-    """Make a webhook and have it verified."""
-    made = _made(admin, f"{receiver.url}/hook", **choices)
-    answer = admin.send("POST", f"{PATH}/{made['webhook']['id']}/verify")
-    assert answer.status_code == 200, answer.data
-    receiver.asked.clear()
-    return made | {"webhook": answer.json}
-
-
-def _deliveries(admin: DeskBrowser, webhook: dict[str, Any]) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = admin.get(f"{PATH}/{webhook['id']}/deliveries").json["items"]
-    return items
-
-
-def _state(admin: DeskBrowser, webhook: dict[str, Any]) -> tuple[str, str | None]:
-    row = admin.get(f"{PATH}/{webhook['id']}").json
-    return row["state"], row["disabled_reason"]
-
-
-def _advance(desk: DeskUnderTest, **duration: float) -> None:
-    assert isinstance(desk.clock, StoppedClock)
-    desk.clock.advance(timedelta(**duration).total_seconds())
-    desk.settle()
 
 
 def test_a_receiver_is_told_of_a_new_ticket(
@@ -95,7 +55,7 @@ def test_a_receiver_is_told_of_a_new_ticket(
     assert asked.headers["webhook-signature"] == "v1," + base64.b64encode(expected).decode()
     for personal in (b"printer", b"nora", b"Nora", b"example.net", b"support@"):
         assert personal not in asked.body
-    [row] = _deliveries(admin, made["webhook"])
+    [row] = deliveries(admin, made["webhook"])
     assert (row["outcome"], row["attempts"], row["status"]) == ("delivered", 1, 200)
 
 
@@ -150,7 +110,7 @@ def test_nothing_is_sent_to_an_address_that_nobody_proved(
 ) -> None:
     """Until the address has said our word it gets the challenge and nothing else, and stays unverified."""
     receiver.answer("/hook", body=b'{"challenge": "a guess"}')
-    webhook = _made(admin, f"{receiver.url}/hook")["webhook"]
+    webhook = made(admin, f"{receiver.url}/hook")["webhook"]
 
     verify = admin.send("POST", f"{PATH}/{webhook['id']}/verify")
     test = admin.send("POST", f"{PATH}/{webhook['id']}/test")
@@ -162,7 +122,7 @@ def test_nothing_is_sent_to_an_address_that_nobody_proved(
     assert (test.status_code, test.json["code"]) == (409, "webhook.verify_first")
     assert (resumed.status_code, resumed.json["code"]) == (409, "webhook.verify_first")
     assert [json.loads(asked.body)["type"] for asked in receiver.asked] == ["webhook.verification"]
-    assert _state(admin, webhook) == ("unverified", None)
+    assert state(admin, webhook) == ("unverified", None)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -193,7 +153,7 @@ def test_a_test_says_what_came_back(admin: DeskBrowser, receiver: Stranger) -> N
 
     assert answered == {"accepted": False, "status": 418, "reason": None}
     assert silent == {"accepted": False, "status": None, "reason": "answer"}
-    assert _deliveries(admin, webhook) == []
+    assert deliveries(admin, webhook) == []
 
 
 def test_calls_by_hand_are_bounded(admin: DeskBrowser, receiver: Stranger) -> None:
@@ -213,17 +173,17 @@ def test_a_failed_delivery_is_repeated_under_its_id_until_it_succeeds(
     receiver.answer("/hook", 503)
 
     desk.deliver(mail())
-    [waiting] = _deliveries(admin, webhook)
-    _advance(desk, minutes=1.3)
+    [waiting] = deliveries(admin, webhook)
+    advance(desk, minutes=1.3)
     receiver.answers["/hook"] = echo
-    _advance(desk, minutes=4)
-    _advance(desk, days=1)
+    advance(desk, minutes=4)
+    advance(desk, days=1)
 
     assert (waiting["outcome"], waiting["status"], waiting["attempts"]) == ("waiting", 503, 1)
     assert len(receiver.asked) == 3
     assert len({asked.headers["webhook-id"] for asked in receiver.asked}) == 1
     assert len({asked.headers["webhook-timestamp"] for asked in receiver.asked}) == 3
-    [row] = _deliveries(desk.browser("administrator"), webhook)
+    [row] = deliveries(desk.browser("administrator"), webhook)
     assert (row["outcome"], row["attempts"]) == ("delivered", 3)
     desk.settle()
     assert desk.documents("outbox") == {}
@@ -238,11 +198,11 @@ def test_a_receiver_that_fails_for_days_is_disabled(
 
     desk.deliver(mail())
     for _ in range(MAX_ATTEMPTS + 1):
-        _advance(desk, hours=7.3)
+        advance(desk, hours=7.3)
 
     assert len(receiver.asked) == MAX_ATTEMPTS
-    assert _state(desk.browser("administrator"), webhook) == ("disabled", "failing")
-    [row] = _deliveries(desk.browser("administrator"), webhook)
+    assert state(desk.browser("administrator"), webhook) == ("disabled", "failing")
+    [row] = deliveries(desk.browser("administrator"), webhook)
     assert (row["outcome"], row["attempts"], row["next_at"]) == ("given_up", MAX_ATTEMPTS, None)
     [entry] = [e for e in desk.audit() if e["action"] == "webhook.disabled"]
     assert (entry["reason"], entry["target"]["id"]) == ("failing", webhook["id"])
@@ -266,13 +226,13 @@ def test_a_receiver_that_refuses_one_event_alone_goes_on(
         b"",
     )
 
-    _advance(desk, minutes=2)
+    advance(desk, minutes=2)
     desk.deliver(mail("Two", sender="Omar <omar@elsewhere.example.org>"))
     for _ in range(MAX_ATTEMPTS):
-        _advance(desk, hours=7.3)
+        advance(desk, hours=7.3)
 
-    assert _state(desk.browser("administrator"), webhook) == ("active", None)
-    assert {row["outcome"] for row in _deliveries(desk.browser("administrator"), webhook)} == {
+    assert state(desk.browser("administrator"), webhook) == ("active", None)
+    assert {row["outcome"] for row in deliveries(desk.browser("administrator"), webhook)} == {
         "delivered",
         "given_up",
     }
@@ -287,10 +247,10 @@ def test_a_receiver_that_is_gone_is_disabled_at_once(
 
     desk.deliver(mail("One"))
     desk.deliver(mail("Two", sender="Omar <omar@elsewhere.example.org>"))
-    _advance(desk, days=1)
+    advance(desk, days=1)
 
     assert len(receiver.asked) == 1
-    assert _state(desk.browser("administrator"), webhook) == ("disabled", "gone")
+    assert state(desk.browser("administrator"), webhook) == ("disabled", "gone")
 
 
 @pytest.mark.parametrize("meanwhile", ["paused", "moved", "deleted", "uninterested"])
@@ -313,13 +273,13 @@ def test_what_is_still_due_is_not_sent_after_a_change(
         answer = admin.send("DELETE", path)
     else:
         answer = admin.send("PATCH", path, change, if_match=f'"{webhook["version"]}"')
-    _advance(desk, days=1)
+    advance(desk, days=1)
 
     assert answer.status_code in (200, 204)
     assert receiver.asked == []
     assert desk.documents("outbox") == {}
     if meanwhile == "moved":
-        assert _state(desk.browser("administrator"), webhook) == ("unverified", None)
+        assert state(desk.browser("administrator"), webhook) == ("unverified", None)
 
 
 def test_a_paused_webhook_goes_on_when_resumed(
@@ -331,7 +291,7 @@ def test_a_paused_webhook_goes_on_when_resumed(
 
     paused = admin.send("PATCH", path, {"state": "paused"}, if_match=f'"{webhook["version"]}"').json
     active = admin.send("PATCH", path, {"state": "active"}, if_match=f'"{paused["version"]}"').json
-    _advance(desk, minutes=1)
+    advance(desk, minutes=1)
     desk.deliver(mail())
 
     assert (paused["state"], active["state"]) == ("paused", "active")
@@ -344,7 +304,7 @@ def test_a_second_delivery_of_an_event_calls_nobody(
     """What is recorded as delivered is not sent again, whoever delivers the event again."""
     webhook = verified(admin, receiver)["webhook"]
     desk.deliver(mail())
-    [row] = _deliveries(admin, webhook)
+    [row] = deliveries(admin, webhook)
     document = desk.documents("webhooks")[webhook["id"]]
     event = {
         "webhook_id": webhook["id"],
@@ -419,7 +379,7 @@ def test_making_and_moving_a_webhook_need_a_fresh_proof(
     desk: DeskUnderTest, admin: DeskBrowser, receiver: Stranger
 ) -> None:
     """A session that was left open cannot send the desk's events elsewhere; the rest it may change."""
-    webhook = _made(admin, f"{receiver.url}/hook")["webhook"]
+    webhook = made(admin, f"{receiver.url}/hook")["webhook"]
     assert isinstance(desk.clock, StoppedClock)
     desk.clock.advance(601)
     path, body = (
@@ -427,11 +387,11 @@ def test_making_and_moving_a_webhook_need_a_fresh_proof(
         {"name": "B", "url": "https://example.net/", "actions": ["ticket.created"]},
     )
 
-    made = admin.send("POST", PATH, body)
+    again = admin.send("POST", PATH, body)
     moved = admin.send("PATCH", path, {"url": "https://example.net/"}, if_match='"1"')
     named = admin.send("PATCH", path, {"name": "Another name"}, if_match='"1"')
 
-    assert (made.status_code, made.json["code"]) == (403, "step_up.required")
+    assert (again.status_code, again.json["code"]) == (403, "step_up.required")
     assert (moved.status_code, moved.json["code"]) == (403, "step_up.required")
     assert (named.status_code, named.json["name"]) == (200, "Another name")
 
@@ -464,7 +424,7 @@ def test_a_webhook_that_cannot_work_is_refused(
 
 def test_a_private_address_is_not_called(admin: DeskBrowser) -> None:
     """A webhook into the private network is not verified, and says why."""
-    webhook = _made(admin, "https://10.0.0.1/hook")["webhook"]
+    webhook = made(admin, "https://10.0.0.1/hook")["webhook"]
 
     answer = admin.send("POST", f"{PATH}/{webhook['id']}/verify")
 
@@ -474,7 +434,7 @@ def test_a_private_address_is_not_called(admin: DeskBrowser) -> None:
 
 def test_two_who_change_a_webhook_are_both_told(admin: DeskBrowser, receiver: Stranger) -> None:
     """The second gets 409 with the version that is current."""
-    webhook = _made(admin, f"{receiver.url}/hook")["webhook"]
+    webhook = made(admin, f"{receiver.url}/hook")["webhook"]
     path = f"{PATH}/{webhook['id']}"
 
     first = admin.send("PATCH", path, {"name": "One"}, if_match='"1"')

@@ -77,7 +77,7 @@ TOPICS: Final = {
     "account": {"audit-recorded", "erasure-requested", "job-due", "password-reset-asked"},
     "admin": {
         *("audit-recorded", "erasure-requested", "gmail-push", "job-due", "message-received"),
-        *("reconcile-due", "reply-queued"),
+        *("reconcile-due", "reply-queued", "webhook-due"),
     },
     "apply_deadlines": {
         *("audit-recorded", "data-code-asked", "erasure-requested", "job-due", "notice-due"),

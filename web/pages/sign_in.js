@@ -1,6 +1,6 @@
 /** Signing in: password, then the factor that is still owed; also over a page whose session has ended. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { post } from "../app/api.js";
 import { LANGUAGES } from "../app/appearance.js";
 import { chooseLanguage, explain, language, t } from "../app/locale.js";
@@ -39,9 +39,13 @@ function Over({ children }) {
   const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const stand = () => dialog.current?.isConnected && !dialog.current.open && dialog.current.showModal();
   const [writing] = useState(() => document.activeElement);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const shown = dialog.current;
     stand();
-    return () => writing instanceof HTMLElement && writing.focus();
+    return () => {
+      shown?.close(); // under an open one nothing takes the focus
+      if (writing instanceof HTMLElement) writing.focus();
+    };
   }, []);
   return html`<dialog ref=${dialog} class="gate gate--over" aria-label=${t("sign-in-again")} onCancel=${(/** @type {Event} */ event) => event.preventDefault()} onClose=${stand}>${children}</dialog>`;
 }

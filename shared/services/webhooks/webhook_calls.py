@@ -14,6 +14,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from shared import clock
@@ -30,12 +31,21 @@ _PREFIX: Final = "whsec_"
 
 
 @dataclass(frozen=True, slots=True)
+class FormerSecret:
+    """A secret that was replaced, and signs beside the new one until then."""
+
+    secret: str = field(repr=False)
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """What is sealed of a webhook."""
 
     name: str
     url: str = field(repr=False)
     secret: str = field(repr=False)
+    former: tuple[FormerSecret, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +69,23 @@ def new_secret() -> str:
 
 def opened(app: App, id: str, webhook: Webhook) -> Address:
     """Return what is sealed of a webhook."""
-    members: Mapping[str, str] = app.envelope.open(OWNER, place(COLLECTION, id), webhook.sealed)
-    return Address(members["name"], members["url"], members["secret"])
+    members: Mapping[str, Any] = app.envelope.open(OWNER, place(COLLECTION, id), webhook.sealed)
+    former = tuple(
+        FormerSecret(one["secret"], clock.from_text(one["until"])) for one in members["former"]
+    )
+    return Address(members["name"], members["url"], members["secret"], former)
+
+
+def sealed(app: App, id: str, address: Address) -> str:
+    """Return an address as it is stored."""
+    former = [{"secret": one.secret, "until": clock.to_text(one.until)} for one in address.former]
+    members: dict[str, Any] = {
+        "name": address.name,
+        "url": address.url,
+        "secret": address.secret,
+        "former": former,
+    }
+    return app.envelope.seal(OWNER, place(COLLECTION, id), members)
 
 
 def call(app: App, address: Address, event_id: str, type: str, data: Mapping[str, Any]) -> Answer:
@@ -73,7 +98,7 @@ def call(app: App, address: Address, event_id: str, type: str, data: Mapping[str
         "Content-Type": "application/json",
         "webhook-id": event_id,
         "webhook-timestamp": seconds,
-        "webhook-signature": signature(address.secret, event_id, seconds, body),
+        "webhook-signature": _signatures(address, now, event_id, seconds, body),
     }
     try:
         found: Fetched = app.web.post(
@@ -84,8 +109,16 @@ def call(app: App, address: Address, event_id: str, type: str, data: Mapping[str
     return Answer(found.status, None, found.body)
 
 
+def _signatures(address: Address, now: datetime, event_id: str, seconds: str, body: bytes) -> str:
+    """Sign by every secret that is good now; with a space between, as Standard Webhooks says."""
+    former = [one.secret for one in address.former if one.until > now]
+    return " ".join(
+        signature(secret, event_id, seconds, body) for secret in (address.secret, *former)
+    )
+
+
 def signature(secret: str, event_id: str, seconds: str, body: bytes) -> str:
-    """Return the value of webhook-signature."""
+    """Return one signature of webhook-signature."""
     key = base64.b64decode(secret.removeprefix(_PREFIX))
     signed = b".".join((event_id.encode(), seconds.encode(), body))
     return "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()

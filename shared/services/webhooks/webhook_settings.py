@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from shared.app import App
 from shared.audit.entry import Happened, Target
 from shared.audit.events import Action
 from shared.domain import mailboxes
-from shared.domain.places import place
 from shared.domain.webhooks import COLLECTION, RESOURCES, Webhook, WebhookState
 from shared.errors import Conflict, Invalid, NotFound
 from shared.permissions import Actor
@@ -107,7 +106,7 @@ def create(
     webhook = Webhook(
         actions=_checked_actions(actions),
         mailbox_ids=_checked_mailboxes(app, mailbox_ids),
-        sealed=_sealed(app, id, address),
+        sealed=webhook_calls.sealed(app, id, address),
         created_at=app.clock.now(),
         changed_by=actor.user_id,
     )
@@ -150,7 +149,7 @@ def change(app: App, actor: Actor, webhook_id: str, choice: Choice, version: int
             state=_moved(before.state, choice.state),
         )
         if address != known:
-            after = replace(after, sealed=_sealed(app, webhook_id, address))
+            after = replace(after, sealed=webhook_calls.sealed(app, webhook_id, address))
         if address.url != known.url:
             after = replace(
                 after,
@@ -243,10 +242,6 @@ def _checked_mailboxes(app: App, mailbox_ids: tuple[str, ...] | None) -> tuple[s
     if not chosen or len(known) < len(chosen) or not all(found):
         raise Invalid("webhook.unknown_mailbox")
     return chosen
-
-
-def _sealed(app: App, id: str, address: Address) -> str:
-    return app.envelope.seal(OWNER, place(COLLECTION, id), asdict(address))
 
 
 def row(app: App, id: str, webhook: Webhook) -> WebhookRow:

@@ -116,8 +116,8 @@ def deliver(app: App, due: WebhookDue) -> None:
     past = None if row is None else codec.from_document(Delivery, row.data)
     wanted = webhook is not None and webhook.wants(due.action, due.mailbox_id)
     if webhook is None or not wanted or webhook.generation != due.generation or _made(past, due):
-        if due.attempts:
-            app.store.transact(lambda tx: tx.delete(outbox.COLLECTION, _due_id(id, due.attempts)))
+        if _waited(due):
+            app.store.transact(lambda tx: tx.delete(outbox.COLLECTION, due_id(id, due)))
         return
     address = webhook_calls.opened(app, due.webhook_id, webhook)
     answer = webhook_calls.call(app, address, due.event_id, due.action, due.data)
@@ -135,23 +135,24 @@ def list_deliveries(app: App, webhook_id: str, limit: int, cursor: str | None) -
             cursor=cursor,
         )
     )
-    rows = [(d.id, codec.from_document(Delivery, d.data)) for d in page.documents]
-    items = tuple(
-        DeliveryRow(
-            id=id,
-            event_id=row.event_id,
-            action=row.action,
-            outcome=row.outcome,
-            attempts=row.attempts,
-            status=row.status,
-            reason=row.reason,
-            first_at=row.first_at,
-            at=row.at,
-            next_at=row.next_at,
-        )
-        for id, row in rows
+    items = (shown(d.id, codec.from_document(Delivery, d.data)) for d in page.documents)
+    return DeliveryPage(tuple(items), page.next)
+
+
+def shown(id: str, row: Delivery) -> DeliveryRow:
+    """Return a delivery as it is shown."""
+    return DeliveryRow(
+        id=id,
+        event_id=row.event_id,
+        action=row.action,
+        outcome=row.outcome,
+        attempts=row.attempts,
+        status=row.status,
+        reason=row.reason,
+        first_at=row.first_at,
+        at=row.at,
+        next_at=row.next_at,
     )
-    return DeliveryPage(items, page.next)
 
 
 def _told(recorded: Recorded) -> dict[str, Any]:
@@ -169,13 +170,19 @@ def _told(recorded: Recorded) -> dict[str, Any]:
 
 
 def _made(past: Delivery | None, due: WebhookDue) -> bool:
-    return past is not None and (
-        past.outcome is not Outcome.WAITING or past.attempts > due.attempts
-    )
+    """Tell whether the attempt was made, or a person began the attempts anew since."""
+    if past is None or past.again != due.again:
+        return past is not None and past.again > due.again
+    return past.outcome is not Outcome.WAITING or past.attempts > due.attempts
 
 
-def _due_id(delivery_id: str, attempts: int) -> str:
-    return ids.derived_id(ids.EVENT, "webhook due", delivery_id, str(attempts))
+def due_id(delivery_id: str, due: WebhookDue) -> str:
+    """Return the id under which an attempt stands in the outbox; the first stands there only if asked for."""
+    return ids.derived_id(ids.EVENT, "webhook due", delivery_id, str(due.again), str(due.attempts))
+
+
+def _waited(due: WebhookDue) -> bool:
+    return due.attempts > 0 or due.again > 0
 
 
 def _record(app: App, id: str, due: WebhookDue, answer: Answer) -> None:
@@ -200,12 +207,13 @@ def _record(app: App, id: str, due: WebhookDue, answer: Answer) -> None:
         first_at = now if past is None else past.first_at
         given_up = not answer.accepted and wait is None
         others = tx.query(delivered_since).documents if given_up else ()
-        if due.attempts:
-            tx.delete(outbox.COLLECTION, _due_id(id, due.attempts))
+        if _waited(due):
+            tx.delete(outbox.COLLECTION, due_id(id, due))
         record = Delivery(
             webhook_id=due.webhook_id,
             event_id=due.event_id,
             action=due.action,
+            data=due.data,
             outcome=Outcome.DELIVERED if answer.accepted else Outcome.WAITING,
             attempts=attempts,
             status=answer.status,
@@ -214,6 +222,7 @@ def _record(app: App, id: str, due: WebhookDue, answer: Answer) -> None:
             at=now,
             next_at=None,
             expires_at=now + DELIVERIES_KEPT,
+            again=due.again,
         )
         if given_up:
             record = replace(record, outcome=Outcome.GIVEN_UP)
@@ -224,8 +233,8 @@ def _record(app: App, id: str, due: WebhookDue, answer: Answer) -> None:
                 _disable(app, tx, box, due, codec.from_document(Webhook, found.data), reason)
         elif not answer.accepted and wait is not None:
             record = replace(record, next_at=now + wait)
-            later = asdict(replace(due, attempts=attempts))
-            box.add(_due_id(id, attempts), WEBHOOK_DUE, later, record.next_at)
+            later = replace(due, attempts=attempts)
+            box.add(due_id(id, later), WEBHOOK_DUE, asdict(later), record.next_at)
         tx.put(DELIVERIES, id, codec.to_document(record))
 
     outbox.commit(app, work)

@@ -1,13 +1,13 @@
 /** How telling a webhook went, in the last seven days. */
 
-import { get } from "../../app/api.js";
+import { get, post } from "../../app/api.js";
 import { explain, has, t } from "../../app/locale.js";
 import { full, number, relative } from "../../app/time.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
-import { Waiting } from "./parts.js";
+import { useWork, Waiting } from "./parts.js";
 
 /** What a receiver answered, or why nothing came. @param {{ status: number | null, reason: string | null }} one @returns {string} */
 export function answered({ status, reason }) {
@@ -20,6 +20,8 @@ export function answered({ status, reason }) {
 export function Deliveries({ hook, onClose }) {
   const list = useLoaded((signal) => get(`/api/admin/webhooks/${hook.id}/deliveries?limit=50`, { signal }), []);
   const items = /** @type {any[]} */ (list.value?.items ?? []);
+  const { busy, run } = useWork(list.reload);
+  const again = (/** @type {string} */ id) => run(() => post(`/api/admin/webhooks/${hook.id}/deliveries/${id}/again`), { words: t("webhook-told-again"), loud: true });
   return html`<${Dialog} wide title=${t("webhook-deliveries-of", { name: hook.name })} onClose=${onClose} actions=${html`<${Button} icon="refresh" busy=${list.loading} onClick=${list.reload}>${t("action-refresh")}<//>`}>
     <${Waiting} of=${list} />
     ${list.value && items.length === 0 ? html`<p class="soft">${t("webhook-deliveries-none")}</p>` : null}
@@ -33,7 +35,7 @@ export function Deliveries({ hook, onClose }) {
                 <td>${t(`webhook-outcome-${one.outcome}`)}${one.next_at ? html`<div class="soft" title=${full(one.next_at)}>${t("webhook-next", { when: relative(one.next_at) })}</div>` : null}</td>
                 <td class="number">${number(one.attempts)}</td>
                 <td>${answered(one)}</td>
-                <td title=${full(one.at)}>${relative(one.at)}</td>
+                <td title=${full(one.at)}>${relative(one.at)}${hook.state === "active" ? html`<div><${Button} kind="quiet" busy=${busy} onClick=${() => again(one.id)}>${t("webhook-again")}<//></div>` : null}</td>
               </tr>`,
             )}
           </tbody>

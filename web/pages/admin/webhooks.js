@@ -6,7 +6,6 @@ import { language, t } from "../../app/locale.js";
 import { may } from "../../app/session.js";
 import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
-import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
 import { say } from "../../components/toasts.js";
@@ -14,6 +13,7 @@ import { answered, Deliveries } from "./deliveries.js";
 import { mailboxList } from "./lists.js";
 import { Box, Empty, mailboxName, Sure, useWork, Waiting } from "./parts.js";
 import { WebhookForm } from "./webhook_form.js";
+import { AnotherSecret, Secret } from "./webhook_secret.js";
 
 const LIST = "/api/admin/webhooks";
 /** How a state looks. @type {Record<string, [string, string]>} */
@@ -25,7 +25,7 @@ export function Webhooks() {
     return { ...list, boxes };
   }, []);
   const [open, setOpen] = useState(/** @type {{ what: string, hook?: any } | null} */ (null));
-  const [secret, setSecret] = useState("");
+  const [secret, setSecret] = useState(/** @type {{ secret: string, words: string } | null} */ (null));
   const [key, setKey] = useState(newKey);
   const { busy, problem, run } = useWork(loaded.reload);
   if (!loaded.value) return html`<${Waiting} of=${loaded} />`;
@@ -37,7 +37,14 @@ export function Webhooks() {
     const done = await run(() => (hook ? patch(`${LIST}/${hook.id}`, body, hook.version) : post(LIST, body, { key })));
     if (!done) return;
     close();
-    if (!hook) (setSecret(done.answer.secret), setKey(newKey()));
+    if (!hook) (setSecret({ secret: done.answer.secret, words: t("webhook-secret-what") }), setKey(newKey()));
+  };
+  const renew = async (/** @type {number} */ hours) => {
+    const { id } = open?.hook;
+    const done = await run(() => post(`${LIST}/${id}/secret`, { overlap_hours: hours }, { version: hookOf(id).version }), { words: "" });
+    if (!done) return;
+    close();
+    setSecret({ secret: done.answer.secret, words: t("webhook-secret-replaced-what") });
   };
   return html`<p class="soft">${t("webhooks-hint")}</p>
     <div class="row"><${Button} kind="primary" icon="add" onClick=${() => setOpen({ what: "form" })}>${t("webhook-create")}<//></div>
@@ -48,7 +55,8 @@ export function Webhooks() {
       : null}
     ${open?.what === "delete" ? html`<${Sure} title=${t("webhook-delete")} words=${t("webhook-delete-what", { name: open.hook.name })} submit=${t("webhook-delete")} busy=${busy} problem=${problem} onClose=${close} onDo=${drop} />` : null}
     ${open?.what === "deliveries" ? html`<${Deliveries} hook=${open.hook} onClose=${close} />` : null}
-    ${secret ? html`<${Secret} secret=${secret} onClose=${() => setSecret("")} />` : null}`;
+    ${open?.what === "secret" ? html`<${AnotherSecret} busy=${busy} problem=${problem} onClose=${close} onDo=${renew} />` : null}
+    ${secret ? html`<${Secret} ...${secret} onClose=${() => setSecret(null)} />` : null}`;
 }
 
 /** @param {{ hook: any, boxes: any[], reload: () => Promise<void>, onOpen: (what: string) => void }} props */
@@ -79,16 +87,8 @@ function Webhook({ hook, boxes, reload, onOpen }) {
       ${hook.state === "paused" ? html`<${Button} busy=${busy} onClick=${() => turn("active")}>${t("mailbox-resume")}<//>` : null}
       <${Button} onClick=${() => onOpen("deliveries")}>${t("webhook-deliveries")}<//>
       <${Button} onClick=${() => onOpen("form")}>${t("action-change")}<//>
+      <${Button} onClick=${() => onOpen("secret")}>${t("webhook-secret-new")}<//>
       <${Button} kind="danger" onClick=${() => onOpen("delete")}>${t("action-delete")}<//>
     </div>
-  <//>`;
-}
-
-/** Shown this once: nobody can ask for it again. @param {{ secret: string, onClose: () => void }} props */
-function Secret({ secret, onClose }) {
-  const copy = () => navigator.clipboard.writeText(secret).then(() => say(t("webhook-copied")), () => {});
-  return html`<${Dialog} title=${t("webhook-secret")} onClose=${onClose} actions=${html`<${Button} onClick=${copy}>${t("webhook-copy")}<//><${Button} kind="primary" onClick=${onClose}>${t("webhook-kept")}<//>`}>
-    <p>${t("webhook-secret-what")}</p>
-    <p class="notice"><code><bdi>${secret}</bdi></code></p>
   <//>`;
 }
