@@ -128,3 +128,35 @@ def test_a_saved_text_and_tags(
     who.hand.press(remove)
     expect(remove).to_have_count(0)
     expect(who.page.locator("body")).not_to_be_focused()
+
+
+@pytest.mark.parametrize(("language", "hand_name"), [("en", "mouse")])
+def test_what_one_wrote_is_not_shown_to_the_next_at_the_same_window(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest, language: str, hand_name: str
+) -> None:
+    """A note that was not added is there again for its author, and for nobody who signs in after them."""
+    desk = shared_desk
+    desk.deliver(mail("Left standing"))
+    [ticket] = [one["id"] for one in desk.tickets() if one["subject"] == "Left standing"]
+    place = f"#/tickets/{ticket}"
+    who = person(open_desk(language), hand_name)
+    who.shown.sign_in("agent")
+    who.shown.go(place)
+    who.press("note-begin")
+    who.write("note-text", "Between us only.")
+    who.shown.go(place)
+    who.press("note-begin")
+    expect(who.field("note-text")).to_have_value("Between us only.")
+
+    who.sign_out()
+    who.shown.sign_in("supervisor")
+    who.shown.go(place)
+    who.press("note-begin")
+    expect(who.field("note-text")).to_have_value("")
+    who.write("note-text", "Another's words.")
+
+    # Without a sign-out between: the session was ended elsewhere.
+    who.shown.sign_in("agent")
+    who.shown.go(place)
+    who.press("note-begin")
+    expect(who.field("note-text")).to_have_value("")

@@ -58,10 +58,11 @@ export function kept(name) {
 
 /**
  * Hold words that are being written as long as this window lives: not longer, since they may be of a mail.
- * @param {string} name @param {string} words
+ * @param {string} name @param {string} words @param {boolean} [alone]
  */
-export function hold(name, words) {
+export function hold(name, words, alone) {
   try {
+    if (alone) sessionStorage.clear();
     if (words) sessionStorage.setItem(`desk.${name}`, words);
     else sessionStorage.removeItem(`desk.${name}`);
   } catch {
@@ -76,4 +77,9 @@ export function held(name) {
   } catch {
     return null;
   }
+}
+
+/** Begin anew where another person wrote in this window. @param {string} id whose it is now */
+export function holdFor(id) {
+  if (held("of") !== id) hold("of", id, true);
 }

@@ -1,7 +1,7 @@
 /** Who is signed in, as the whole page knows it. */
 
 import { get, onSessionEnd, remove } from "./api.js";
-import { keep, kept } from "./appearance.js";
+import { holdFor, keep, kept } from "./appearance.js";
 import { useTimeZone } from "./time.js";
 
 /**
@@ -65,6 +65,7 @@ export async function signOut() {
   } finally {
     leaving = false;
   }
+  holdFor("");
   change({ state: "nobody", user: null, needs: [] });
 }
 
@@ -84,6 +85,9 @@ onSessionEnd.add(() => {
 function change(next) {
   session = next;
   keep("signed_in", next.user ? "yes" : "no");
-  if (next.user) useTimeZone(/** @type {any} */ (next.user).time_zone);
+  if (next.user) {
+    holdFor(next.user.id);
+    useTimeZone(/** @type {any} */ (next.user).time_zone);
+  }
   for (const tell of listeners) tell(next);
 }
