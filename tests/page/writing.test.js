@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { parsed, without, written } from "../../web/app/addresses.js";
 import { resumed, same, wordsOf } from "../../web/app/reply_words.js";
 import { asked, completed, matching, mentioned } from "../../web/app/mentions.js";
-import { momentOf, suggested, wallOf } from "../../web/app/moments.js";
+import { inDays, momentOf, suggested, wallOf } from "../../web/app/moments.js";
 
 const people = [
   { id: "u1", name: "Ann" },
@@ -57,6 +57,13 @@ test("a time on the wall is a moment in its zone, on both sides of a change of c
   assert.equal(momentOf("2026-07-05T09:00", "Europe/Berlin")?.toISOString(), "2026-07-05T07:00:00.000Z");
   assert.equal(momentOf("2026-03-29T09:00", "Europe/Berlin")?.toISOString(), "2026-03-29T07:00:00.000Z");
   assert.equal(momentOf("tomorrow", "UTC"), null);
+});
+
+test("a day later the clock on the wall shows the same, also where it was changed at night", () => {
+  const evening = new Date("2026-10-24T15:00:30Z"); // 17:00 in Berlin, the day before winter time
+
+  assert.equal(inDays(1, evening, "Europe/Berlin").toISOString(), "2026-10-25T16:00:30.000Z");
+  assert.equal(inDays(7, evening, "Asia/Riyadh").toISOString(), "2026-10-31T15:00:30.000Z");
 });
 
 test("the wall shows the moment that was chosen on it", () => {

@@ -23,6 +23,15 @@ export function wallOf(moment, zone) {
 }
 
 /**
+ * The same time on the wall some days later: where clocks change in between, a day is not 24 hours.
+ * @param {number} days @param {Date} now @param {string | undefined} zone
+ */
+export function inDays(days, now, zone) {
+  const later = new Date(now.getTime() + days * DAY_MS);
+  return new Date(later.getTime() + offset(now.getTime(), zone) - offset(later.getTime(), zone));
+}
+
+/**
  * Times that people choose often: later today, tomorrow morning, Monday morning.
  * @param {Date} now @param {string | undefined} zone
  * @returns {{ words: "moment-later" | "moment-tomorrow" | "moment-monday", at: Date }[]}

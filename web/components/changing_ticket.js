@@ -12,17 +12,20 @@ const TRIED_AGAIN_AFTER_MS = 10_000;
  * and how the ticket is now, and the change can be made all the same.
  * @param {any} seen @param {Record<string, any>} change @param {Map<string, string>} names of colleagues
  * @param {(ticket?: any) => void} onChange the ticket is to be shown anew
+ * @returns {Promise<boolean>} whether it is changed
  */
 export async function changeOrTell(seen, change, names, onChange) {
   try {
     onChange(await arrived(seen, change));
+    return true;
   } catch (problem) {
     onChange();
-    if (!(problem instanceof Problem) || problem.code !== "ticket.changed_meanwhile") return void say(explain(problem), { kind: "problem" });
+    if (!(problem instanceof Problem) || problem.code !== "ticket.changed_meanwhile") return (say(explain(problem), { kind: "problem" }), false);
     const { changed_by, state } = problem.params;
     const words = { state: t(`state-${state}`), name: names.get(changed_by) ?? t("somebody") };
     const anyway = () => void get(`/api/tickets/${seen.id}`).then(({ ticket }) => changeOrTell(ticket, change, names, onChange), (error) => say(explain(error), { kind: "problem" }));
     say(t(changed_by ? "stale-by" : "stale-mail", words), { kind: "problem", action: { words: t("stale-anyway"), run: anyway } });
+    return false;
   }
 }
 

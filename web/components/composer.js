@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { without, written } from "../app/addresses.js";
 import { get, post, Problem, remove } from "../app/api.js";
+import { useAsksBeforeClosing } from "../app/closing.js";
 import { useDraft } from "../app/reply_draft.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
@@ -47,6 +48,7 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
   const { words } = draft;
   const base = `/api/tickets/${ticket.id}/replies/${found.id}`;
   const change = (/** @type {Partial<typeof words>} */ some) => (onTyping(true), draft.change(some));
+  useAsksBeforeClosing(sending || draft.state !== "saved" || files.waiting.length > 0);
   // With the drawing: the next key is of the text.
   useLayoutEffect(() => {
     if (focused) {
@@ -183,7 +185,8 @@ export function ReplyComposer({ ticket, draft: found, messages, focused, everybo
       onInput=${(/** @type {any} */ event) => change({ text: event.target.value })}
       onPaste=${(/** @type {ClipboardEvent} */ event) => {
         const pasted = event.clipboardData?.files;
-        if (pasted && pasted.length > 0) (event.preventDefault(), files.add(pasted));
+        // Office programs put a picture of the words beside them: words are meant where there are any.
+        if (pasted && pasted.length > 0 && !event.clipboardData?.getData("text/plain")) (event.preventDefault(), files.add(pasted));
       }}></textarea>
     <${Attachments} files=${files} draft=${draft} />
     <div class="row composer__tools">

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, newKey, post } from "../app/api.js";
+import { held, hold } from "../app/appearance.js";
 import { explain, t } from "../app/locale.js";
 import { go, link } from "../app/router.js";
 import { may } from "../app/session.js";
@@ -12,11 +13,13 @@ import { html } from "./html.js";
 import { say } from "./toasts.js";
 
 const ASKED_AFTER_MS = 250;
+const MARK = "ticket.new";
+const BLANK = { mailbox_id: "", address: "", name: "", subject: "", text: "" };
 
 /** @param {{ boxes: any[], onClose: () => void }} props */
 export function NewTicket({ boxes, onClose }) {
   const open = boxes.filter(({ state, address }) => address && state !== "disconnected");
-  const [typed, setTyped] = useState({ mailbox_id: "", address: "", name: "", subject: "", text: "", first: may("reply:send") ? "mail" : "note" });
+  const [typed, setTyped] = useState(() => ({ ...BLANK, first: may("reply:send") ? "mail" : "note", ...JSON.parse(held(MARK) ?? "{}") }));
   const [problem, setProblem] = useState(/** @type {unknown} */ (null));
   const [busy, setBusy] = useState(false);
   const [known, setKnown] = useState(/** @type {any[]} */ ([]));
@@ -32,7 +35,9 @@ export function NewTicket({ boxes, onClose }) {
     const value = event.target.value;
     const found = name === "address" ? known.find(({ address }) => address === value) : null;
     keys.current = { ticket: newKey(), reply: newKey() };
-    setTyped({ ...typed, [name]: value, ...(found && !typed.name ? { name: found.name } : {}) });
+    const now = { ...typed, [name]: value, ...(found && !typed.name ? { name: found.name } : {}) };
+    hold(MARK, JSON.stringify(now)); // until it is opened, or the window closes
+    setTyped(now);
   };
   const mailbox = typed.mailbox_id || open[0]?.id;
   /** @param {SubmitEvent} event */
@@ -47,6 +52,7 @@ export function NewTicket({ boxes, onClose }) {
       const body = { mailbox_id: mailbox, subject: typed.subject.trim(), customer, note };
       made.current ??= await post("/api/tickets/", body, { key: keys.current.ticket });
       if (typed.first === "mail") await post(`/api/tickets/${made.current.id}/replies`, { to: [customer], text: typed.text }, { key: keys.current.reply });
+      hold(MARK, "");
       say(t("ticket-opened", { code: made.current.code }));
       onClose();
       go(link(["tickets", made.current.id]));

@@ -3,6 +3,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { newKey, patch, post } from "../app/api.js";
 import { held, hold } from "../app/appearance.js";
+import { useAsksBeforeClosing } from "../app/closing.js";
 import { explain, t } from "../app/locale.js";
 import { asked, completed, matching, mentioned } from "../app/mentions.js";
 import { useShortcuts } from "../app/use.js";
@@ -24,6 +25,7 @@ export function NoteComposer({ ticket, people, note, onDone, onClose, onTyping =
   const area = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   const colleagues = people.filter((one) => one.name && one.state === "active" && one.mailbox_ids.includes(ticket.mailbox_id));
   const found = typed ? matching(colleagues, typed.word) : [];
+  useAsksBeforeClosing(text.trim() !== "" && text !== note?.text);
   useLayoutEffect(() => {
     area.current?.focus();
     area.current?.form?.scrollIntoView({ block: "nearest" });

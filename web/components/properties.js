@@ -6,7 +6,8 @@ import { explain, t } from "../app/locale.js";
 import { link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { changeOrTell } from "./changing_ticket.js";
-import { full, relative } from "../app/time.js";
+import { inDays } from "../app/moments.js";
+import { full, relative, timeZone } from "../app/time.js";
 import { useLoaded, useShortcuts } from "../app/use.js";
 import { knownTags } from "../app/worklist.js";
 import { Button } from "./button.js";
@@ -31,16 +32,33 @@ export function Properties({ ticket, values, people, related, onChange }) {
   const teams = useLoaded((signal) => get("/api/tickets/teams", { signal }), []);
   const fields = useLoaded((signal) => get("/api/tickets/fields", { signal }), []);
   const fixed = !may("ticket:write") || Boolean(ticket.merged_into || ticket.destroyed_at);
-  /** @param {Record<string, any>} change */
-  const change = (change) => changeOrTell(ticket, change, new Map(people.map((one) => [one.id, one.name])), onChange);
+  // One after the other, each from how the one before left the ticket: nobody is in their own way.
+  const newest = useRef(ticket);
+  if (ticket.version >= newest.current.version) newest.current = ticket;
+  const before = useRef(/** @type {Promise<unknown>} */ (Promise.resolve()));
+  /** @param {Record<string, any>} change @returns {Promise<boolean>} */
+  const change = (change) => {
+    const after = (/** @type {any} */ changed) => {
+      if (changed) newest.current = changed;
+      onChange(changed);
+    };
+    const done = before.current.then(() => changeOrTell(newest.current, change, new Map(people.map((one) => [one.id, one.name])), after));
+    before.current = done;
+    return done;
+  };
   // Arrow keys go through a list one by one: what is chosen counts when they rest.
   const [chosen, setChosen] = useState(/** @type {Record<string, any>} */ ({}));
+  const waiting = useRef(/** @type {Record<string, any>} */ ({}));
   const rest = useRef(/** @type {ReturnType<typeof setTimeout> | undefined} */ (undefined));
   const choose = (/** @type {Record<string, any>} */ part) => {
-    const all = { ...chosen, ...part };
-    setChosen(all);
+    setChosen((now) => ({ ...now, ...part }));
+    Object.assign(waiting.current, part);
     clearTimeout(rest.current);
-    rest.current = setTimeout(() => void change(all).then(() => setChosen({})), RESTS_MS);
+    rest.current = setTimeout(() => {
+      const all = waiting.current;
+      waiting.current = {};
+      void change(all).then(() => setChosen((now) => Object.fromEntries(Object.entries(now).filter(([name, value]) => value !== all[name] || name in waiting.current))));
+    }, RESTS_MS);
   };
   const shown = { ...ticket, ...chosen };
   const assignees = [
@@ -72,7 +90,7 @@ export function Properties({ ticket, values, people, related, onChange }) {
   </aside>`;
 }
 
-/** @param {{ tags: string[], fixed: boolean, onChange: (change: any) => void }} props */
+/** @param {{ tags: string[], fixed: boolean, onChange: (change: any) => Promise<boolean> }} props */
 function Tags({ tags, fixed, onChange }) {
   const [typed, setTyped] = useState("");
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
@@ -80,8 +98,10 @@ function Tags({ tags, fixed, onChange }) {
   /** @param {SubmitEvent} event */
   const add = (event) => {
     event.preventDefault();
-    if (typed.trim()) onChange({ add_tags: [typed.trim()] });
+    if (!typed.trim()) return;
     setTyped("");
+    // What was refused can be pressed again, unless the next one is being typed.
+    void onChange({ add_tags: [typed.trim()] }).then((added) => !added && setTyped((now) => now || typed));
   };
   return html`<section class="stack-small">
     <h2 class="side__heading">${t("side-tags")}</h2>
@@ -102,15 +122,15 @@ function Snooze({ until, onChange }) {
   const [choosing, setChoosing] = useState(false);
   useShortcuts([{ keys: "s", words: "keys-snooze", run: () => setChoosing(true) }]);
   const choices = /** @type {const} */ ([
-    ["snooze-hours", 3 * HOUR_MS],
-    ["snooze-tomorrow", 24 * HOUR_MS],
-    ["snooze-week", 7 * 24 * HOUR_MS],
+    ["snooze-hours", () => new Date(Date.now() + 3 * HOUR_MS)],
+    ["snooze-tomorrow", () => inDays(1, new Date(), timeZone())],
+    ["snooze-week", () => inDays(7, new Date(), timeZone())],
   ]);
   return html`<section class="stack-small">
     <h2 class="side__heading">${t("side-snooze")}</h2>
     ${until
       ? html`<p class="row"><${Icon} name="snooze" /> ${full(until)}</p><${Button} onClick=${() => onChange({ snoozed_until: null })}>${t("snooze-wake")}<//>`
-      : html`<div class="row">${choices.map(([key, later]) => html`<${Button} key=${key} onClick=${() => onChange({ snoozed_until: new Date(Date.now() + later).toISOString() })}>${t(key)}<//>`)}<${Button} icon="clock" onClick=${() => setChoosing(true)}>${t("snooze-choose")}<//></div>`}
+      : html`<div class="row">${choices.map(([key, at]) => html`<${Button} key=${key} onClick=${() => onChange({ snoozed_until: at().toISOString() })}>${t(key)}<//>`)}<${Button} icon="clock" onClick=${() => setChoosing(true)}>${t("snooze-choose")}<//></div>`}
     ${choosing
       ? html`<${MomentDialog} title=${t("snooze-title")} words=${t("snooze-do")} mostDays=${MOST_DAYS_SNOOZED} onClose=${() => setChoosing(false)}
           onChoose=${(/** @type {Date} */ at) => (setChoosing(false), onChange({ snoozed_until: at.toISOString() }))} />`

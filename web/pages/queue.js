@@ -8,7 +8,7 @@ import { go, link } from "../app/router.js";
 import { current, may } from "../app/session.js";
 import { between, BUILT_IN, filtersOf, queryOf, showList } from "../app/tickets.js";
 import { timeZone } from "../app/time.js";
-import { useShortcuts } from "../app/use.js";
+import { useEvery, useShortcuts } from "../app/use.js";
 import { worklist } from "../app/worklist.js";
 import { Blocks } from "../components/blocks.js";
 import { Button } from "../components/button.js";
@@ -30,6 +30,7 @@ const PARTS = {
 const AT_TOP_PX = 40;
 const BEFORE_NEEDED_MS = 2_000;
 const MINUTE_MS = 60_000;
+const TRIED_AGAIN_AFTER_MS = 5_000;
 
 /** @typedef {import("../app/tickets.js").Row} Row */
 
@@ -78,7 +79,8 @@ function useWorklist(filters) {
   const [, setTurn] = useState(0);
   useEffect(() => list.listen(() => setTurn((turn) => turn + 1)), [list]);
   const connected = useConnected();
-  useEffect(() => void (list.stale && connected && list.state !== "loading" && list.load()), [list.stale, connected]);
+  useEffect(() => void (list.stale && connected && !list.problem && list.state !== "loading" && list.load()), [list.stale, connected]);
+  useEvery(() => void (list.stale && connected && list.problem && list.load()), TRIED_AGAIN_AFTER_MS);
   useLayoutEffect(() => {
     if (list.state === "shown") scrollTo(0, list.scroll);
     if (list.at && nowhere()) document.getElementById(`row-${list.at}`)?.focus({ preventScroll: true });

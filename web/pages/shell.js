@@ -33,6 +33,7 @@ const PARTS = {
   views: () => import("../components/view_editor.js"),
   rail: () => import("../components/leaving.js"),
 };
+const OTHERS = ["mailboxes", "admin", "account"];
 const COUNTED_EVERY_MS = 60_000;
 const COUNTED_AFTER_MS = 2_000;
 /** The second key after "g", by view. */
@@ -49,7 +50,9 @@ export function Shell({ place, user }) {
     { keys: "/", words: "keys-search", run: () => document.getElementById("search")?.focus() },
     ...Object.entries(VIEW_KEYS).map(([key, view]) => ({ keys: `g ${key}`, words: `view-${view}`, run: () => go(link(["tickets"], { view })) })),
   ]);
-  const where = place.parts[0] ?? "tickets";
+  const asked = place.parts[0] ?? "tickets";
+  // Whoever reads no tickets begins with what they may do.
+  const where = may("ticket:read") || OTHERS.includes(asked) ? asked : sectionsFor(may)[0] ? "admin" : "account";
   return html`<div class="shell">
     <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => (event.preventDefault(), document.getElementById("main")?.focus())}>${t("skip")}</a>
     <nav class=${open ? "rail rail--open" : "rail"} aria-label=${t("rail-label")}>

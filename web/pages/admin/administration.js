@@ -34,7 +34,7 @@ const LOADS = {
 /** @param {{ place: import("../../app/router.js").Place, menu: any }} props */
 export function Administration({ place, menu }) {
   const open = sectionsFor(may).filter(({ name }) => LOADS[name]);
-  const where = place.parts[1] ?? open[0]?.name ?? "";
+  const where = (place.parts[0] === "admin" && place.parts[1]) || (open[0]?.name ?? ""); // it is also where those begin who read no tickets
   const found = LOADS[where];
   const id = place.parts[2];
   const allowed = SECTIONS.every(({ name, needs }) => name !== where || may(needs));
