@@ -7,7 +7,7 @@ from typing import Final
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.desk_page import DeskPage, looks_right
+from tests.browser.desk_page import NARROW, DeskPage, looks_right
 
 _TABS: Final = 12
 _AXE_QUIET_MS: Final = 100
@@ -35,6 +35,8 @@ def broken_rules(shown: DeskPage, within: str | None = None) -> list[str]:
         wrong.append(f"{violation['id']} at {targets}")
     if within and shown.page.locator(within).evaluate(_TOO_WIDE):
         wrong.append("it is to be scrolled sideways")
+    if shown.page.evaluate("innerWidth") <= NARROW:
+        wrong += [f"scrolled sideways: {what}" for what in shown.page.evaluate(_SIDEWAYS)]
     try:
         looks_right(shown)
     except AssertionError as error:
@@ -60,11 +62,22 @@ async (within) => {
 }
 """
 _TOO_WIDE: Final = "box => box.localName === 'dialog' && box.scrollWidth > box.clientWidth"
+# Preformatted text keeps its lines, as they are what somebody signed; a mail is in a frame of its own.
+_SIDEWAYS: Final = """
+() => {
+  const scrolls = (box) => ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+  const wide = (box) => box.scrollWidth > box.clientWidth && box.getClientRects().length > 0;
+  const meant = "pre, input, textarea, select";
+  return [...document.body.querySelectorAll("*")]
+    .filter((box) => wide(box) && scrolls(box) && !box.matches(meant))
+    .map((box) => box.outerHTML.slice(0, 120));
+}
+"""
 _FOCUS: Final = """
 () => {
-  // The parts of a date have a mark of the browser's own.
+  // The parts of a date and of a time have a mark of the browser's own.
   const at = document.activeElement;
-  if (!at || at === document.body || at.tagName === "IFRAME" || at.type?.startsWith("date")) return null;
+  if (!at || at === document.body || at.tagName === "IFRAME" || /^(date|time)/.test(at.type)) return null;
   const ringed = (style) =>
     (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
   // A link that covers its row draws the ring with what it covers it with.

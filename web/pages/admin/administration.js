@@ -1,10 +1,11 @@
 /** The administration: its pages beside a list of those that one may use. */
 
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { SECTIONS, sectionsFor } from "../../app/administration.js";
 import { t } from "../../app/locale.js";
 import { link } from "../../app/router.js";
 import { may } from "../../app/session.js";
+import { Button } from "../../components/button.js";
 import { html } from "../../components/html.js";
 import { Lazy } from "../../components/lazy.js";
 
@@ -38,12 +39,16 @@ export function Administration({ place, menu }) {
   const found = LOADS[where];
   const id = place.parts[2];
   const allowed = SECTIONS.every(({ name, needs }) => name !== where || may(needs));
-  // Where the list is a strip that scrolls, what is chosen stays in sight.
-  useEffect(() => document.querySelector(".admin__nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [where]);
+  // Where it would not stand beside a page, the list is folded above it until somebody asks for it.
+  const [unfolded, setUnfolded] = useState(false);
+  useEffect(() => setUnfolded(false), [where]);
   return html`<header class="bar">${menu}<h1 class="bar__title">${found ? t(`admin-${where}`) : t("place-admin")}</h1></header>
     <div class="admin">
       <nav class="admin__nav" aria-label=${t("place-admin")}>
-        ${open.map(({ name }) => html`<a key=${name} class="rail__link" href=${link(["admin", name])} aria-current=${name === where ? "page" : undefined}>${t(`admin-${name}`)}</a>`)}
+        <span class="admin__fold"><${Button} kind="quiet" icon=${unfolded ? "up" : "down"} aria-expanded=${String(unfolded)} onClick=${() => setUnfolded(!unfolded)}>${t("place-admin")}<//></span>
+        <div class=${`admin__list ${unfolded ? "admin__list--unfolded" : ""}`}>
+          ${open.map(({ name }) => html`<a key=${name} class="rail__link" href=${link(["admin", name])} aria-current=${name === where ? "page" : undefined}>${t(`admin-${name}`)}</a>`)}
+        </div>
       </nav>
       <div class="page">
         ${found && allowed

@@ -12,6 +12,7 @@ import { Dialog } from "../../components/dialog.js";
 import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { proved } from "../../components/step_up.js";
+import { Table } from "../../components/table.js";
 import { say } from "../../components/toasts.js";
 import { mailboxList } from "./lists.js";
 import { Box, Empty, mailboxName, Waiting } from "./parts.js";
@@ -88,12 +89,12 @@ function Found({ asked }) {
   return html`<${Waiting} of=${first} />
     ${first.value && items.length === 0 && !next ? html`<${Empty} words=${t("log-none")} />` : null}
     ${items.length > 0
-      ? html`<div class="box scroll" tabindex="0" role="region" aria-label=${t("admin-audit")}>
-          <table class="table">
-            <thead><tr><th scope="col">${t("log-when")}</th><th scope="col">${t("log-action")}</th><th scope="col">${t("log-who")}</th><th scope="col">${t("log-sealed")}</th></tr></thead>
-            <tbody>${items.map((row) => html`<${Row} key=${row.id} row=${row} onOpen=${() => setOpen(row.id)} />`)}</tbody>
-          </table>
-        </div>`
+      ? html`<${Table}
+          box
+          label=${t("admin-audit")}
+          columns=${[{ words: t("log-when"), brief: true }, { words: t("log-action") }, { words: t("log-who") }, { words: t("log-sealed") }]}
+          rows=${items.map((row) => ({ key: row.id, cells: cellsOf(row, () => setOpen(row.id)) }))}
+        />`
       : null}
     <div class="row">
       ${next ? html`<${Button} onClick=${older}>${t("log-more")}<//>` : null}
@@ -102,16 +103,16 @@ function Found({ asked }) {
     ${open ? html`<${Entry} id=${open} onClose=${() => setOpen(null)} />` : null}`;
 }
 
-/** @param {{ row: any, onOpen: () => void }} props */
-function Row({ row, onOpen }) {
+/** @param {any} row @param {() => void} onOpen */
+function cellsOf(row, onOpen) {
   const target = row.target ? html`<div class="soft"><bdi dir="ltr">${row.target_type} ${row.target}</bdi></div>` : null;
   const failed = row.outcome === "failure" ? html` <span class="chip chip--warning">${t("log-failed")}${row.reason ? html` <bdi>${row.reason}</bdi>` : null}</span>` : null;
-  return html`<tr>
-    <td title=${full(row.time)}>${relative(row.time)}</td>
-    <td>${done(row.action)}${failed}${target}</td>
-    <td><bdi>${row.name ?? row.actor}</bdi>${row.name ? html`<div class="soft"><bdi dir="ltr">${row.actor}</bdi></div>` : null}</td>
-    <td><span class=${`chip chip--${row.sealed ? "success" : "warning"}`}>${row.sealed ? t("log-sealed") : t("log-not-sealed")}</span> <${Button} onClick=${onOpen}>${t("log-open")}<//></td>
-  </tr>`;
+  return [
+    html`<span title=${full(row.time)}>${relative(row.time)}</span>`,
+    html`${done(row.action)}${failed}${target}`,
+    html`<bdi>${row.name ?? row.actor}</bdi>${row.name ? html`<div class="soft"><bdi dir="ltr">${row.actor}</bdi></div>` : null}`,
+    html`<div class="row"><span class=${`chip chip--${row.sealed ? "success" : "warning"}`}>${row.sealed ? t("log-sealed") : t("log-not-sealed")}</span> <${Button} onClick=${onOpen}>${t("log-open")}<//></div>`,
+  ];
 }
 
 /** @param {{ id: string, onClose: () => void }} props */

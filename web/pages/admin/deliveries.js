@@ -7,6 +7,7 @@ import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
+import { Table } from "../../components/table.js";
 import { useWork, Waiting } from "./parts.js";
 
 /** What a receiver answered, or why nothing came. @param {{ status: number | null, reason: string | null }} one @returns {string} */
@@ -26,20 +27,21 @@ export function Deliveries({ hook, onClose }) {
     <${Waiting} of=${list} />
     ${list.value && items.length === 0 ? html`<p class="soft">${t("webhook-deliveries-none")}</p>` : null}
     ${items.length > 0
-      ? html`<div class="scroll"><table class="table">
-          <thead><tr><th scope="col">${t("webhook-event")}</th><th scope="col">${t("webhook-outcome")}</th><th scope="col">${t("webhook-attempts")}</th><th scope="col">${t("webhook-answer")}</th><th scope="col">${t("webhook-at")}</th></tr></thead>
-          <tbody>
-            ${items.map(
-              (one) => html`<tr key=${one.id}>
-                <td>${t(`event-${one.action.replace(".", "-")}`)}<div class="soft"><bdi>${one.event_id}</bdi></div></td>
-                <td>${t(`webhook-outcome-${one.outcome}`)}${one.next_at ? html`<div class="soft" title=${full(one.next_at)}>${t("webhook-next", { when: relative(one.next_at) })}</div>` : null}</td>
-                <td class="number">${number(one.attempts)}</td>
-                <td>${answered(one)}</td>
-                <td title=${full(one.at)}>${relative(one.at)}${hook.state === "active" ? html`<div><${Button} kind="quiet" busy=${busy} onClick=${() => again(one.id)}>${t("webhook-again")}<//></div>` : null}</td>
-              </tr>`,
-            )}
-          </tbody>
-        </table></div>`
+      ? html`<${Table}
+          label=${t("webhook-deliveries-of", { name: hook.name })}
+          columns=${[{ words: t("webhook-event") }, { words: t("webhook-outcome") }, { words: t("webhook-attempts"), number: true }, { words: t("webhook-answer") }, { words: t("webhook-at"), brief: true }, { words: t("webhook-again"), bare: true }]}
+          rows=${items.map((one) => ({
+            key: one.id,
+            cells: [
+              html`${t(`event-${one.action.replace(".", "-")}`)}<div class="soft"><bdi>${one.event_id}</bdi></div>`,
+              html`${t(`webhook-outcome-${one.outcome}`)}${one.next_at ? html`<div class="soft" title=${full(one.next_at)}>${t("webhook-next", { when: relative(one.next_at) })}</div>` : null}`,
+              number(one.attempts),
+              answered(one),
+              html`<span title=${full(one.at)}>${relative(one.at)}</span>`,
+              hook.state === "active" ? html`<${Button} kind="quiet" busy=${busy} onClick=${() => again(one.id)}>${t("webhook-again")}<//>` : null,
+            ],
+          }))}
+        />`
       : null}
   <//>`;
 }

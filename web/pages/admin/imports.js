@@ -10,6 +10,7 @@ import { Button } from "../../components/button.js";
 import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
+import { Table } from "../../components/table.js";
 import { Job } from "./job.js";
 import { mailboxList } from "./lists.js";
 import { Empty, FormDialog, mailboxName, useDraft, useWork, Waiting } from "./parts.js";
@@ -49,10 +50,11 @@ function Import({ job, boxes, reload }) {
     ${job.bad_rows.length
       ? html`<details>
           <summary>${t("import-bad-rows")}</summary>
-          <table class="table">
-            <thead><tr><th scope="col">${t("import-line")}</th><th scope="col">${t("import-why")}</th></tr></thead>
-            <tbody>${job.bad_rows.map((/** @type {any} */ row) => html`<tr key=${row.line}><td class="number">${number(row.line)}</td><td>${whyNot(row.code)}</td></tr>`)}</tbody>
-          </table>
+          <${Table}
+            label=${t("import-bad-rows")}
+            columns=${[{ words: t("import-line"), number: true }, { words: t("import-why") }]}
+            rows=${job.bad_rows.map((/** @type {any} */ row) => ({ key: String(row.line), cells: [number(row.line), whyNot(row.code)] }))}
+          />
         </details>`
       : null}
   <//>`;

@@ -11,6 +11,7 @@ import { Button } from "../../components/button.js";
 import { Check, Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
+import { Table } from "../../components/table.js";
 import { Holidays, Hours } from "./hours.js";
 import { everything } from "./lists.js";
 import { Box, mailboxName, useDraft, useWork, Waiting } from "./parts.js";
@@ -92,22 +93,20 @@ function Promises(props) {
     return Object.values(targets).some((row) => Object.values(row).some(Number.isNaN)) ? t("promises-wrong") : { targets };
   };
   return html`<${Part} ...${props} title=${t("side-promises")} hint=${t("promises-hint")} wanted=${wanted}>
-    <div class="scroll">
-      <table class="table">
-        <thead><tr><th scope="col">${t("side-priority")}</th>${PROMISES.map((promise) => html`<th scope="col" key=${promise}>${t(`promise-${promise}`)}</th>`)}</tr></thead>
-        <tbody>
-          ${PRIORITIES.map(
-            (priority) => html`<tr key=${priority}>
-              <th scope="row">${t(`priority-${priority}`)}</th>
-              ${PROMISES.map((promise) => {
-                const name = `${priority} ${promise}`;
-                return html`<td key=${promise}><input class="input number" dir="ltr" inputmode="text" placeholder="–" aria-label=${`${t(`priority-${priority}`)}: ${t(`promise-${promise}`)}`} value=${draft[name]} onInput=${(/** @type {any} */ event) => put(name, event.currentTarget.value)} /></td>`;
-              })}
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <${Table}
+      label=${t("side-promises")}
+      columns=${[{ words: t("side-priority"), head: true }, ...PROMISES.map((promise) => ({ words: t(`promise-${promise}`) }))]}
+      rows=${PRIORITIES.map((priority) => ({
+        key: priority,
+        cells: [
+          t(`priority-${priority}`),
+          ...PROMISES.map((promise) => {
+            const name = `${priority} ${promise}`;
+            return html`<input class="input number" dir="ltr" inputmode="text" placeholder="–" aria-label=${`${t(`priority-${priority}`)}: ${t(`promise-${promise}`)}`} value=${draft[name]} onInput=${(/** @type {any} */ event) => put(name, event.currentTarget.value)} />`;
+          }),
+        ],
+      }))}
+    />
   <//>`;
 }
 

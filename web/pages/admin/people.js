@@ -11,6 +11,7 @@ import { Button } from "../../components/button.js";
 import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
+import { Table } from "../../components/table.js";
 import { say } from "../../components/toasts.js";
 import { everything } from "./lists.js";
 import { Marks, FormDialog, mailboxName, roleName, useDraft, useWork, Waiting } from "./parts.js";
@@ -36,22 +37,21 @@ export function People({ id }) {
     <div class="row">
       ${may("user:write") ? html`<${Button} kind="primary" icon="add" onClick=${() => setInviting(true)}>${t("person-invite")}<//>` : null}
     </div>
-    <div class="box scroll" tabindex="0" role="region" aria-label=${t("admin-people")}>
-      <table class="table">
-        <thead><tr><th scope="col">${t("person-name")}</th><th scope="col">${t("person-role")}</th><th scope="col">${t("person-mailboxes")}</th><th scope="col">${t("person-factors")}</th><th scope="col">${t("person-state")}</th></tr></thead>
-        <tbody>
-          ${people.map(
-            (person) => html`<tr key=${person.id}>
-              <th scope="row"><a href=${link(["admin", "people", person.id])}><span dir="auto">${person.name ?? t("person-erased")}</span></a><div class="soft"><bdi>${person.email}</bdi></div></th>
-              <td><span dir="auto">${roleName(roles.find((/** @type {any} */ role) => role.id === person.role))}</span></td>
-              <td>${person.mailbox_ids.map((/** @type {string} */ box) => html`<div key=${box}><bdi>${mailboxName(mailboxes.find(({ id }) => id === box) ?? { id: box })}</bdi></div>`)}</td>
-              <td>${person.factors.length ? person.factors.map((/** @type {string} */ factor) => t(`factor-name-${factor}`)).join(", ") : html`<span class="soft">${t("factor-none")}</span>`}</td>
-              <td><${State} state=${person.state} /></td>
-            </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>
+    <${Table}
+      box
+      label=${t("admin-people")}
+      columns=${[{ words: t("person-name"), head: true }, { words: t("person-role") }, { words: t("person-mailboxes") }, { words: t("person-factors") }, { words: t("person-state") }]}
+      rows=${people.map((person) => ({
+        key: person.id,
+        cells: [
+          html`<a href=${link(["admin", "people", person.id])}><span dir="auto">${person.name ?? t("person-erased")}</span></a><div class="soft"><bdi>${person.email}</bdi></div>`,
+          html`<span dir="auto">${roleName(roles.find((/** @type {any} */ role) => role.id === person.role))}</span>`,
+          person.mailbox_ids.length ? person.mailbox_ids.map((/** @type {string} */ box) => html`<div key=${box}><bdi>${mailboxName(mailboxes.find(({ id }) => id === box) ?? { id: box })}</bdi></div>`) : null,
+          person.factors.length ? person.factors.map((/** @type {string} */ factor) => t(`factor-name-${factor}`)).join(", ") : html`<span class="soft">${t("factor-none")}</span>`,
+          html`<${State} state=${person.state} />`,
+        ],
+      }))}
+    />
     ${inviting ? html`<${Invite} roles=${roles} mailboxes=${mailboxes} onClose=${() => setInviting(false)} reload=${list.reload} />` : null}`;
 }
 

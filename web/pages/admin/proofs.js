@@ -8,6 +8,7 @@ import { useEvery, useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
+import { Table } from "../../components/table.js";
 import { Box, Empty, mailboxName, useWork, Waiting } from "./parts.js";
 
 const LOOKED_EVERY_MS = 3_000;
@@ -42,25 +43,22 @@ export function Proofs({ id }) {
 
 /** @param {{ items: any[] }} props */
 function Statements({ items }) {
-  return html`<div class="box scroll" tabindex="0" role="region" aria-label=${t("proof-statements")}>
-    <table class="table">
-      <thead><tr><th scope="col">${t("proof-issued")}</th><th scope="col">${t("proof-result")}</th><th scope="col">${t("proof-period")}</th><th scope="col">${t("proof-note")}</th></tr></thead>
-      <tbody>
-        ${items.map(
-          (one) => html`<tr key=${one.id}>
-            <th scope="row">${full(one.issued_at)}</th>
-            <td>
-              <span class=${`chip chip--${one.missing ? "danger" : "success"}`}><${Icon} name=${one.missing ? "alert" : "check"} /> ${t("proof-of", { accounted: number(one.accounted), gmail: number(one.gmail) })}</span>
-              ${one.missing ? html`<div>${t("proof-missing", { count: one.missing, missing: number(one.missing) })}</div>` : null}
-              ${one.repaired ? html`<div class="soft">${t("proof-repaired", { count: one.repaired, repaired: number(one.repaired) })}</div>` : null}
-              ${one.gone ? html`<div class="soft">${t("proof-gone", { count: one.gone, gone: number(one.gone) })}</div>` : null}
-              ${one.stored_only ? html`<div class="soft">${t("proof-stored-only", { count: one.stored_only, stored: number(one.stored_only) })}</div>` : null}
-            </td>
-            <td class="soft">${t("proof-span", { since: full(one.since), until: full(one.until) })}</td>
-            <td><a href=${one.url} download>${t("proof-download")}</a></td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<${Table}
+    box
+    label=${t("proof-statements")}
+    columns=${[{ words: t("proof-issued"), head: true }, { words: t("proof-result") }, { words: t("proof-period") }, { words: t("proof-note"), bare: true }]}
+    rows=${items.map((one) => ({
+      key: one.id,
+      cells: [
+        full(one.issued_at),
+        html`<span class=${`chip chip--${one.missing ? "danger" : "success"}`}><${Icon} name=${one.missing ? "alert" : "check"} /> ${t("proof-of", { accounted: number(one.accounted), gmail: number(one.gmail) })}</span>
+          ${one.missing ? html`<div>${t("proof-missing", { count: one.missing, missing: number(one.missing) })}</div>` : null}
+          ${one.repaired ? html`<div class="soft">${t("proof-repaired", { count: one.repaired, repaired: number(one.repaired) })}</div>` : null}
+          ${one.gone ? html`<div class="soft">${t("proof-gone", { count: one.gone, gone: number(one.gone) })}</div>` : null}
+          ${one.stored_only ? html`<div class="soft">${t("proof-stored-only", { count: one.stored_only, stored: number(one.stored_only) })}</div>` : null}`,
+        html`<span class="soft">${t("proof-span", { since: full(one.since), until: full(one.until) })}</span>`,
+        html`<a href=${one.url} download>${t("proof-download")}</a>`,
+      ],
+    }))}
+  />`;
 }

@@ -10,6 +10,7 @@ import { useLoaded } from "../../app/use.js";
 import { Chart } from "../../components/chart.js";
 import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
+import { Table } from "../../components/table.js";
 import { everything, mailboxList } from "./lists.js";
 import { Box, mailboxName, Waiting } from "./parts.js";
 import { duration, REPORTS, unitOf } from "./report_words.js";
@@ -70,11 +71,13 @@ function Report({ kind, query, names }) {
       : null}
     ${loaded.value && largest === 0 ? html`<p class="soft">${t("report-empty")}</p>` : null}
     ${loaded.value
-      ? html`<div class="scroll report__table" tabindex="0" role="group" aria-label=${t(`report-${kind}`)}><table class="table">
-          <thead><tr><th scope="col">${t(`report-by-${by}`)}</th>${columns.map(({ words }) => html`<th scope="col" key=${words}>${t(words)}</th>`)}</tr></thead>
-          <tbody>${rows.map((row, index) => html`<tr key=${row.key}><th scope="row"><span dir="auto">${labels[index]}</span></th>${columns.map(({ words, show }) => html`<td class="number" key=${words}>${show(row)}</td>`)}</tr>`)}</tbody>
-          <tfoot><tr><th scope="row">${t("report-total")}</th>${columns.map(({ words, show }) => html`<td class="number" key=${words}><strong>${show(loaded.value.total)}</strong></td>`)}</tr></tfoot>
-        </table></div>`
+      ? html`<${Table}
+          kind="report__table"
+          label=${t(`report-${kind}`)}
+          columns=${[{ words: t(`report-by-${by}`), head: true }, ...columns.map(({ words }) => ({ words: t(words), number: true }))]}
+          rows=${rows.map((row, index) => ({ key: row.key, cells: [html`<span dir="auto">${labels[index]}</span>`, ...columns.map(({ show }) => show(row))] }))}
+          foot=${[t("report-total"), ...columns.map(({ show }) => html`<strong>${show(loaded.value.total)}</strong>`)]}
+        />`
       : null}
   <//>`;
 }

@@ -10,6 +10,7 @@ import { Button } from "../../components/button.js";
 import { Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
 import { Icon } from "../../components/icon.js";
+import { Table } from "../../components/table.js";
 import { FormDialog, Marks, roleName, Sure, useDraft, useWork, Waiting } from "./parts.js";
 
 export function Roles() {
@@ -19,18 +20,21 @@ export function Roles() {
   const { busy, problem, run } = useWork(list.reload);
   const roles = /** @type {any[]} */ (list.value?.items ?? []);
   const permissions = [...new Set(roles.flatMap((role) => [...role.everywhere, ...role.in_mailboxes]))].sort();
+  const own = roles.filter((role) => role.version > 0 && may("role:manage"));
   const drop = async () => (await run(() => remove(`/api/admin/roles/${leaving.id}`))) && setLeaving(null);
   if (!list.value) return html`<${Waiting} of=${list} />`;
   return html`<p class="soft">${t("roles-hint")}</p>
     ${may("role:manage") ? html`<div class="row"><${Button} kind="primary" icon="add" onClick=${() => setEditing("new")}>${t("role-create")}<//></div>` : null}
-    <div class="box scroll" tabindex="0" role="region" aria-label=${t("admin-roles")}>
-      <table class="table matrix">
-        <thead><tr><th scope="col">${t("role-may")}</th>${roles.map((role) => html`<th scope="col" key=${role.id}><span dir="auto">${roleName(role)}</span>${role.version > 0 && may("role:manage") ? html`<${OwnRole} role=${role} onEdit=${() => setEditing(role.id)} onDelete=${() => setLeaving(role)} />` : null}</th>`)}</tr></thead>
-        <tbody>
-          ${permissions.map((permission) => html`<tr key=${permission}><th scope="row">${words(permission)}</th>${roles.map((role) => html`<td key=${role.id}><${Held} role=${role} permission=${permission} /></td>`)}</tr>`)}
-        </tbody>
-      </table>
-    </div>
+    <${Table}
+      box
+      kind="matrix"
+      label=${t("admin-roles")}
+      columns=${[{ words: t("role-may"), head: true }, ...roles.map((role) => ({ words: roleName(role) }))]}
+      rows=${[
+        ...(own.length > 0 ? [{ key: "own", cells: [t("action-change"), ...roles.map((role) => (own.includes(role) ? html`<${OwnRole} role=${role} onEdit=${() => setEditing(role.id)} onDelete=${() => setLeaving(role)} />` : null))] }] : []),
+        ...permissions.map((permission) => ({ key: permission, cells: [words(permission), ...roles.map((role) => html`<${Held} role=${role} permission=${permission} />`)] })),
+      ]}
+    />
     ${editing ? html`<${Edit} key=${editing} role=${roles.find((role) => role.id === editing)} permissions=${permissions} onClose=${() => setEditing(null)} reload=${list.reload} />` : null}
     ${leaving ? html`<${Sure} title=${t("role-delete")} words=${t("role-delete-what")} submit=${t("role-delete")} busy=${busy} problem=${problem} onClose=${() => setLeaving(null)} onDo=${drop} />` : null}`;
 }
@@ -47,7 +51,7 @@ function OwnRole({ role, onEdit, onDelete }) {
 function Held({ role, permission }) {
   if (role.everywhere.includes(permission)) return html`<span class="matrix__mark"><${Icon} name="check" /> ${t("role-everywhere")}</span>`;
   if (role.in_mailboxes.includes(permission)) return html`<span class="matrix__mark"><${Icon} name="inbox" /> ${t("role-in-mailboxes")}</span>`;
-  return html`<span class="soft" aria-label=${t("role-not")}>–</span>`;
+  return html`<span class="soft matrix__not"><span aria-hidden="true">–</span><span class="visually-hidden">${t("role-not")}</span></span>`;
 }
 
 /** @param {{ role?: any, permissions: string[], onClose: () => void, reload: () => Promise<void> }} props */

@@ -6,6 +6,7 @@ import { link } from "../../app/router.js";
 import { useLoaded } from "../../app/use.js";
 import { Dialog } from "../../components/dialog.js";
 import { html } from "../../components/html.js";
+import { Table } from "../../components/table.js";
 import { Waiting } from "./parts.js";
 import { changeWords } from "./rule_words.js";
 
@@ -17,21 +18,18 @@ export function RuleTrial({ path, rule, names, onClose }) {
     <${Waiting} of=${trial} />
     ${trial.value ? html`<p role="status">${t("rule-try-found", { count: items.length, looked })}</p>` : null}
     ${items.length > 0
-      ? html`<div class="scroll"><table class="table">
-          <thead><tr><th scope="col">${t("rule-try-ticket")}</th><th scope="col">${t("rule-try-changes")}</th></tr></thead>
-          <tbody>
-            ${items.map(
-              (/** @type {any} */ one) => html`<tr key=${one.ticket.id}>
-                <td><a href=${link(["tickets", one.ticket.id])}><bdi>${one.ticket.code}</bdi></a> <span dir="auto">${one.ticket.subject ?? t("subject-none")}</span></td>
-                <td>
-                  ${one.changes.map((/** @type {any} */ change) => html`<div key=${change.field} dir="auto">${changeWords(change, names)}</div>`)}
-                  ${one.note ? html`<div>${t("rule-try-note")}</div>` : null}
-                  ${one.changes.length === 0 && !one.note ? html`<span class="soft">${t("rule-try-same")}</span>` : null}
-                </td>
-              </tr>`,
-            )}
-          </tbody>
-        </table></div>`
+      ? html`<${Table}
+          label=${t("rule-try-title", { name: rule.name })}
+          columns=${[{ words: t("rule-try-ticket") }, { words: t("rule-try-changes") }]}
+          rows=${items.map((/** @type {any} */ one) => ({
+            key: one.ticket.id,
+            cells: [
+              html`<a href=${link(["tickets", one.ticket.id])}><bdi>${one.ticket.code}</bdi></a> <span dir="auto">${one.ticket.subject ?? t("subject-none")}</span>`,
+              html`${one.changes.map((/** @type {any} */ change) => html`<div key=${change.field} dir="auto">${changeWords(change, names)}</div>`)}
+                ${one.note ? html`<div>${t("rule-try-note")}</div>` : null} ${one.changes.length === 0 && !one.note ? html`<span class="soft">${t("rule-try-same")}</span>` : null}`,
+            ],
+          }))}
+        />`
       : null}
   <//>`;
 }

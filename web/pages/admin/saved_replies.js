@@ -12,6 +12,7 @@ import { useLoaded } from "../../app/use.js";
 import { Button } from "../../components/button.js";
 import { Choice, Field } from "../../components/field.js";
 import { html } from "../../components/html.js";
+import { Table } from "../../components/table.js";
 import { everything, mailboxList } from "./lists.js";
 import { Empty, FormDialog, mailboxName, Sure, useDraft, useWork, Waiting } from "./parts.js";
 
@@ -37,24 +38,25 @@ export function SavedReplies() {
     <div class="row"><${Button} kind="primary" icon="add" onClick=${() => setOpen({ what: "form" })}>${t("saved-reply-create")}<//></div>
     ${items.length === 0
       ? html`<${Empty} icon="reply" words=${t("saved-replies-empty")} />`
-      : html`<div class="box scroll" tabindex="0" role="region" aria-label=${t("admin-saved_replies")}><table class="table">
-          <thead><tr><th scope="col">${t("person-name")}</th><th scope="col">${t("saved-reply-whose")}</th><th scope="col">${t("account-language")}</th><th scope="col"><span class="visually-hidden">${t("action-change")}</span></th></tr></thead>
-          <tbody>
-            ${items.map(
-              (row) => html`<tr key=${row.id}>
-                <th scope="row"><span dir="auto">${row.name}</span></th>
-                <td>${whose(row)}</td>
-                <td>${row.language === "ar" ? "العربية" : "English"}</td>
-                <td>${row.changeable
-                  ? html`<div class="row">
-                      <${Button} label=${t("saved-reply-change", { name: row.name })} icon="note" kind="quiet" onClick=${() => setOpen({ what: "form", row })} />
-                      <${Button} label=${t("saved-reply-delete", { name: row.name })} icon="close" kind="quiet" onClick=${() => setOpen({ what: "delete", row })} />
-                    </div>`
-                  : null}</td>
-              </tr>`,
-            )}
-          </tbody>
-        </table></div>`}
+      : html`<${Table}
+          box
+          label=${t("admin-saved_replies")}
+          columns=${[{ words: t("person-name"), head: true }, { words: t("saved-reply-whose") }, { words: t("account-language") }, { words: t("action-change"), bare: true }]}
+          rows=${items.map((row) => ({
+            key: row.id,
+            cells: [
+              html`<span dir="auto">${row.name}</span>`,
+              whose(row),
+              row.language === "ar" ? "العربية" : "English",
+              row.changeable
+                ? html`<div class="row">
+                    <${Button} label=${t("saved-reply-change", { name: row.name })} icon="note" kind="quiet" onClick=${() => setOpen({ what: "form", row })} />
+                    <${Button} label=${t("saved-reply-delete", { name: row.name })} icon="close" kind="quiet" onClick=${() => setOpen({ what: "delete", row })} />
+                  </div>`
+                : null,
+            ],
+          }))}
+        />`}
     ${open?.what === "form" ? html`<${Open} id=${open.row?.id} boxes=${boxes} onClose=${close} reload=${loaded.reload} />` : null}
     ${open?.what === "delete" ? html`<${Sure} title=${t("saved-reply-delete", { name: open.row.name })} words=${t("saved-reply-delete-what")} submit=${t("action-delete")} busy=${busy} problem=${problem} onClose=${close} onDo=${drop} />` : null}`;
 }
