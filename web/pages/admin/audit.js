@@ -92,7 +92,7 @@ function Found({ asked }) {
       ? html`<${Table}
           box
           label=${t("admin-audit")}
-          columns=${[{ words: t("log-when"), brief: true }, { words: t("log-action") }, { words: t("log-who") }, { words: t("log-sealed") }]}
+          columns=${[{ words: t("log-when"), brief: true }, { words: t("log-action") }, { words: t("log-who") }, { words: t("log-sealed"), brief: true }, { words: t("log-open"), bare: true }]}
           rows=${items.map((row) => ({ key: row.id, cells: cellsOf(row, () => setOpen(row.id)) }))}
         />`
       : null}
@@ -111,7 +111,8 @@ function cellsOf(row, onOpen) {
     html`<span title=${full(row.time)}>${relative(row.time)}</span>`,
     html`${done(row.action)}${failed}${target}`,
     html`<bdi>${row.name ?? row.actor}</bdi>${row.name ? html`<div class="soft"><bdi dir="ltr">${row.actor}</bdi></div>` : null}`,
-    html`<div class="row"><span class=${`chip chip--${row.sealed ? "success" : "warning"}`}>${row.sealed ? t("log-sealed") : t("log-not-sealed")}</span> <${Button} onClick=${onOpen}>${t("log-open")}<//></div>`,
+    html`<span class=${`chip chip--${row.sealed ? "success" : "warning"}`}>${row.sealed ? t("log-sealed") : t("log-not-sealed")}</span>`,
+    html`<${Button} onClick=${onOpen}>${t("log-open")}<//>`,
   ];
 }
 
