@@ -102,7 +102,8 @@ class Routes:
         """Register a route; its handler gets the request, then what `body` or `form` and `query` declare.
 
         `form`: the body is what a plain HTML form sends.
-        `query_of_others`: the query is written by somebody else's protocol, which may add parameters.
+        `query_of_others`: the query is written by somebody else's protocol, which may add parameters; a
+        page's always is, for whoever passes a link on adds some.
         `file_body`: the body is a file, which the handler reads in pieces.
         `half_signed_in`: also for a session in which a factor is still missing; only `session` has such.
         `versioned`: the handler asks for If-Match; every PATCH does, and a DELETE that says so.
@@ -155,7 +156,7 @@ class Routes:
             if route.form is not None:
                 arguments.append(read_form(raw, route.form, route.max_body_bytes))
             kind: type = route.query or _NoParameters
-            query: Any = read_query(raw, kind, of_others=route.query_of_others)
+            query: Any = read_query(raw, kind, of_others=route.query_of_others or route.page)
             if route.query is not None:
                 arguments.append(query)
             answered = route.handler(*arguments)

@@ -106,3 +106,40 @@ def test_a_reply_is_held_when_somebody_answered_meanwhile(
     expect(who.page.get_by_text("Never mind.")).to_be_visible()
     who.press("reply-anyway")
     who.told("reply-queued")
+
+
+def test_who_is_taken_off_a_mailbox_does_not_go_on_seeing_its_tickets(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest
+) -> None:
+    """The open ticket says that it is not theirs; what was on it is gone from the window."""
+    shared_desk.deliver(mail("For members only", "The door code is on the board."))
+    [ticket] = [one for one in shared_desk.tickets() if one["subject"] == "For members only"]
+    who = person(open_desk(), "mouse")
+    who.shown.sign_in("viewer")
+    who.shown.go(f"#/tickets/{ticket['id']}")
+    who.sees("The door code is on the board.")
+    for path in (
+        "/api/content/tickets/...",
+        "/api/tickets/.../presence",
+        "/api/tickets/.../related",
+        "/api/tickets/.../replies",
+        "/api/tickets/customers/...",
+        "/api/tickets/customers/.../tickets",
+    ):
+        who.shown.may_be_refused.add((path, 404))
+
+    administrator = shared_desk.browser("administrator")
+    viewer = shared_desk.browser("viewer").get("/api/session/").json["user"]["id"]
+    known = administrator.get(f"/api/admin/people/{viewer}").json
+    answer = administrator.send(
+        "PATCH",
+        f"/api/admin/people/{viewer}/mailboxes",
+        {"mailbox_ids": []},
+        if_match=f'"{known["version"]}"',
+    )
+    assert answer.status_code == 200, answer.data
+
+    who.look_for_news()
+    who.warned("error-ticket-not_found")
+    expect(who.page.get_by_text("The door code is on the board.")).to_have_count(0)
+    expect(who.page.get_by_text("For members only")).to_have_count(0)

@@ -45,6 +45,16 @@ def test_the_policy_fits_the_page(desk: DeskUnderTest, path: str, role: str | No
     assert not re.search(r"<script|\son\w+=|style=|javascript:|<img|<link", answer.text)
 
 
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/satisfaction/none"])
+def test_a_page_opens_whatever_others_add_to_its_address(desk: DeskUnderTest, path: str) -> None:
+    """Networks and mail gateways add parameters to links: a person sees the page all the same."""
+    answer = desk.browser().get(f"{path}?lang=ar&utm_source=added&fbclid=twice")
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert "fbclid" not in answer.text
+
+
 def test_home_is_the_same_for_everybody(desk: DeskUnderTest) -> None:
     """It says whose desk this is and where to go; who is signed in sees no more than anybody."""
     desk.connect()

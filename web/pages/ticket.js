@@ -37,7 +37,10 @@ const statesOf = (/** @type {any[]} */ replies) => replies.map(({ id, state, fai
 /** @param {{ id: string, place: import("../app/router.js").Place, menu: any }} props */
 export function Ticket({ id, place, menu }) {
   const user = current().user;
-  const opened = useLoaded((signal) => openTicket(id, may("reply:send"), signal), [id]);
+  const loaded = useLoaded((signal) => openTicket(id, may("reply:send"), signal), [id]);
+  // Whoever may not see it any more does not go on seeing it.
+  const refused = /** @type {any} */ (loaded.problem)?.status === 404;
+  const opened = refused ? { ...loaded, value: undefined } : loaded;
   const people = useLoaded((signal) => get("/api/tickets/people?limit=100", { signal }), []);
   const related = useLoaded((signal) => get(`/api/tickets/${id}/related`, { signal }), [id]);
   const [writing, setWriting] = useState(/** @type {{ kind: "reply", draft: any, focused?: boolean, everybody?: boolean } | { kind: "note" } | null} */ (null));
@@ -62,7 +65,7 @@ export function Ticket({ id, place, menu }) {
     },
     [opened.reload, related.reload],
   );
-  const seen = ticket ?? knownRow(id);
+  const seen = ticket ?? (refused ? undefined : knownRow(id));
   const all = opened.value ? entries(opened.value) : [];
   const open = unfolded(all, fresh);
   useLayoutEffect(() => scrollTo(0, 0), []);
@@ -86,6 +89,7 @@ export function Ticket({ id, place, menu }) {
       feed.follow(({ news, lost }) => {
         const before = known.current?.ticket;
         const now = news.findLast((one) => one.id === id)?.ticket;
+        if (before && news.some((one) => one.kind === "gone" && [id, before.mailbox_id].includes(one.id))) return reload(undefined);
         if (!before || (!lost && (!now || now.version <= before.version))) return;
         if (write.current && now?.conversation !== before.conversation) setNewer(true);
         else reload(undefined);
@@ -188,7 +192,7 @@ export function Ticket({ id, place, menu }) {
   return html`<header class="bar">
       ${menu}
       <${Button} kind="quiet" icon="back" label=${t("action-back")} shortcut="u" onClick=${back} />
-      <h1 class="bar__title bar__title--long" title=${seen?.subject}><span dir="auto">${seen ? seen.subject || t(seen.destroyed_at ? "subject-destroyed" : "subject-none") : t("loading")}</span></h1>
+      <h1 class="bar__title bar__title--long" title=${seen?.subject}><span dir="auto">${seen ? seen.subject || t(seen.destroyed_at ? "subject-destroyed" : "subject-none") : t(opened.problem ? "views-heading" : "loading")}</span></h1>
       ${seen ? html`<bdi class="code">${seen.code}</bdi><${State} state=${seen.state} />` : null}
       ${ticket ? html`<span class="bar__side"><${Button} kind="quiet" icon="more" label=${t("side-label")} onClick=${toSide} /></span>` : null}
       ${neighbour(1) || neighbour(-1)
