@@ -40,5 +40,10 @@ def test_a_ticket_is_printed(
     box = who.page.locator("article").first.bounding_box()
     assert box is not None
     assert box["width"] > _A4_PIXELS * 0.9
+    # When something was written is a date there, and not how long ago it is.
+    when = who.page.locator("article time").first
+    shown = when.evaluate("time => getComputedStyle(time, '::after').content")
+    assert shown.strip('"') == when.get_attribute("title")
+    expect(who.field("tag-add")).not_to_be_visible()
     # What a ticket is set to is of the paper too, as it stands there.
     expect(who.field("side-state")).to_be_visible()
