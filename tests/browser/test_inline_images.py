@@ -72,3 +72,29 @@ def test_pictures_of_a_mail_are_seen_where_they_stand(
         expect(own).to_have_js_property("naturalWidth", _WIDTH)
         assert [asked.path for asked in elsewhere.asked] == ["/far.png"]
         assert elsewhere.url not in " ".join(who.shown.asked)
+
+
+def test_an_attached_picture_is_looked_at_and_not_saved_first(
+    open_desk: OpenDesk, shared_desk: DeskUnderTest
+) -> None:
+    """It opens in a window of its own, and the ticket stays where it is; other files are saved."""
+    message = EmailMessage()
+    message["From"] = "Nora Lind <nora@customers.example.net>"
+    message["To"] = SUPPORT
+    message["Subject"] = "A photograph and a list"
+    message.set_content("See both.")
+    message.add_attachment(PICTURE, "image", "png", filename="photograph.png")
+    message.add_attachment(b"<svg/>", "image", "svg+xml", filename="drawing.svg")
+    shared_desk.deliver(message.as_bytes())
+    [ticket] = [one["id"] for one in shared_desk.tickets() if one["subject"] == message["Subject"]]
+    who = person(open_desk(), "mouse")
+    who.shown.sign_in("agent")
+    who.shown.go(f"#/tickets/{ticket}")
+
+    with who.page.expect_popup() as opened:
+        who.page.get_by_role("link", name="photograph.png").click()
+    expect(opened.value.locator("img")).to_have_js_property("naturalWidth", _WIDTH)
+    with who.page.expect_download() as saved:
+        who.page.get_by_role("link", name="drawing.svg").click()
+    assert saved.value.suggested_filename == "drawing.svg"
+    who.sees("See both.")

@@ -12,6 +12,8 @@ import { html } from "./html.js";
 import { Icon } from "./icon.js";
 
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
+/** What the desk shows in a window of its own where it is what it says; everything else is saved. */
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 const MIN_HEIGHT = 48;
 const MAX_HEIGHT = 20_000;
 const MARGIN = 24; // of the page below its last words, and what a horizontal scrollbar may take
@@ -137,7 +139,7 @@ export function Files({ files }) {
   return html`<ul class="files" aria-label=${t("mail-files")}>
     ${files.map(
       (file) => html`<li key=${file.part}>
-        <a class="file" href=${file.url} download=${file.name}><${Icon} name="attach" /> <bdi>${file.name || t("file-unnamed")}</bdi> <span class="soft">${size(file.size)}</span></a>
+        <a class="file" href=${file.url} ...${PICTURES.includes(file.media_type) ? { target: "_blank", rel: "noopener" } : { download: file.name }}><${Icon} name="attach" /> <bdi>${file.name || t("file-unnamed")}</bdi> <span class="soft">${size(file.size)}</span></a>
       </li>`,
     )}
   </ul>`;
