@@ -137,9 +137,9 @@ function Disclosure({ mailbox, onClose }) {
   >
     <p>${t("disclosure-what")}</p>
     <ul class="stack">
-      <li class="row"><${Icon} name="eye" /> ${t("disclosure-read")}</li>
-      <li class="row"><${Icon} name="send" /> ${t("disclosure-send")}</li>
-      <li class="row"><${Icon} name="lock" /> ${t("disclosure-kept")}</li>
+      <li class="row row--whole"><${Icon} name="eye" /> ${t("disclosure-read")}</li>
+      <li class="row row--whole"><${Icon} name="send" /> ${t("disclosure-send")}</li>
+      <li class="row row--whole"><${Icon} name="lock" /> ${t("disclosure-kept")}</li>
     </ul>
     ${mailbox ? null : html`<${Choice} label=${t("import-depth")} value=${days} options=${DEPTHS.map((value) => ({ value, words: t(`import-depth-${value}`) }))} onChange=${(/** @type {any} */ event) => setDays(event.target.value)} />`}
     <p>${t("disclosure-limited")} <a href="/privacy">${t("disclosure-policy")}</a></p>

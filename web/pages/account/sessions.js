@@ -26,7 +26,7 @@ export function Sessions() {
     ${list.problem ? html`<p class="notice notice--problem" role="alert">${explain(list.problem)}</p>` : null}
     <ul class="stack">
       ${rows.map(
-        (/** @type {any} */ one) => html`<li class="row row--apart" key=${one.id}>
+        (/** @type {any} */ one) => html`<li class="row row--apart row--whole" key=${one.id}>
           <span><bdi>${known(one.browser)}</bdi> <span class="soft" title=${full(one.seen_at)}>· <bdi>${known(one.network)}</bdi> · ${relative(one.seen_at)}${one.factors.map((/** @type {string} */ factor) => (has(`factor-name-${factor}`) ? ` · ${t(`factor-name-${factor}`)}` : ""))}</span></span>
           ${one.current
             ? html`<span class="chip chip--success">${t("account-this-browser")}</span>`

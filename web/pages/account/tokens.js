@@ -79,7 +79,7 @@ function Make({ onClose, onMade }) {
       ${problem ? html`<p class="notice notice--problem" role="alert">${problem}</p>` : null}
       <${Field} label=${t("token-name")} name="name" dir="auto" maxlength="60" required autofocus />
       <${Choice} label=${t("token-days")} name="days" value="90" options=${DAYS.map((days) => ({ value: String(days), words: t("token-good-for", { count: days }) }))} />
-      <fieldset class="stack-small"><legend class="field__label">${t("token-permissions")}</legend>
+      <fieldset class="marks"><legend class="field__label">${t("token-permissions")}</legend>
         ${mine.map((permission) => html`<${Check} key=${permission} label=${words(permission)} name="permission" value=${permission} />`)}
       </fieldset>
     </form>

@@ -165,8 +165,8 @@ function Members({ id, wanted }) {
     ${list.value && inside.length === 0 ? html`<p class="soft">${t("team-nobody")}</p>` : null}
     <ul class="stack">
       ${inside.map(
-        (person) => html`<li class="row" key=${person.id}>
-          <span dir="auto">${person.name}</span> <bdi class="soft">${person.email}</bdi>
+        (person) => html`<li class="row row--apart row--whole" key=${person.id}>
+          <span><span dir="auto">${person.name}</span> <bdi class="soft">${person.email}</bdi></span>
           ${may("mailbox:members") ? html`<${Button} kind="quiet" icon="close" busy=${busy} label=${t("settings-member-remove", { name: person.name })} onClick=${() => set(person, person.mailbox_ids.filter((/** @type {string} */ one) => one !== id))} />` : null}
         </li>`,
       )}
