@@ -8,6 +8,7 @@ some requests need waits for them (shared/lazy.py).
 
 from __future__ import annotations
 
+import gc
 import importlib
 import secrets
 import sys
@@ -17,6 +18,9 @@ from typing import Any
 from shared import lazy
 
 lazy.install()
+# What a start makes stays, so it is not looked through again and again while the rest is loaded.
+gc.freeze()
+gc.set_threshold(20_000)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

@@ -21,14 +21,16 @@ ROOT = Path(__file__).parent.parent.parent
 
 HELLO = "def hello(request):\n    return 'hello'\n"
 
-# Both start the same server object and send it one request in-process: no port, no second process.
+# Both start the same server object and send it one request in-process: no port, no second process. The end
+# of a process is no part of its start, so both end without tidying up.
 BARE = """
-import functions_framework, sys
+import functions_framework, os, sys
 client = functions_framework.create_app("hello", sys.argv[1], "http").test_client()
 assert client.get("/").status_code == 200
+os._exit(0)
 """
 OURS = """
-import sys
+import os, sys
 from pathlib import Path
 name, home, indexes_file = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
 import functions_framework
@@ -50,6 +52,7 @@ app.install(build)
 client = functions_framework.create_app(name, "main.py", "http").test_client()
 answer = client.get("/", base_url="http://127.0.0.1:8080")
 assert answer.status_code < 500, answer.status_code
+os._exit(0)
 """
 
 
