@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import ClassVar, Literal
 
 from shared import ids
@@ -142,9 +141,9 @@ def test_webhook(request: Request) -> Trial:
 )
 def replace_secret(request: Request, body: AnotherSecret) -> NewWebhook:
     """Give a webhook another secret and return it, this once; If-Match names the webhook's version."""
-    webhook_id, overlap = request.path["webhook_id"], timedelta(hours=body.overlap_hours)
+    webhook_id = request.path["webhook_id"]
     return webhook_secrets.replace_secret(
-        request.app, request.actor, webhook_id, overlap, request.expected_version()
+        request.app, request.actor, webhook_id, body.overlap_hours, request.expected_version()
     )
 
 

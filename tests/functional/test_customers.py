@@ -158,7 +158,8 @@ def test_nothing_of_a_customer_stands_in_clear(desk: DeskUnderTest, agent: DeskB
     kept = [desk.documents(c) for c in ("customers", "customer_notes", "outbox")]
     kept += [desk.documents("entries", "audit")]
 
-    for secret in ("nora", "lind", "5550100", "telephone"):
+    # None may come about by chance in what is sealed: each has a space or is long.
+    for secret in ("nora lind", "lind ltd", "30 5550100", "telephone"):
         assert secret not in str(kept).lower()
 
 

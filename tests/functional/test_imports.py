@@ -353,7 +353,7 @@ def test_nothing_imported_stands_in_clear(desk: DeskUnderTest) -> None:
 
     stored = repr({c: desk.documents(c) for c in ("tickets", "notes", "jobs", "import_rows")})
     [path] = (desk.desk.home / "files").iterdir()
-    for secret in ("fuse", "Nora", "customers.example.net", "فاتورة"):
+    for secret in (" is gone", "fuse.png", "Nora Lind", "customers.example.net", "فاتورة"):
         assert secret not in stored
         assert secret.encode() not in path.read_bytes()
     desk.clock.advance(7 * 24 * 3600 + 1)  # type: ignore[attr-defined]

@@ -373,8 +373,8 @@ def test_rules_are_sealed(desk: DeskUnderTest, path: str) -> None:
 
     stored = json.dumps(desk.documents("rules"), default=str)
 
-    assert "Nora" not in stored
-    assert "tea" not in stored
+    assert "About Nora" not in stored
+    assert "likes tea" not in stored
     assert "invoice" not in stored
 
 

@@ -189,7 +189,7 @@ def test_values_of_every_kind_are_filled_in(desk: DeskUnderTest, ticket: dict[st
     desk.settle()
     [entry] = [e for e in desk.audit() if e["action"] == "ticket.changed"]
     assert sorted(c["after"] for c in entry["changes"]) == sorted(values)
-    assert "7731" not in str(desk.documents("tickets")) + str(desk.documents("changes"))
+    assert "Order 7731" not in str(desk.documents("tickets")) + str(desk.documents("changes"))
 
 
 def test_a_value_is_taken_away_and_the_others_stay(

@@ -99,6 +99,7 @@ def test_another_secret_needs_a_fresh_proof_a_version_and_a_bounded_overlap(
     version = f'"{first.json["webhook"]["version"]}"'
     long = admin.send("POST", f"{path}/secret", {"overlap_hours": 169}, if_match=version)
     negative = admin.send("POST", f"{path}/secret", {"overlap_hours": -1}, if_match=version)
+    endless = admin.send("POST", f"{path}/secret", {"overlap_hours": 10**15}, if_match=version)
     unsaid = admin.send("POST", f"{path}/secret", {})
     assert isinstance(desk.clock, StoppedClock)
     desk.clock.advance(601)
@@ -107,6 +108,7 @@ def test_another_secret_needs_a_fresh_proof_a_version_and_a_bounded_overlap(
     assert (second.status_code, second.json["code"]) == (409, "webhook.changed_meanwhile")
     assert (long.status_code, long.json["code"]) == (400, "webhook.overlap_invalid")
     assert (long.json["params"]["most"], negative.json["code"]) == (168, "webhook.overlap_invalid")
+    assert (endless.status_code, endless.json["code"]) == (400, "webhook.overlap_invalid")
     assert unsaid.status_code == 428
     assert (late.status_code, late.json["code"]) == (403, "step_up.required")
     assert admin.get(path).json["version"] == first.json["webhook"]["version"]

@@ -16,28 +16,28 @@ from shared.services.webhooks import webhook_calls, webhook_settings
 from shared.services.webhooks.webhook_calls import FormerSecret
 from shared.services.webhooks.webhook_settings import NewWebhook
 
-MAX_OVERLAP: Final = timedelta(days=7)
+MAX_OVERLAP_HOURS: Final = 168
 
 
 def replace_secret(
-    app: App, actor: Actor, webhook_id: str, overlap: timedelta, version: int
+    app: App, actor: Actor, webhook_id: str, overlap_hours: int, version: int
 ) -> NewWebhook:
-    """Make another secret and return it, this once; earlier ones sign beside it for `overlap`.
+    """Make another secret and return it, this once; earlier ones sign beside it meanwhile.
 
     Raises Forbidden("step_up.required"), Invalid("webhook.overlap_invalid"),
     NotFound("webhook.not_found"), Conflict("webhook.changed_meanwhile").
     """
     step_up.require(app, actor)
-    if not timedelta() <= overlap <= MAX_OVERLAP:
-        hours = MAX_OVERLAP // timedelta(hours=1)
-        raise Invalid("webhook.overlap_invalid", most=hours)
+    if not 0 <= overlap_hours <= MAX_OVERLAP_HOURS:
+        raise Invalid("webhook.overlap_invalid", most=MAX_OVERLAP_HOURS)
     secret, now = webhook_calls.new_secret(), app.clock.now()
+    until = now + timedelta(hours=overlap_hours)
 
     def make(before: Webhook) -> Webhook:
         known = webhook_calls.opened(app, webhook_id, before)
         # A receiver may still have the secret before the last one, whose time is not over.
         kept = [one for one in known.former if one.until > now]
-        former = (FormerSecret(known.secret, now + overlap), *kept) if overlap else ()
+        former = (FormerSecret(known.secret, until), *kept) if until > now else ()
         address = replace(known, secret=secret, former=former)
         return replace(before, sealed=webhook_calls.sealed(app, webhook_id, address))
 
